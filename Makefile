@@ -1,0 +1,51 @@
+# Two commands for everybody: `make run` and `make test`. The rest is for operators and developers.
+PYTHON ?= python3
+PORT ?= 8000
+DATA_DIR ?= .data
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check --require-hashes
+
+export REGISTRY_DATA_DIR ?= $(DATA_DIR)
+
+.PHONY: run test lint bench proof secrets lock clean
+.DEFAULT_GOAL := run
+
+.venv/runtime: requirements.lock
+	@command -v $(PYTHON) >/dev/null || { echo "make: Python 3.11 or newer is needed: install it, or say PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "make: Python 3.11 or newer is needed, $$($(PYTHON) --version) was found; say PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "Setting up the environment (once) ..."
+	@$(PYTHON) -m venv .venv
+	@$(PIP) -r requirements.lock
+	@touch $@
+
+.venv/development: requirements-dev.lock .venv/runtime
+	@$(PIP) -r requirements.lock -r requirements-dev.lock
+	@touch $@
+
+run: .venv/runtime
+	@REGISTRY_AUTH=off REGISTRY_DEMO=true REGISTRY_HOST=127.0.0.1 REGISTRY_PORT=$(PORT) \
+	 REGISTRY_LOG_FORMAT=console REGISTRY_LOG_LEVEL=$${REGISTRY_LOG_LEVEL:-warning} \
+	 exec $(BIN)/python -m services run embedded
+
+test: .venv/development
+	@$(BIN)/python -m tests.run
+
+lint: .venv/development
+	@$(BIN)/python -m tests.run --lint-only
+
+bench: .venv/development
+	@$(BIN)/python -m tests.bench
+
+proof: .venv/development
+	@$(BIN)/python -m tests.run --proof
+
+secrets:
+	@$(PYTHON) deploy/make_secrets.py
+
+lock: .venv/development
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --exclude-newer "1 week" --custom-compile-command "make lock" pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --exclude-newer "1 week" --custom-compile-command "make lock" --group dev -c requirements.lock -o requirements-dev.lock
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

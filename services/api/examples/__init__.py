@@ -1,0 +1,1 @@
+"""One example answer per operation, shown in the OpenAPI document."""

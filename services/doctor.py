@@ -1,0 +1,94 @@
+"""`registry doctor`: one line per thing that a registry needs, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from rich.console import Console
+
+from services.worker.routes import routes, topology
+from shared.clock import SystemClock
+from shared.messaging import outbox
+from shared.messaging.rabbitmq import RabbitMQTransport
+from shared.messaging.transport import TransportUnavailable
+from shared.migrations.upgrade import head
+from shared.settings import Settings
+from shared.store import announcements, seeds
+from shared.store.database import Database, connect
+from shared.store.seed_cache import SeedCache
+
+Examination = Callable[[], Awaitable[tuple[bool, str]]]
+
+
+async def examine(settings: Settings, dsn: str, out: Console) -> int:
+    """Print what is well and what is not; return 1 if anything is not."""
+    database = await connect(dsn, name="doctor", pool_max=2)
+    sick = 0
+    try:
+        for name, look in _examinations(settings, database).items():
+            try:
+                well, said = await look()
+            except Exception as error:  # one examination must not hide the others
+                well, said = False, f"{type(error).__name__}: {error}"
+            sick += not well
+            out.print(f"{'ok  ' if well else 'FAIL'} {name}: {said}")
+    finally:
+        await database.close()
+    return 1 if sick else 0
+
+
+def _examinations(settings: Settings, database: Database) -> dict[str, Examination]:
+    async def server() -> tuple[bool, str]:
+        async with database.statement() as snapshot:
+            version = await snapshot.fetchval("SHOW server_version")
+            major = int(await snapshot.fetchval("SHOW server_version_num")) // 10_000
+        return major >= 15, f"PostgreSQL {version} (15 or newer is needed)"
+
+    async def schema() -> tuple[bool, str]:
+        async with database.statement() as snapshot:
+            found = await snapshot.fetchval("SELECT version_num FROM alembic_version")
+        return found == head(), f"at {found}, newest {head()} (`registry migrate` brings it there)"
+
+    async def seeded() -> tuple[bool, str]:
+        async with database.statement() as snapshot:
+            kinds = await seeds.digests(snapshot)
+        shown = ", ".join(f"{kind} {digest[:8]}" for kind, digest in sorted(kinds.items()))
+        return "areas" in kinds and "poverty_standards" in kinds, shown or "nothing is loaded"
+
+    async def backlog() -> tuple[bool, str]:
+        async with database.statement() as snapshot:
+            rows, age = await outbox.depth(snapshot, settings.outbox_rows_max + 1)
+            refused = await snapshot.fetchval(
+                "SELECT count(*) FROM quarantine WHERE state = 'open'"
+            )
+        well = rows <= settings.outbox_rows_max and not refused
+        return well, f"{rows} messages wait, oldest {age:.0f} s; {refused} items in quarantine"
+
+    async def announced() -> tuple[bool, str]:
+        async with database.statement() as snapshot:
+            day = await announcements.peek(snapshot)
+        lag = (SystemClock().today() - day).days
+        return lag <= 1, f"up to {day}, {lag} days behind"
+
+    async def broker() -> tuple[bool, str]:
+        url = settings.amqp_dsn()
+        if url is None:
+            return True, "none configured: embedded mode needs none"
+        planned = topology(routes(settings, SeedCache()))
+        transport = RabbitMQTransport(url, planned, name="registry-doctor")
+        try:
+            await transport.declare()
+        except TransportUnavailable as error:
+            return False, f"RabbitMQ cannot be reached: {error}"
+        finally:
+            await transport.close()
+        return True, "RabbitMQ answers; exchanges and queues are declared"
+
+    return {
+        "database": server,
+        "schema": schema,
+        "policy and areas": seeded,
+        "backlog": backlog,
+        "announced": announced,
+        "broker": broker,
+    }

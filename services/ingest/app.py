@@ -1,0 +1,12 @@
+"""The paths that ingest answers."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from services.ingest.routes import doors, imports, receipts
+
+
+def routers() -> list[APIRouter]:
+    """Return every router of ingest."""
+    return [doors.router, receipts.router, imports.router]

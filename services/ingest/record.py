@@ -1,0 +1,198 @@
+"""The one transaction of ingest: facts, outbox rows and system time, or nothing.
+
+Concurrent requests are recorded together: one writer per process takes whatever is waiting, so that
+32 callers share one commit instead of queueing for 32. Each request is still all or nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import asyncpg
+import structlog
+
+from services.ingest.doors.registry import Door, Prepared
+from services.ingest.receipts import Judged, Known, Receipt, judge
+from shared.clock import Clock
+from shared.http.problems import UNREACHABLE, Problem
+from shared.messaging import outbox
+from shared.store import knowledge
+from shared.store.database import Database, DatabaseUnavailable, Transaction
+
+ITEMS_TOGETHER = 1000
+ANSWER_SECONDS = 5.0
+RACES_MAX = 5
+
+log = structlog.get_logger()
+
+
+class _Raced(Exception):
+    """Another process stored one of these revisions first: look again."""
+
+
+@dataclass
+class Submission:
+    """One request's items on their way into the store."""
+
+    door: Door
+    items: Sequence[Prepared]
+    keep_good: bool = False
+    answer: asyncio.Future[Judged] = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
+
+    def settle(self, result: Judged | BaseException) -> None:
+        """Give the waiting caller its answer, if it still waits."""
+        if self.answer.done():
+            return
+        if isinstance(result, BaseException):
+            self.answer.set_exception(result)
+        else:
+            self.answer.set_result(result)
+
+
+@dataclass
+class Recorder:
+    """The writer component of a process; `nudge` wakes the relay when there is one beside it."""
+
+    database: Database
+    clock: Clock
+    nudge: Callable[[], None] = lambda: None
+    _waiting: asyncio.Queue[Submission] = field(default_factory=lambda: asyncio.Queue(256))
+
+    async def submit(
+        self, door: Door, items: Sequence[Prepared], *, keep_good: bool = False
+    ) -> Judged:
+        """Record the items and return what became of each; at the latest after five seconds.
+
+        Raises 409 with every conflict (nothing is stored), or 503 when the store cannot be reached:
+        the caller may safely send the same again.
+        """
+        submission = Submission(door, items, keep_good)
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await self._waiting.put(submission)
+                judged = await submission.answer
+        except TimeoutError:
+            raise DatabaseUnavailable("the store did not answer in time") from None
+        if judged.faults and not keep_good:
+            raise _refusal(judged)
+        return judged
+
+    async def rehearse(self, door: Door, items: Sequence[Prepared]) -> Judged:
+        """Tell what would become of the items, storing nothing."""
+        async with self.database.transaction() as tx:
+            known = await door.known(tx, list({item.candidate.key for item in items}))
+        return judge([item.candidate for item in items], known, door.number, keep_good=True)
+
+    async def run(self) -> None:
+        """Record what is waiting, for ever; a failing store fails the requests, not this loop."""
+        while True:
+            batch = [await self._waiting.get()]
+            size = len(batch[0].items)
+            while size < ITEMS_TOGETHER and not self._waiting.empty():
+                batch.append(self._waiting.get_nowait())
+                size += len(batch[-1].items)
+            # Whoever gave up waiting was told to send it again, and will.
+            await asyncio.shield(self._record_each([s for s in batch if not s.answer.done()]))
+
+    async def _record_each(self, batch: list[Submission]) -> None:
+        if not batch:
+            return
+        try:
+            results = await self._record(batch)
+        except Exception as error:  # every caller must get an answer, whatever went wrong
+            if len(batch) > 1 and not isinstance(error, UNREACHABLE):
+                for submission in batch:
+                    await self._record_each([submission])
+                return
+            for submission in batch:
+                submission.settle(error)
+            return
+        for submission, judged in zip(batch, results, strict=True):
+            submission.settle(judged)
+        self.nudge()
+
+    async def _record(self, batch: list[Submission]) -> list[Judged]:
+        for _ in range(RACES_MAX):
+            try:
+                async with asyncio.timeout(ANSWER_SECONDS), self.database.transaction() as tx:
+                    return await self._store(tx, batch)
+            except (_Raced, asyncpg.TransactionRollbackError):
+                log.info("ingest.record.raced", requests=len(batch))
+            except TimeoutError as error:
+                raise DatabaseUnavailable("the store did not answer in time") from error
+        raise DatabaseUnavailable("other writers keep storing the same facts; try again")
+
+    async def _store(self, tx: Transaction, batch: list[Submission]) -> list[Judged]:
+        results: dict[int, Judged] = {}
+        begun = await knowledge.settled(tx)
+        recording = await knowledge.next_recording(tx)
+        stored: list[_Stored] = []
+        for door in sorted({submission.door for submission in batch}, key=lambda d: d.name):
+            mine = [s for s in batch if s.door is door]
+            stored.append(await self._store_door(tx, recording, door, mine, results))
+        if any(each.new for each in stored):
+            await knowledge.record(tx, recording, ",".join(sorted({s.door.name for s in batch})))
+            if await knowledge.others_recorded(tx, recording, begun):
+                for each in stored:
+                    await each.check(tx)
+        return [results[id(submission)] for submission in batch]
+
+    async def _store_door(
+        self,
+        tx: Transaction,
+        recording: int,
+        door: Door,
+        batch: list[Submission],
+        results: dict[int, Judged],
+    ) -> _Stored:
+        keys = list({item.candidate.key for s in batch for item in s.items})
+        known = await door.known(tx, keys)
+        new: list[Prepared] = []
+        for submission in batch:
+            items = submission.items
+            candidates = [item.candidate for item in items]
+            judged = judge(candidates, known, door.number, keep_good=submission.keep_good)
+            new += [items[position].numbered(candidate) for position, candidate in judged.new]
+            results[id(submission)] = judged
+        if new:
+            # In one order, so that two processes with the same facts cannot deadlock.
+            rows = [item.row for item in sorted(new, key=lambda n: n.candidate.event_id)]
+            if await door.insert(tx, recording, rows) != len(new):
+                raise _Raced
+            await outbox.append(tx, door.messages(new, known, self.clock.now()))
+        return _Stored(door, known, new)
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """What one transaction stored of a door, and what it had known when it judged."""
+
+    door: Door
+    known: Known
+    new: list[Prepared]
+
+    async def check(self, tx: Transaction) -> None:
+        """Raise `_Raced` if another process has meanwhile stored a revision of the same facts.
+
+        We have the clock, so every earlier commit is visible, and a later one will see ours.
+        """
+        keys = list({item.candidate.key for item in self.new})
+        now = await self.door.known(tx, keys)
+        for key in keys:
+            if now.revisions.get(key, {}).keys() != self.known.revisions.get(key, {}).keys():
+                raise _Raced
+
+
+def _refusal(judged: Judged) -> Problem:
+    faults = [fault for _, fault in judged.faults]
+    return Problem(409, faults[0].code, faults[0].detail, faults)
+
+
+def counts(receipts: Sequence[Receipt]) -> tuple[int, int]:
+    """Return (accepted, duplicates)."""
+    accepted = sum(1 for receipt in receipts if receipt.outcome == "accepted")
+    return accepted, len(receipts) - accepted

@@ -1,0 +1,71 @@
+"""What is measured while the process runs: batches as they end, and the waiting rows, sampled."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+import structlog
+
+from shared.clock import Clock
+from shared.messaging import outbox, quarantine
+from shared.observability.metrics import Metrics
+from shared.store import announcements
+from shared.store.database import Database
+
+SAMPLE_SECONDS = 5.0
+OUTBOX_COUNTED_MAX = 1_000_000
+
+log = structlog.get_logger()
+
+
+@dataclass
+class Measured:
+    """Turns what the messaging core tells into metrics."""
+
+    metrics: Metrics
+
+    def batch(self, route: str, items: int, seconds: float, transactions: int) -> None:
+        """Count a committed batch."""
+        self.metrics.batch_items.labels(route).inc(items)
+        self.metrics.batch_seconds.labels(route).observe(seconds)
+
+    def quarantined(self, route: str, reason: str) -> None:
+        """Nothing to add: the rows are sampled."""
+
+    def published(self, messages: int) -> None:
+        """Nothing to add: the outbox is sampled."""
+
+    def reconnected(self) -> None:
+        """Count a broker connection that had to be built again."""
+        self.metrics.broker_reconnects.inc()
+
+
+@dataclass
+class Sampler:
+    """Reads the gauges that live in the database."""
+
+    database: Database
+    clock: Clock
+    metrics: Metrics
+
+    async def run(self) -> None:
+        """Sample for ever; a failing database leaves the last values standing."""
+        while True:
+            try:
+                await self._sample()
+            except Exception as error:
+                log.debug("sampler.failed", error=type(error).__name__)
+            await asyncio.sleep(SAMPLE_SECONDS)
+
+    async def _sample(self) -> None:
+        async with self.database.statement() as snapshot:
+            rows, age = await outbox.depth(snapshot, OUTBOX_COUNTED_MAX)
+            quarantined = await quarantine.count_open(snapshot)
+            announced = await announcements.peek(snapshot)
+        self.metrics.outbox_rows.set(rows)
+        self.metrics.outbox_oldest_seconds.set(age)
+        self.metrics.quarantine_rows.set(quarantined)
+        self.metrics.announced_lag_days.set((self.clock.today() - announced).days)
+        pool = self.database.pool
+        self.metrics.database_pool_in_use.set(pool.get_size() - pool.get_idle_size())

@@ -1,0 +1,48 @@
+"""Run one process: schema checked, socket bound, components supervised."""
+
+from __future__ import annotations
+
+import socket
+
+from rich.console import Console
+
+from services.demo import Demo
+from services.processes import PORTS, Process, build
+from shared.messaging.rabbitmq import RabbitMQTransport
+from shared.runtime.context import Context, open_context
+from shared.runtime.errors import StartError
+from shared.runtime.http_server import bind
+from shared.runtime.supervisor import Named, supervise
+from shared.settings import Settings
+
+
+def listen(name: str, settings: Settings) -> socket.socket:
+    """Bind the port of a process, before anything heavy starts."""
+    if name not in PORTS:
+        raise StartError(f"there is no process {name!r}; choose {', '.join(PORTS)}")
+    return bind(settings.host, settings.port or PORTS[name])
+
+
+async def run_process(name: str, settings: Settings, dsn: str, listener: socket.socket) -> int:
+    """Run the process called `name` until it is told to stop; return its exit code."""
+    serves = name != "worker"
+    async with open_context(settings, dsn, name=name, serves_callers=serves) as context:
+        built = build(name, context, listener)
+        if isinstance(built.transport, RabbitMQTransport):
+            await built.transport.start()
+        components = list(built.components)
+        if name == "embedded" and settings.demo:
+            components.append(_demo(context, built, listener))
+        try:
+            return await supervise(components, stop_seconds=settings.shutdown_seconds)
+        finally:
+            if built.transport is not None:
+                await built.transport.close()
+
+
+def _demo(context: Context, built: Process, listener: socket.socket) -> Named:
+    host, port = listener.getsockname()[:2]
+    context.demo_pending = True
+    started = built.server.started
+    demo = Demo(context, built.app, f"http://{host}:{port}", Console(highlight=False), started)
+    return Named("demo", demo)

@@ -1,0 +1,79 @@
+"""Load policy and areas from `seeds/`: a changed file becomes a new version, and recomputes.
+
+Loading the same files again changes nothing. A new version counts from the moment it is recorded;
+what was known before stays answerable as it was known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import yaml
+
+from services.area_files import load_areas
+from shared.clock import Clock
+from shared.domain.standards import read_policy
+from shared.messages import HOUSEHOLD_EVENT_RECORDED, HOUSEHOLD_IDS_MAX
+from shared.messaging import outbox
+from shared.messaging.message import Message
+from shared.store import announcements, areas, knowledge, seeds
+from shared.store.database import Database, Transaction
+from shared.store.seed_cache import AREAS, POLICY
+
+ROOT = Path(__file__).resolve().parent.parent / "seeds"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a load changed."""
+
+    kinds: tuple[str, ...]
+    households_due: int
+
+
+async def load(database: Database, clock: Clock, root: Path = ROOT) -> Loaded:
+    """Load what differs from the latest version; all or nothing, safe to run by two at once."""
+    policies = {
+        path.stem: path.read_text("utf-8") for path in sorted((root / "policy").glob("*.yaml"))
+    }
+    # Both are refused before anything is written if they do not hang together.
+    read_policy(yaml.safe_load(policies[POLICY]))
+    tree = load_areas(root / "areas")
+    texts = {**policies, AREAS: _areas_digest(root)}
+    async with database.transaction() as tx:
+        await tx.execute("SELECT pg_advisory_xact_lock($1)", seeds.SEED_LOCK)
+        known = await seeds.digests(tx)
+        changed = [k for k, text in texts.items() if known.get(k) != _digest(text)]
+        if AREAS in changed:
+            await areas.replace(tx, tree.units, tree.successions)
+        due = await _recompute(tx, clock) if {AREAS, POLICY} & set(changed) else 0
+        at = await knowledge.tick(tx)
+        for kind in changed:
+            text = texts[kind]
+            await seeds.add(tx, seeds.SeedVersion(kind, _digest(text), at, text))
+        await seeds.begin_announcing(tx, clock.today())
+    return Loaded(tuple(changed), due)
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
+
+
+def _areas_digest(root: Path) -> str:
+    files = [root / "areas" / name for name in ("units.csv", "successions.csv")]
+    return "\n".join(sha256(file.read_bytes()).hexdigest() for file in files)
+
+
+async def _recompute(tx: Transaction, clock: Clock) -> int:
+    # A batch that has read the old version may be adding a household that we cannot see yet.
+    await announcements.hold_batches(tx)
+    rows = await tx.fetch("SELECT household_id FROM households ORDER BY household_id")
+    ids = [row[0] for row in rows]
+    chunks = [ids[n : n + HOUSEHOLD_IDS_MAX] for n in range(0, len(ids), HOUSEHOLD_IDS_MAX)]
+    now = clock.now()
+    await outbox.append(
+        tx, [Message.new(HOUSEHOLD_EVENT_RECORDED, now, {"household_ids": c}) for c in chunks]
+    )
+    return len(ids)

@@ -1,0 +1,60 @@
+"""The component that reads the clock: when a day begins, the changes due on it are published.
+
+An exit window that ends, or a future-dated event, changes a status on a day on which nobody sends
+anything. After a stop of days, one look catches up with all of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from shared.clock import Clock
+from shared.messages import HOUSEHOLD_EVENT_RECORDED, HOUSEHOLD_IDS_MAX
+from shared.messaging import outbox
+from shared.messaging.message import Message
+from shared.store import announcements
+from shared.store.database import Database
+
+LOOK_EVERY_SECONDS = 20.0
+
+log = structlog.get_logger()
+
+
+@dataclass
+class Announcer:
+    """Advances the stored "announced up to" day and wakes the households with a change due."""
+
+    database: Database
+    clock: Clock
+    nudge: Callable[[], None] = lambda: None
+
+    async def run(self) -> None:
+        """Look again and again; a failing database only delays the day."""
+        while True:
+            try:
+                await self.run_once()
+            except Exception as error:  # the day must be announced when the database is back
+                log.warning("announcer.failed", error=type(error).__name__)
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
+
+    async def run_once(self) -> int:
+        """Announce the days up to today; return how many households had a change due."""
+        today = self.clock.today()
+        async with self.database.statement() as snapshot:
+            if await announcements.peek(snapshot) >= today:
+                return 0
+        async with self.database.transaction() as tx:
+            ids = await announcements.advance(tx, today)
+            now = self.clock.now()
+            chunks = [ids[n : n + HOUSEHOLD_IDS_MAX] for n in range(0, len(ids), HOUSEHOLD_IDS_MAX)]
+            await outbox.append(
+                tx,
+                [Message.new(HOUSEHOLD_EVENT_RECORDED, now, {"household_ids": c}) for c in chunks],
+            )
+        log.info("announcer.advanced", to=today.isoformat(), households=len(ids))
+        self.nudge()
+        return len(ids)

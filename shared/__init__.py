@@ -1,0 +1,1 @@
+"""What every service stands on: the pure domain, its store, messaging, and the runtime."""

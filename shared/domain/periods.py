@@ -1,0 +1,28 @@
+"""Calendar arithmetic on half-open periods of days: `start` is in, `end` is not."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date
+
+
+def add_months(day: date, months: int) -> date:
+    """Return the same day of the month `months` later, clamped to that month's last day.
+
+    >>> add_months(date(2024, 2, 29), 36)
+    datetime.date(2027, 2, 28)
+    """
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    last = 31 if month in _LONG else monthrange(year, month)[1]
+    return date(year, month, min(day.day, last))
+
+
+_LONG = frozenset({1, 3, 5, 7, 8, 10, 12})
+
+
+def earlier(one: date | None, other: date | None) -> date | None:
+    """Return the earlier of two ends, where None means open."""
+    if one is None or other is None:
+        return one or other
+    return min(one, other)

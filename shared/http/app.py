@@ -1,0 +1,49 @@
+"""One FastAPI application per process: its routers, health, documents, problems and log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from fastapi import APIRouter, FastAPI
+
+from shared.http import asyncapi, docs, health, openapi, problems
+from shared.http.context import Context
+from shared.http.middleware import RequestLog
+from shared.observability.metrics import Metrics
+
+TITLES = {
+    "embedded": "Poverty Registry",
+    "api": "Poverty Registry: api",
+    "ingest": "Poverty Registry: ingest",
+    "worker": "Poverty Registry: worker",
+}
+
+
+def create_app(
+    context: Context,
+    routers: Sequence[APIRouter],
+    *,
+    process: str,
+    checks: Mapping[str, health.Check],
+    metrics: Metrics,
+) -> FastAPI:
+    """Return the application of a process; `checks` decide whether it is ready."""
+    app = FastAPI(
+        title=TITLES[process],
+        version="1.0.0",
+        description=openapi.DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        # FastAPI's own would ask for providers on every request; ours is `RequestLog`.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
+    app.state.context = context
+    app.router.redirect_slashes = False
+    problems.install(app)
+    for router in routers:
+        openapi.mount(app, router)
+    openapi.mount(app, health.router(checks, metrics.registry))
+    docs.install(app, asyncapi.document)
+    app.add_middleware(RequestLog, observe=metrics.http)
+    return app

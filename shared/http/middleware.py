@@ -1,0 +1,100 @@
+"""One pure ASGI layer around every request: its id, its log line, its metrics, the safe headers.
+
+Pure ASGI because `BaseHTTPMiddleware` cancels what a request awaits when the client goes away. The
+log line names the route's template, never the path: paths hold household ids.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from random import getrandbits
+from time import perf_counter
+
+import structlog
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.http import problems
+
+Observe = Callable[[str, str, int, float], None]
+
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+_UNMATCHED = "unmatched"
+_QUIET = frozenset({"/health/live", "/health/ready", "/metrics"})
+HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+)
+_CSP = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+
+log = structlog.get_logger()
+
+
+class RequestLog:
+    """Wraps the application; answers what no handler answered with a bare 500."""
+
+    def __init__(self, app: ASGIApp, observe: Observe) -> None:
+        """`observe` takes method, route template, status and seconds of every request."""
+        self._app = app
+        self._observe = observe
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started, status = perf_counter(), 0
+        request_id = _request_id(scope)
+        scope.setdefault("state", {})["request_id"] = request_id.decode()
+
+        async def send_marked(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                _mark(message["headers"], request_id)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_marked)
+        except Exception as error:
+            problem = problems.of_error(error)
+            if status:
+                raise
+            await problems.response(problem)(scope, receive, send_marked)
+        finally:
+            self._finish(scope, request_id, status or 499, perf_counter() - started)
+
+    def _finish(self, scope: Scope, request_id: bytes, status: int, seconds: float) -> None:
+        route = getattr(scope.get("route"), "path", None) or _UNMATCHED
+        self._observe(scope["method"], route, status, seconds)
+        write = log.debug if route in _QUIET else log.info
+        write(
+            "http.request",
+            request_id=request_id.decode(),
+            method=scope["method"],
+            route=route,
+            status=status,
+            ms=round(seconds * 1000, 2),
+        )
+
+
+def request_id(request: Request) -> str:
+    """Return the id of this request, as logged and as sent back in `X-Request-ID`."""
+    found: str = request.scope["state"]["request_id"]
+    return found
+
+
+def _request_id(scope: Scope) -> bytes:
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
+            return bytes(value)
+    return b"%032x" % getrandbits(128)
+
+
+def _mark(headers: list[tuple[bytes, bytes]], request_id: bytes) -> None:
+    headers.append((b"x-request-id", request_id))
+    headers.extend(HEADERS)
+    if not any(name == _CSP[0] for name, _ in headers):
+        headers.append(_CSP)

@@ -1,0 +1,228 @@
+"""Problems: every error answer of every route, as RFC 9457 asks, with a stable `code`.
+
+A body never holds a stack trace, an SQL text or a personal value; what went wrong inside is logged
+under the request's id. `errors` lists every fault found, each with a JSON pointer into the request:
+`/events/0/area_code` in the body, `/query/as_of` for a query parameter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import asyncpg
+import orjson
+import structlog
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shared.domain.errors import AreaNotInForce, DomainError
+from shared.store.database import DatabaseUnavailable
+
+MEDIA_TYPE = "application/problem+json"
+FAULTS_MAX = 1000
+RETRY_SECONDS = 5
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with a request, and where."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class Problem(Exception):
+    """An error answer; raise it anywhere below a route."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        faults: Sequence[Fault] = (),
+        headers: Mapping[str, str] | None = None,
+        **members: Any,
+    ) -> None:
+        """`members` are put beside the standard ones in the body."""
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.faults = faults
+        self.headers = dict(headers or {})
+        self.members = members
+
+
+def invalid(faults: Sequence[Fault]) -> Problem:
+    """Return the 422 of these faults; its code is that of the first."""
+    if len(faults) == 1:
+        return Problem(422, faults[0].code, faults[0].detail, faults)
+    return Problem(422, faults[0].code, f"{len(faults)} faults were found; see errors", faults)
+
+
+def not_found(code: str, detail: str) -> Problem:
+    """Return the 404 of something that does not exist, or that the caller may not know of."""
+    return Problem(404, code, detail)
+
+
+def response(problem: Problem) -> Response:
+    """Render a problem."""
+    body: dict[str, Any] = {
+        "type": f"urn:poverty-registry:problem:{problem.code}",
+        "title": title(problem.status),
+        "status": problem.status,
+        "detail": problem.detail,
+        "code": problem.code,
+        **problem.members,
+    }
+    if faults := _faults(problem):
+        body["errors"] = [
+            {"pointer": f.pointer, "code": f.code, "detail": f.detail} for f in faults[:FAULTS_MAX]
+        ]
+    headers = {"Cache-Control": "no-store", **problem.headers}
+    content = orjson.dumps(body, default=str)
+    return Response(content, problem.status, headers, media_type=MEDIA_TYPE)
+
+
+_POINTERS = {"not_settled": "/query/known_at", "in_future": "/query/known_at"}
+
+
+def _faults(problem: Problem) -> Sequence[Fault]:
+    """Return the faults to list; a 422 has at least one, if only of the request as a whole."""
+    if problem.faults or problem.status != 422:
+        return problem.faults
+    return (Fault(_POINTERS.get(problem.code, ""), problem.code, problem.detail),)
+
+
+def title(status: int) -> str:
+    """Return the phrase of a status as RFC 9110 has it, on every Python."""
+    return _TITLES.get(status) or HTTPStatus(status).phrase
+
+
+_TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
+
+
+def of_domain(error: DomainError) -> Problem:
+    """Return the problem of a refusal by the rules: 404 for an unknown thing, else 422."""
+    status = 404 if error.code.startswith("unknown_") and not error.pointer else 422
+    faults = (Fault(error.pointer, error.code, error.detail),) if error.pointer else ()
+    if isinstance(error, AreaNotInForce):
+        return Problem(status, error.code, error.detail, faults, successors=error.successors)
+    return Problem(status, error.code, error.detail, faults)
+
+
+def of_validation(error: RequestValidationError) -> Problem:
+    """Return the problem of everything that pydantic found wrong with a request."""
+    faults = [
+        Fault(_pointer(e["loc"]), _CODES.get(e["type"], e["type"]), e["msg"])
+        for e in error.errors()
+    ]
+    return invalid(faults or [Fault("", "invalid_request", "the request is not valid")])
+
+
+_CODES = {
+    "extra_forbidden": "unknown_field",
+    "missing": "missing_field",
+    "json_invalid": "invalid_json",
+    "date_from_datetime_parsing": "invalid_date",
+    "date_parsing": "invalid_date",
+    "date_type": "invalid_date",
+    "datetime_parsing": "invalid_instant",
+    "timezone_aware": "invalid_instant",
+    "greater_than_equal": "out_of_range",
+    "less_than_equal": "out_of_range",
+    "greater_than": "out_of_range",
+    "less_than": "out_of_range",
+    "literal_error": "invalid_value",
+    "enum": "invalid_value",
+    "string_pattern_mismatch": "invalid_format",
+    "string_too_long": "too_long",
+    "too_long": "too_many",
+    "too_short": "too_few",
+}
+
+
+def _pointer(location: Sequence[Any]) -> str:
+    parts = location[1:] if location and location[0] == "body" else location
+    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in parts)
+
+
+def of_status(error: HTTPException) -> Problem:
+    """Return the problem of an error that the framework raised: no such path, wrong method, …"""
+    code, detail = _STATUS.get(error.status_code, (None, None))
+    phrase = HTTPStatus(error.status_code).phrase
+    return Problem(
+        error.status_code,
+        code or phrase.lower().replace(" ", "_"),
+        detail or phrase,
+        headers=error.headers,
+    )
+
+
+_STATUS = {
+    400: ("bad_request", "the request cannot be read"),
+    404: ("not_found", "nothing is served under this path"),
+    405: ("method_not_allowed", "this path does not take this method; see the Allow header"),
+}
+
+
+def unavailable() -> Problem:
+    """Return the 503 of a database that cannot be reached or has no free connection."""
+    return Problem(
+        503,
+        "database_unavailable",
+        "the database cannot be reached at the moment; try again",
+        headers={"Retry-After": str(RETRY_SECONDS)},
+    )
+
+
+def of_error(error: Exception) -> Problem:
+    """Return the problem of any error; what is not foreseen is logged and becomes a bare 500."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, DomainError):
+        return of_domain(error)
+    if isinstance(error, RequestValidationError):
+        return of_validation(error)
+    if isinstance(error, HTTPException):
+        return of_status(error)
+    if isinstance(error, UNREACHABLE):
+        log.warning("http.database_unavailable", error=type(error).__name__)
+        return unavailable()
+    log.error("http.failed", exc_info=error)
+    return Problem(500, "internal_error", "the request failed; it is logged under its request id")
+
+
+# What may pass by itself: the server away or restarting, out of resources, a plan gone stale.
+UNREACHABLE: tuple[type[Exception], ...] = (
+    DatabaseUnavailable,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.InvalidCachedStatementError,
+    asyncpg.InterfaceError,
+    # What asyncpg says of a connection that the server cut at a bad moment.
+    asyncpg.InternalClientError,
+    ConnectionError,
+    TimeoutError,
+)
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of `app` a problem."""
+    for kind in (Problem, DomainError, RequestValidationError, HTTPException, *UNREACHABLE):
+        app.add_exception_handler(kind, _handle)
+
+
+async def _handle(_: Request, error: Exception) -> Response:
+    return response(of_error(error))

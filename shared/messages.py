@@ -1,0 +1,62 @@
+"""Every message type that leaves the outbox: its name, its fields, and what it means.
+
+Messages carry ids and dates, not people; whoever needs more asks the api. The names follow
+CloudEvents: routing key = type. `/asyncapi.json` is generated from this table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+HOUSEHOLD_EVENT_RECORDED = "household-event.recorded"
+HOUSEHOLD_STATUS_CHANGED = "household-status.changed"
+ARTICLE_RECORDED = "article.recorded"
+FIGURES_EXTRACTED = "figures.extracted"
+FINDING_RAISED = "finding.raised"
+FUND_RECORDED = "fund.recorded"
+ALLOCATION_RUN_REQUESTED = "allocation-run.requested"
+ALLOCATION_RUN_COMPLETED = "allocation-run.completed"
+DISBURSEMENT_RECORDED = "disbursement.recorded"
+
+HOUSEHOLD_IDS_MAX = 500
+
+
+@dataclass(frozen=True)
+class MessageType:
+    """One message type; `fields` maps each field of `data` to its JSON schema and sentence."""
+
+    name: str
+    meaning: str
+    fields: dict[str, tuple[dict[str, object], str]]
+    produced: bool = True
+
+
+def _ids(sentence: str) -> tuple[dict[str, object], str]:
+    return {"type": "array", "items": {"type": "string"}, "maxItems": HOUSEHOLD_IDS_MAX}, sentence
+
+
+def _uuids(sentence: str) -> tuple[dict[str, object], str]:
+    return {"type": "array", "items": {"type": "string", "format": "uuid"}}, sentence
+
+
+MESSAGE_TYPES = (
+    MessageType(
+        HOUSEHOLD_EVENT_RECORDED,
+        "Facts about these households were stored; their timelines are due for recomputing.",
+        {"household_ids": _ids("Households whose timelines are due, at most 500.")},
+    ),
+    MessageType(
+        HOUSEHOLD_STATUS_CHANGED,
+        "Transitions of these households were published or retracted.",
+        {
+            "household_ids": _ids("Households with a change."),
+            "transition_ids": _uuids("Transitions newly published."),
+            "retracted_ids": _uuids("Transitions that a correction undid."),
+        },
+    ),
+    MessageType(
+        ARTICLE_RECORDED,
+        "Articles, or new revisions of them, were stored.",
+        {"article_ids": _uuids("Articles to read.")},
+    ),
+)

@@ -1,0 +1,239 @@
+"""The RabbitMQ transport; the only module that knows the client library.
+
+Two plain connections, one to publish and one to consume, and reconnecting of our own: the client's
+recovery waits outside any timeout, re-creates queues silently and has lost consumers. So whatever
+is in doubt is thrown away and built anew, and every call has a deadline.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from itertools import count
+from random import random
+from typing import Any
+
+import aio_pika
+import structlog
+from aio_pika.abc import AbstractChannel as ClientChannel
+from aio_pika.abc import AbstractConnection, AbstractExchange
+from aio_pika.exceptions import DeliveryError, PublishError
+from aiormq.abc import AbstractChannel
+from pamqp.commands import Basic
+
+from shared.messaging import cancellation
+from shared.messaging.observer import SILENT, Observer
+from shared.messaging.rabbitmq_consuming import Consuming, Times
+from shared.messaging.rabbitmq_subscription import GONE, RabbitSubscription
+from shared.messaging.route import Route
+from shared.messaging.topology import Topology, declare
+from shared.messaging.transport import (
+    Confirmed,
+    Outgoing,
+    PublishOutcome,
+    Refused,
+    TransportUnavailable,
+    Unknown,
+)
+
+log = structlog.get_logger()
+
+
+class RabbitMQTransport:
+    """Publishes with confirms and consumes from quorum queues."""
+
+    durable = True
+
+    def __init__(
+        self,
+        url: str,
+        topology: Topology,
+        *,
+        name: str = "registry",
+        times: Times | None = None,
+        observer: Observer = SILENT,
+        jitter: Callable[[], float] = random,
+    ) -> None:
+        """Connect later: to publish on the first publish, to consume when subscribed."""
+        self._url = url
+        self._topology = topology
+        self._name = name
+        self._times = times or Times()
+        self._jitter = jitter
+        self._closed = False
+        self._numbers = count(1)
+        self._opening = asyncio.Lock()
+        self._link: _Link | None = None
+        self._channel: ClientChannel | None = None
+        self._exchange: AbstractExchange | None = None
+        self._consuming = Consuming(
+            lambda: self._connect("consume"), topology, self._times, observer, jitter
+        )
+        self._keeper: asyncio.Task[None] | None = None
+        self._background: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Declare the topology; while the broker is down, go on trying in the background."""
+        if not await self._declared():
+            self._in_background(self._declare_later())
+
+    async def declare(self) -> None:
+        """Create the exchanges, queues and bindings that are missing."""
+        try:
+            link = await self._connect("declare")
+        except GONE as error:
+            raise TransportUnavailable(type(error).__name__) from error
+        try:
+            await declare(await link.channel(), self._topology)
+        finally:
+            await link.close()
+
+    async def publish(self, messages: Sequence[Outgoing], seconds: float) -> list[PublishOutcome]:
+        """Send all on one confirm channel; a channel with an answer missing is discarded."""
+        ends = asyncio.get_running_loop().time() + seconds
+        exchange = await self._ready(seconds)
+        sending = [asyncio.create_task(self._send(exchange, message)) for message in messages]
+        known = False
+        try:
+            if sending:
+                left = ends - asyncio.get_running_loop().time()
+                await asyncio.wait(sending, timeout=max(0.0, left))
+            outcomes = [_answer(task) for task in sending]
+            known = not any(isinstance(outcome, Unknown) for outcome in outcomes)
+        finally:
+            for task in sending:
+                task.cancel()
+            if not known:
+                await self.discard()
+        return outcomes
+
+    def subscribe(self, route: Route) -> RabbitSubscription:
+        """Consume the queue of `route`, now and after every reconnect."""
+        subscription = RabbitSubscription(route, self._topology.queue(route), self._times.call)
+        self._consuming.add(subscription)
+        if self._keeper is None:
+            self._keeper = asyncio.create_task(self._consuming.run())
+        return subscription
+
+    async def discard(self) -> None:
+        """Leave the publish connection to its end; the next publish makes a new one."""
+        link, self._link, self._exchange = self._link, None, None
+        if link:
+            log.warning("messaging.publish_channel_discarded")
+            self._in_background(link.close())
+
+    async def close(self) -> None:
+        """Close both connections; deliveries that are not settled return to their queues."""
+        self._closed = True
+        if self._keeper:
+            self._keeper.cancel()
+            await asyncio.wait([self._keeper], timeout=2 * self._times.call)
+            self._keeper = None
+        link, self._link, self._exchange = self._link, None, None
+        if link:
+            await link.close()
+        if self._background:
+            await asyncio.wait(self._background, timeout=self._times.call)
+
+    async def _declared(self) -> bool:
+        try:
+            await self.declare()
+        except (TransportUnavailable, *GONE) as error:
+            log.error("messaging.declare_failed", error=type(error).__name__)
+            return False
+        return True
+
+    async def _declare_later(self) -> None:
+        pause = self._times.reconnect_max
+        while not self._closed:
+            await asyncio.sleep(pause * (0.5 + 0.5 * self._jitter()))
+            if await self._declared():
+                return
+
+    async def _ready(self, seconds: float) -> AbstractExchange:
+        try:
+            async with asyncio.timeout(min(seconds, self._times.connect)), self._opening:
+                if self._exchange is None or self._channel is None or self._channel.is_closed:
+                    self._exchange = await self._open_exchange()
+                return self._exchange
+        except (*GONE, asyncio.CancelledError) as error:
+            await self.discard()
+            if not cancellation.stray(error):
+                raise
+            raise TransportUnavailable(type(error).__name__) from error
+
+    async def _open_exchange(self) -> AbstractExchange:
+        await self.discard()
+        self._link = await self._connect("publish")
+        self._channel = self._link.connection.channel(on_return_raises=True)
+        await self._channel.initialize(timeout=self._times.call)
+        return await self._channel.get_exchange(self._topology.events, ensure=False)
+
+    async def _send(self, exchange: AbstractExchange, message: Outgoing) -> PublishOutcome:
+        # The client finds a returned message by its id, so two in flight must never share one.
+        envelope = aio_pika.Message(
+            message.body,
+            message_id=f"{message.key}/{next(self._numbers)}",
+            content_type="application/cloudevents+json",
+            delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+            type=message.type,
+        )
+        try:
+            answer = await exchange.publish(envelope, message.type, mandatory=True)
+        except PublishError:
+            return Refused("unroutable")
+        except DeliveryError:
+            return Refused("rejected")
+        except GONE as error:
+            log.info("messaging.publish_failed", error=type(error).__name__)
+            return Unknown()
+        return Confirmed() if isinstance(answer, Basic.Ack) else Unknown()
+
+    async def _connect(self, role: str) -> _Link:
+        async with asyncio.timeout(self._times.connect):
+            connection = await aio_pika.connect(
+                self._url,
+                heartbeat=self._times.heartbeat,
+                client_properties={"connection_name": f"{self._name}-{role}"},
+            )
+        return _Link(connection, self._times.call)
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+
+def _answer(task: asyncio.Task[PublishOutcome]) -> PublishOutcome:
+    return task.result() if task.done() and not task.cancelled() else Unknown()
+
+
+class _Link:
+    """An open connection; holds its channels, which the client only references weakly."""
+
+    def __init__(self, connection: AbstractConnection, call_seconds: float) -> None:
+        """Own `connection`."""
+        self.connection = connection
+        self._call_seconds = call_seconds
+        self._channels: list[ClientChannel] = []
+
+    async def channel(self) -> AbstractChannel:
+        """Open a channel."""
+        async with asyncio.timeout(self._call_seconds):
+            channel = self.connection.channel(publisher_confirms=False)
+            await channel.initialize()
+            self._channels.append(channel)
+            return await channel.get_underlay_channel()
+
+    def on_close(self, call: Callable[[], None]) -> None:
+        """Call when the connection ends."""
+        self.connection.close_callbacks.add(lambda *_: call())
+
+    async def close(self) -> None:
+        """End it, within a deadline and without an error."""
+        closing = asyncio.ensure_future(self.connection.close())
+        await asyncio.wait([closing], timeout=self._call_seconds)
+        if not closing.done() or closing.cancelled() or closing.exception():
+            closing.cancel()
+            log.info("messaging.connection_abandoned")
+        self._channels.clear()

@@ -1,0 +1,37 @@
+"""A route: which message types wake which handler, and how much it takes at once.
+
+A handler is given the sorted ids that changed and recomputes them in the transaction it is given;
+it is called again for the same ids after any failure, so it must not count or append blindly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+from shared.messaging.message import Message
+from shared.store.database import Transaction
+
+Handle = Callable[[Transaction, Sequence[str]], Awaitable[None]]
+Items = Callable[[Message], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A batch is ready at `items_max` items or when its first message is `age_ms` old."""
+
+    items_max: int = 500
+    age_ms: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One consumer: its name (also of its queue), its message types and its handler."""
+
+    name: str
+    on: tuple[str, ...]
+    handle: Handle
+    items: Items
+    batch: Batch = field(default_factory=Batch)
+    attempts: int = 1
+    prefetch: int = 100

@@ -1,0 +1,121 @@
+"""Names and arguments of everything we declare in RabbitMQ.
+
+Every type that we publish finds a queue: that of its routes, or `announced`. A message that finds
+none is returned to the relay and stays in the outbox. There is no alternate exchange on purpose: a
+mandatory message that one takes counts as routed, is confirmed, and would be deleted unread.
+Arguments never change in place; a change needs a new queue name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from shared.messaging.route import Route
+
+DELIVERY_LIMIT = 50
+LENGTH_MAX = 200_000
+ANNOUNCED_LENGTH_MAX = 10_000
+DECLARE_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A quorum queue, the exchange that feeds it and the routing keys it is bound by."""
+
+    name: str
+    exchange: str
+    keys: tuple[str, ...]
+    arguments: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Topology:
+    """The exchanges and queues for these routes and announced types."""
+
+    routes: tuple[Route, ...]
+    announced: frozenset[str] = frozenset()
+    prefix: str = "registry"
+    length_max: int = LENGTH_MAX
+
+    @property
+    def events(self) -> str:
+        """Return the name of the topic exchange that everything is published to."""
+        return f"{self.prefix}.events"
+
+    @property
+    def dead(self) -> str:
+        """Return the name of the dead-letter exchange and of its queue."""
+        return f"{self.prefix}.dead"
+
+    def queue(self, route: Route) -> str:
+        """Return the name of the queue of `route`."""
+        return f"{self.prefix}.{route.name.replace('_', '-')}"
+
+    def routes_of(self, type_: str) -> tuple[Route, ...]:
+        """Return the routes that handle messages of `type_`."""
+        return tuple(route for route in self.routes if type_ in route.on)
+
+    def queues(self) -> list[Queue]:
+        """Return every queue, the dead-letter queue first because the others point to it."""
+        consumed = {type_ for route in self.routes for type_ in route.on}
+        return [
+            Queue(self.dead, self.dead, ("",), {"x-queue-type": "quorum"}),
+            *(self._route_queue(route) for route in self.routes),
+            Queue(
+                f"{self.prefix}.announced",
+                self.events,
+                tuple(sorted(self.announced - consumed)),
+                {
+                    "x-queue-type": "quorum",
+                    "x-max-length": ANNOUNCED_LENGTH_MAX,
+                    "x-overflow": "drop-head",
+                },
+            ),
+        ]
+
+    def _route_queue(self, route: Route) -> Queue:
+        arguments = {
+            "x-queue-type": "quorum",
+            "x-delivery-limit": DELIVERY_LIMIT,
+            "x-dead-letter-exchange": self.dead,
+            "x-dead-letter-strategy": "at-least-once",
+            "x-overflow": "reject-publish",
+            "x-max-length": self.length_max,
+        }
+        return Queue(self.queue(route), self.events, route.on, arguments)
+
+
+class Declaring(Protocol):
+    """The three channel methods that declare."""
+
+    async def exchange_declare(
+        self, exchange: str, *, exchange_type: str, durable: bool, timeout: float
+    ) -> object:
+        """Declare an exchange."""
+        ...
+
+    async def queue_declare(
+        self, queue: str, *, durable: bool, arguments: dict[str, Any], timeout: float
+    ) -> object:
+        """Declare a queue."""
+        ...
+
+    async def queue_bind(
+        self, queue: str, exchange: str, *, routing_key: str, timeout: float
+    ) -> object:
+        """Bind a queue to an exchange."""
+        ...
+
+
+async def declare(channel: Declaring, topology: Topology) -> None:
+    """Create what is missing; repeating it changes nothing, a changed argument is an error."""
+    limit = DECLARE_SECONDS
+    for name, kind in ((topology.events, "topic"), (topology.dead, "fanout")):
+        await channel.exchange_declare(name, exchange_type=kind, durable=True, timeout=limit)
+    for queue in topology.queues():
+        await channel.queue_declare(
+            queue.name, durable=True, arguments=queue.arguments, timeout=limit
+        )
+        for key in queue.keys:
+            await channel.queue_bind(queue.name, queue.exchange, routing_key=key, timeout=limit)

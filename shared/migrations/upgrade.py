@@ -1,0 +1,50 @@
+"""Bring a database to the newest schema; safe to run again, and by two processes at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+
+MIGRATION_LOCK = 7_361_003
+
+
+def config() -> Config:
+    """Return alembic's configuration for our migrations."""
+    built = Config()
+    built.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    built.set_main_option("path_separator", "os")
+    return built
+
+
+def head() -> str:
+    """Return the newest revision that this code knows."""
+    found = ScriptDirectory.from_config(config()).get_current_head()
+    return str(found)
+
+
+async def upgrade(dsn: str) -> None:
+    """Run every migration that is missing."""
+    await _run(dsn, _upgrade)
+
+
+async def _run(dsn: str, what: Callable[[Connection], None]) -> None:
+    engine = create_async_engine(make_url(dsn).set(drivername="postgresql+asyncpg"))
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(what)
+    finally:
+        await engine.dispose()
+
+
+def _upgrade(connection: Connection) -> None:
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+    built = config()
+    built.attributes["connection"] = connection
+    command.upgrade(built, "head")

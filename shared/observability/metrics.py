@@ -1,0 +1,79 @@
+"""Every metric of the registry: its name, its labels, and a sentence; no other name exists.
+
+Labels hold route templates, never ids. One registry per process; nothing registers itself globally.
+"""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+OTHER_METHOD = "OTHER"
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+class Metrics:
+    """The metrics of one process."""
+
+    def __init__(self, registry: CollectorRegistry | None = None) -> None:
+        """Declare every metric in `registry` (default: a new one)."""
+        own = self.registry = registry or CollectorRegistry()
+        self.outbox_rows = Gauge(
+            "registry_outbox_rows", "Messages stored but not yet sent.", registry=own
+        )
+        self.outbox_oldest_seconds = Gauge(
+            "registry_outbox_oldest_seconds", "Age of the oldest unsent message.", registry=own
+        )
+        self.quarantine_rows = Gauge(
+            "registry_quarantine_rows", "Messages refused and kept for a decision.", registry=own
+        )
+        self.batch_seconds = Histogram(
+            "registry_batch_seconds",
+            "Time that a worker took for one batch, commit included.",
+            ["route"],
+            buckets=SECONDS,
+            registry=own,
+        )
+        self.batch_items = Counter(
+            "registry_batch_items_total", "Messages that batches settled.", ["route"], registry=own
+        )
+        self.http_requests = Counter(
+            "registry_http_requests_total",
+            "HTTP requests answered.",
+            ["method", "route", "status"],
+            registry=own,
+        )
+        self.http_request_seconds = Histogram(
+            "registry_http_request_seconds",
+            "Time from the request's head to the end of its answer.",
+            ["method", "route"],
+            buckets=SECONDS,
+            registry=own,
+        )
+        self.announced_lag_days = Gauge(
+            "registry_announced_lag_days",
+            "Days between today and the day up to which changes of status are announced.",
+            registry=own,
+        )
+        self.database_pool_in_use = Gauge(
+            "registry_database_pool_in_use", "Database connections in use.", registry=own
+        )
+        self.broker_reconnects = Counter(
+            "registry_broker_reconnects_total", "Times the broker was lost.", registry=own
+        )
+        self._requests: dict[tuple[str, str, int], Counter] = {}
+        self._seconds: dict[tuple[str, str], Histogram] = {}
+
+    def http(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count one HTTP request; unknown methods share one label value."""
+        method = method if method in METHODS else OTHER_METHOD
+        key = method, route, status
+        count = self._requests.get(key)
+        if count is None:
+            count = self._requests[key] = self.http_requests.labels(method, route, str(status))
+        count.inc()
+        timer = self._seconds.get((method, route))
+        if timer is None:
+            timer = self._seconds[method, route] = self.http_request_seconds.labels(method, route)
+        timer.observe(seconds)

@@ -1,0 +1,1 @@
+"""Composition: settings become a context, a context becomes components, components run together."""

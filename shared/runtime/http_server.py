@@ -1,0 +1,74 @@
+"""The HTTP server as a component: our socket, our signals, a graceful end."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from shared.runtime.errors import StartError
+
+START_POLL_SECONDS = 0.02
+
+
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals to the supervisor."""
+        yield
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Bind before anything heavy starts, so that a taken port is one clear line at once."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise StartError(
+            f"port {port} on {host} is not free ({error.strerror}); choose another with PORT=…"
+        ) from error
+    return listener
+
+
+@dataclass
+class HttpServer:
+    """Serves an application on a bound socket until cancelled, then lets requests end."""
+
+    app: ASGIApp
+    listener: socket.socket
+    drain_seconds: float = 8.0
+    _server: _Server | None = None
+
+    async def started(self) -> None:
+        """Wait until requests are being answered."""
+        while self._server is None or not self._server.started:  # noqa: ASYNC110 - a flag is all
+            await asyncio.sleep(START_POLL_SECONDS)
+
+    async def run(self) -> None:
+        """Serve; on cancellation stop listening and wait for the requests in hand."""
+        config = uvicorn.Config(
+            self.app,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            server_header=False,
+            timeout_graceful_shutdown=int(self.drain_seconds),
+            limit_concurrency=2000,
+            timeout_keep_alive=30,
+        )
+        server = self._server = _Server(config)
+        serving = asyncio.create_task(server.serve(sockets=[self.listener]))
+        try:
+            await asyncio.shield(serving)
+        except asyncio.CancelledError:
+            server.should_exit = True
+            await serving
+            raise

@@ -1,0 +1,88 @@
+"""Every setting of the registry: one typed class, one sentence each.
+
+Read at composition only (`services.cli`, `shared.runtime`); everything else receives values.
+Each field is the environment variable `REGISTRY_<NAME>`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The configuration of one process."""
+
+    model_config = SettingsConfigDict(env_prefix="REGISTRY_", extra="ignore", frozen=True)
+
+    database_url: str | None = Field(
+        None, description="PostgreSQL address; absent in embedded mode, which starts its own."
+    )
+    database_password_file: Path | None = Field(
+        None, description="File whose content replaces the password in the database address."
+    )
+    amqp_url: str | None = Field(
+        None, description="RabbitMQ address; absent in embedded mode, which needs no broker."
+    )
+    amqp_password_file: Path | None = Field(
+        None, description="File whose content replaces the password in the RabbitMQ address."
+    )
+    data_dir: Path = Field(Path(".data"), description="Where embedded mode keeps its database.")
+    host: str = Field("127.0.0.1", description="Address that the HTTP server binds.")
+    port: int = Field(
+        0, ge=0, le=65535, description="Port of the HTTP server; 0: 8000 api, 8001 ingest, 8002."
+    )
+    auth: Literal["on", "off"] = Field(
+        "on", description="Whether callers need a bearer token; off only on loopback."
+    )
+    tokens_file: Path | None = Field(
+        None, description="JSON file of static bearer tokens (`make secrets` writes one)."
+    )
+    log_format: Literal["json", "console"] = Field("json", description="How log lines look.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="The least serious log line that is written."
+    )
+    database_pool_max: int = Field(
+        10, ge=2, le=100, description="Most database connections that one process holds."
+    )
+    outbox_rows_max: int = Field(
+        100_000, ge=1, description="Unsent messages above which ingest answers 503."
+    )
+    batch_items_max: int = Field(
+        500, ge=1, le=2000, description="Most households a worker takes in one transaction."
+    )
+    batch_age_ms: int = Field(
+        20, ge=0, le=1000, description="How long a worker waits for a batch to fill."
+    )
+    body_bytes_max: int = Field(
+        8 * 1024 * 1024, ge=1024, description="Largest JSON body that a door accepts."
+    )
+    stream_bytes_max: int = Field(
+        1024**3, ge=1024, description="Largest NDJSON stream or file that a door accepts."
+    )
+    shutdown_seconds: float = Field(
+        15.0, gt=0, le=20, description="How long a stopping process may finish its work in hand."
+    )
+    demo: bool = Field(False, description="Load the demo on the first start (`make run` does).")
+
+    def database_dsn(self) -> str | None:
+        """Return the database address with the password of the secret file put in."""
+        return _with_password(self.database_url, self.database_password_file)
+
+    def amqp_dsn(self) -> str | None:
+        """Return the RabbitMQ address with the password of the secret file put in."""
+        return _with_password(self.amqp_url, self.amqp_password_file)
+
+
+def _with_password(url: str | None, file: Path | None) -> str | None:
+    if url is None or file is None:
+        return url
+    parts = urlsplit(url)
+    secret = quote(file.read_text(encoding="utf-8").strip(), safe="")
+    where = parts.hostname or "localhost"
+    port = f":{parts.port}" if parts.port else ""
+    return urlunsplit(parts._replace(netloc=f"{parts.username or ''}:{secret}@{where}{port}"))

@@ -1,0 +1,305 @@
+"""The deployment files hold together: locked down, pinned, no password, each secret made once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+DEPLOY = ROOT / "deploy"
+BASE = ROOT / "docker-compose.yml"
+OBSERVABILITY = DEPLOY / "compose.observability.yml"
+ONE_SHOT = {"migrate"}
+PUBLISHED = {"ingest", "api", "prometheus", "grafana"}
+SCOPES = {
+    "ingest:write",
+    "households:read",
+    "persons:read",
+    "statistics:read",
+    "funds:read",
+    "funds:write",
+    "articles:read",
+    "operations",
+}
+METRICS = {
+    "registry_announced_lag_days",
+    "registry_batch_items_total",
+    "registry_batch_seconds",
+    "registry_broker_reconnects_total",
+    "registry_database_pool_in_use",
+    "registry_http_request_seconds",
+    "registry_http_requests_total",
+    "registry_outbox_oldest_seconds",
+    "registry_outbox_rows",
+    "registry_quarantine_rows",
+    # Prometheus and RabbitMQ themselves.
+    "up",
+    "rabbitmq_alarms_free_disk_space_watermark",
+    "rabbitmq_alarms_memory_used_watermark",
+    "rabbitmq_queue_messages_ready",
+    "rabbitmq_queue_messages_unacked",
+}
+# What PromQL has besides metrics, as far as these files use it.
+PROMQL = {
+    *("sum", "max", "min", "by", "on", "and", "or", "unless", "le", "job", "route", "status"),
+    *("rate", "increase", "deriv", "absent", "vector", "histogram_quantile", "min_over_time"),
+}
+
+
+def compose(path: Path) -> dict[str, Any]:
+    parsed = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert isinstance(parsed, dict)
+    return parsed
+
+
+SERVICES: dict[str, dict[str, Any]] = {
+    **compose(BASE)["services"],
+    **compose(OBSERVABILITY)["services"],
+}
+SECRETS: dict[str, dict[str, str]] = {
+    **compose(BASE)["secrets"],
+    **compose(OBSERVABILITY)["secrets"],
+}
+every_service = pytest.mark.parametrize("name", sorted(SERVICES))
+
+
+def make_secrets(directory: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    script = str(DEPLOY / "make_secrets.py")
+    return subprocess.run(
+        [sys.executable, script, "--directory", str(directory), *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def secret_name(entry: str | dict[str, str]) -> str:
+    return entry if isinstance(entry, str) else entry["source"]
+
+
+def test_the_services_are_those_of_the_design() -> None:
+    services = set(compose(BASE)["services"])
+    assert services == {"postgres", "rabbitmq", "migrate", "ingest", "worker", "api"}
+
+
+@every_service
+def test_every_service_has_a_healthcheck_or_runs_once(name: str) -> None:
+    service = SERVICES[name]
+    if name in ONE_SHOT:
+        assert service["restart"] == "no"
+        assert "healthcheck" not in service
+    else:
+        assert service["restart"] == "unless-stopped"
+        assert service["healthcheck"]["test"][0] in {"CMD", "CMD-SHELL"}
+
+
+@every_service
+def test_no_service_runs_as_root_or_can_become_it(name: str) -> None:
+    service = SERVICES[name]
+    user, group = service["user"].split(":")
+    assert int(user) > 0
+    assert int(group) > 0
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["read_only"] is True
+    assert "privileged" not in service
+    assert "cap_add" not in service
+
+
+@every_service
+def test_every_service_is_limited(name: str) -> None:
+    service = SERVICES[name]
+    assert service["mem_limit"]
+    assert service["pids_limit"]
+    assert service["logging"]["options"].keys() >= {"max-size", "max-file"}
+
+
+@every_service
+def test_no_password_stands_in_a_service(name: str) -> None:
+    for key, value in (SERVICES[name].get("environment") or {}).items():
+        if re.search(r"PASS|SECRET|TOKEN|COOKIE", key):
+            assert str(value).startswith("/run/secrets/"), key
+        assert not re.search(r"://[^/@]*:[^/@]*@", str(value)), f"password in the address {key}"
+    assert "env_file" not in SERVICES[name]
+
+
+def test_password_files_are_mounted_where_they_are_read() -> None:
+    for name, service in SERVICES.items():
+        mounted = {f"/run/secrets/{secret_name(entry)}" for entry in service.get("secrets", [])}
+        values = map(str, (service.get("environment") or {}).values())
+        read = {value for value in values if value.startswith("/run/secrets/")}
+        assert read <= mounted, name
+
+
+@every_service
+def test_images_are_pinned_to_a_minor_version(name: str) -> None:
+    service = SERVICES[name]
+    if "build" in service:
+        assert service["build"]["dockerfile"] == "deploy/Dockerfile"
+    else:
+        tag = service["image"].rpartition(":")[2]
+        assert re.match(r"v?\d+\.\d+", tag), service["image"]
+
+
+def test_the_base_image_is_pinned_and_the_final_stage_drops_root() -> None:
+    lines = (DEPLOY / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    assert any(re.fullmatch(r"ARG PYTHON_IMAGE=python:3\.11\.\d+-slim-\w+", line) for line in lines)
+    final = lines[max(n for n, line in enumerate(lines) if line.startswith("FROM ")) :]
+    user = SERVICES["api"]["user"]
+    assert f"USER {user}" in final
+    assert 'ENTRYPOINT ["python", "-m", "services"]' in final
+    assert any("--require-hashes" in line for line in lines)
+
+
+def test_workers_can_be_scaled() -> None:
+    worker = SERVICES["worker"]
+    assert not worker.keys() & {"ports", "container_name", "hostname", "volumes"}
+
+
+def test_only_http_is_published_and_only_on_loopback_by_default() -> None:
+    for name, service in SERVICES.items():
+        ports = service.get("ports", [])
+        assert bool(ports) == (name in PUBLISHED), name
+        for port in ports:
+            assert port.startswith(("127.0.0.1:", "${REGISTRY_BIND:-127.0.0.1}:")), name
+    assert compose(BASE)["networks"]["data"]["internal"] is True
+    assert SERVICES["postgres"]["networks"] == ["data"]
+    assert SERVICES["rabbitmq"]["networks"] == ["data"]
+
+
+def test_processes_wait_for_the_migrations() -> None:
+    for name in ("ingest", "worker", "api"):
+        condition = SERVICES[name]["depends_on"]["migrate"]["condition"]
+        assert condition == "service_completed_successfully"
+        assert SERVICES[name]["stop_grace_period"] == "25s"
+
+
+def test_mounted_files_exist() -> None:
+    for name, service in SERVICES.items():
+        for volume in service.get("volumes", []):
+            source = volume.split(":")[0]
+            if source.startswith("."):
+                assert (ROOT / source).exists(), f"{name}: {source}"
+
+
+def test_make_secrets_writes_what_compose_mounts(tmp_path: Path) -> None:
+    directory = tmp_path / "secrets"
+    done = make_secrets(directory)
+    assert done.returncode == 0, done.stderr
+
+    mounted = {Path(secret["file"]).name for secret in SECRETS.values()}
+    assert all(secret["file"].startswith("./deploy/secrets/") for secret in SECRETS.values())
+    assert {path.name for path in directory.iterdir()} == mounted | {"operator_token"}
+    used = {secret_name(entry) for s in SERVICES.values() for entry in s.get("secrets", [])}
+    assert used == set(SECRETS)
+
+    assert mode(directory) == 0o700
+    assert mode(directory / "operator_token") == 0o600
+    assert {mode(directory / name) for name in mounted} == {0o644}
+
+    token = (directory / "operator_token").read_text()
+    assert token not in done.stdout + done.stderr
+    [operator] = json.loads((directory / "tokens.json").read_text())["tokens"]
+    assert operator["token_sha256"] == hashlib.sha256(token.encode()).hexdigest()
+    assert set(operator["scopes"]) == SCOPES
+    assert operator["area"] == "VN"
+
+    password = (directory / "rabbitmq_password").read_text()
+    assert f"default_pass = {password}\n" in (directory / "rabbitmq.conf").read_text()
+    passwords = [(directory / name).read_text() for name in mounted if name.endswith("_password")]
+    assert len(set(passwords)) == len(passwords)
+    assert all(len(password) == 64 for password in passwords)
+
+
+def test_make_secrets_replaces_nothing_unasked(tmp_path: Path) -> None:
+    def contents() -> dict[str, str]:
+        return {path.name: path.read_text() for path in tmp_path.iterdir()}
+
+    assert make_secrets(tmp_path).returncode == 0
+    before = contents()
+    assert make_secrets(tmp_path).returncode == 1
+    assert contents() == before
+
+    tokens = json.loads(before["tokens.json"])
+    tokens["tokens"].append({"name": "other", "token_sha256": "0" * 64, "scopes": [], "area": "VN"})
+    (tmp_path / "tokens.json").write_text(json.dumps(tokens))
+    assert make_secrets(tmp_path, "--force", "operator").returncode == 0
+    after = contents()
+    assert after["operator_token"] != before["operator_token"]
+    names = [token["name"] for token in json.loads(after["tokens.json"])["tokens"]]
+    assert names == ["operator", "other"]
+    changed = {name for name in after if after[name] != before[name]}
+    assert changed == {"operator_token", "tokens.json"}
+
+
+def test_secrets_stay_out_of_the_image_and_the_repository() -> None:
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    rules = [line for line in ignored if line and not line.startswith("#")]
+    assert rules[0] == "*"
+    assert not any(rule.startswith("!deploy") for rule in rules)
+    assert "secrets/" in (DEPLOY / ".gitignore").read_text(encoding="utf-8").splitlines()
+
+
+def metrics_in(expression: str) -> set[str]:
+    bare = re.sub(r'"[^"]*"|\[[^\]]*\]', " ", expression)
+    words = set(re.findall(r"\b[a-z_]\w*\b", bare)) - PROMQL
+    return {word.removesuffix("_bucket") for word in words}
+
+
+def test_alerts_use_known_metrics_and_say_what_to_do() -> None:
+    groups = yaml.safe_load((DEPLOY / "prometheus/alerts.yml").read_text(encoding="utf-8"))
+    rules = [rule for group in groups["groups"] for rule in group["rules"]]
+    used: set[str] = set()
+    for rule in rules:
+        assert rule["labels"]["severity"] in {"page", "ticket"}
+        assert rule["annotations"].keys() == {"summary", "action"}
+        assert metrics_in(rule["expr"]) <= METRICS, rule["alert"]
+        used |= metrics_in(rule["expr"])
+    assert {metric for metric in METRICS if metric.startswith("registry_")} <= used
+    assert len({rule["alert"] for rule in rules}) == len(rules)
+
+
+def test_dashboard_uses_known_metrics_and_the_provisioned_source() -> None:
+    dashboard = json.loads((DEPLOY / "grafana/dashboard.json").read_text(encoding="utf-8"))
+    sources = DEPLOY / "grafana/provisioning/datasources/prometheus.yml"
+    [source] = yaml.safe_load(sources.read_text(encoding="utf-8"))["datasources"]
+    for panel in dashboard["panels"]:
+        assert panel["datasource"]["uid"] == source["uid"]
+        for target in panel["targets"]:
+            assert metrics_in(target["expr"]) <= METRICS, panel["title"]
+
+
+def test_every_process_is_scraped_at_its_port() -> None:
+    config = yaml.safe_load((DEPLOY / "prometheus/prometheus.yml").read_text(encoding="utf-8"))
+    ports = {
+        job["job_name"]: str(job["dns_sd_configs"][0]["port"])
+        for job in config["scrape_configs"]
+        if "dns_sd_configs" in job
+    }
+    expected = {n: SERVICES[n]["environment"]["REGISTRY_PORT"] for n in ("ingest", "worker", "api")}
+    assert ports == expected
+
+
+@pytest.mark.parametrize("script", sorted(DEPLOY.rglob("*.sh")), ids=lambda path: path.name)
+def test_scripts_parse_and_can_be_run(script: Path) -> None:
+    assert mode(script) & 0o111
+    shell = script.read_text(encoding="utf-8").splitlines()[0].removeprefix("#!").strip()
+    done = subprocess.run([shell, "-n", str(script)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    if checker := shutil.which("shellcheck"):
+        done = subprocess.run([checker, str(script)], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout

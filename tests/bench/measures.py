@@ -1,0 +1,273 @@
+"""The measurements of `make bench`."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Iterator
+from statistics import median, quantiles
+from time import perf_counter
+from typing import Any
+
+import asyncpg
+import httpx
+import orjson
+import psutil
+
+from tests.bench import load, processes
+
+CHUNK = 500
+COMMUNES = ("06067", "06070", "06073", "06076", "06079", "06082", "06085", "06088", "06091")
+DEPRIVED = (
+    "employment",
+    "nutrition",
+    "health_insurance",
+    "adult_education",
+    "housing_quality",
+    "water",
+    "toilet",
+    "telecom",
+)
+
+
+def event(tag: str, number: int, draw: random.Random) -> dict[str, Any]:
+    """Return one assessment of a household of its own."""
+    return {
+        "type": "assessed",
+        "source": "bench",
+        "external_id": f"{tag}/{number}",
+        "household_id": f"{tag}-{number}",
+        "assessed_on": "2023-10-12",
+        "effective_from": "2023-12-14",
+        "area_code": draw.choice(COMMUNES),
+        "area_type": "rural",
+        "review": "annual",
+        "income_vnd": draw.randint(500, 3000) * 1000,
+        "deprived": draw.sample(DEPRIVED, draw.randint(0, 6)),
+        "ethnic_group": "Tày",
+        "household_size": 4,
+    }
+
+
+def lines(tag: str, count: int) -> Iterator[bytes]:
+    """Yield NDJSON."""
+    draw = random.Random(tag)
+    for number in range(count):
+        yield orjson.dumps(event(tag, number, draw)) + b"\n"
+
+
+async def bulk(address: str, dsn: str, tag: str, count: int) -> float:
+    """POST a stream and wait until every household is worked off; return events per second."""
+
+    async def body() -> Any:
+        block: list[bytes] = []
+        for line in lines(tag, count):
+            block.append(line)
+            if len(block) == CHUNK:
+                yield b"".join(block)
+                block.clear()
+        yield b"".join(block)
+
+    started = perf_counter()
+    async with httpx.AsyncClient(timeout=None) as client:
+        response = await client.post(
+            f"{address}/v1/household-events",
+            content=body(),
+            headers={"content-type": "application/x-ndjson"},
+        )
+    answer = response.json()
+    if answer.get("accepted") != count:
+        raise RuntimeError(f"not all accepted: {answer}")
+    await folded(dsn, tag, count)
+    return count / (perf_counter() - started)
+
+
+async def folded(dsn: str, tag: str, count: int) -> None:
+    """Wait until `count` households of a tag have their timeline."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        while True:
+            done = await connection.fetchval(
+                "SELECT count(*) FROM households WHERE household_id LIKE $1 || '-%' "
+                "AND folded_through > '-infinity'",
+                tag,
+            )
+            if done >= count:
+                return
+            await asyncio.sleep(0.1)
+    finally:
+        await connection.close()
+
+
+async def bare_insert(dsn: str, tag: str) -> float:
+    """Insert the stored rows of a bulk once more, bare, 500 a transaction; return rows a second."""
+    connection = await asyncpg.connect(dsn)
+    names = (
+        "event_id, recording_id, source, external_id, revision, type, household_id, "
+        "effective_from, withdrawn, continues, payload, content_hash"
+    )
+    rows = await connection.fetch(
+        f"SELECT {names.replace('payload', 'payload::text')} FROM household_events "
+        "WHERE household_id LIKE $1 || '-%' ORDER BY recording_id",
+        tag,
+    )
+    await connection.execute("DROP TABLE IF EXISTS bare_events")
+    await connection.execute("CREATE TABLE bare_events (LIKE household_events INCLUDING ALL)")
+    columns = [
+        [list(column) for column in zip(*rows[n : n + CHUNK], strict=True)]
+        for n in range(0, len(rows), CHUNK)
+    ]
+    types = [
+        "uuid",
+        "bigint",
+        "text",
+        "text",
+        "int",
+        "text",
+        "text",
+        "date",
+        "bool",
+        "text",
+        "text",
+        "bytea",
+    ]
+    arguments = ", ".join(f"${n}::{kind}[]" for n, kind in enumerate(types, 1))
+    letters = ", ".join("abcdefghijkl")
+    sql = (
+        f"INSERT INTO bare_events ({names}) SELECT a, b, c, d, e, f, g, h, i, j, k::jsonb, l "
+        f"FROM unnest({arguments}) AS n ({letters})"
+    )
+    started = perf_counter()
+    for chunk in columns:
+        async with connection.transaction():
+            await connection.execute(sql, *chunk)
+    seconds = perf_counter() - started
+    await connection.execute("DROP TABLE bare_events")
+    await connection.close()
+    return len(rows) / seconds
+
+
+async def single(address: str, seconds: float, tag: str) -> float:
+    """Return 202s per second of 32 callers that send one event each."""
+    draw = random.Random(tag)
+    url = f"{address}/v1/household-events"
+
+    def make(number: int) -> bytes:
+        return load.post(url, orjson.dumps({"events": [event(tag, number, draw)]}))
+
+    result = await load.hammer(url, make, connections=32, seconds=seconds, expect=b"202")
+    return result.rate
+
+
+async def bare_single(dsn: str, seconds: float) -> float:
+    """Return the same of a bare FastAPI endpoint that inserts one row and commits."""
+    connection = await asyncpg.connect(dsn)
+    await connection.execute(
+        "CREATE TABLE IF NOT EXISTS bare_rows (id uuid PRIMARY KEY, name text, amount bigint)"
+    )
+    await connection.close()
+    with processes.bare("insert", dsn) as address:
+        url = f"{address}/rows"
+        request = load.post(url, orjson.dumps({"name": "Tày", "amount": 1_200_000}))
+        result = await load.hammer(
+            url, lambda _: request, connections=32, seconds=seconds, expect=b"202"
+        )
+    return result.rate
+
+
+async def read(address: str, households: list[str], seconds: float) -> float:
+    """Return answers per second of `GET /v1/households/{id}` to 32 callers."""
+    requests = [load.get(f"{address}/v1/households/{h}") for h in households]
+    result = await load.hammer(
+        address, lambda n: requests[n % len(requests)], connections=32, seconds=seconds
+    )
+    return result.rate
+
+
+async def bare_read(dsn: str, address: str, households: list[str], seconds: float) -> float:
+    """Return the same of a bare Starlette + asyncpg endpoint with the same JSON in one row."""
+    connection = await asyncpg.connect(dsn)
+    await connection.execute("DROP TABLE IF EXISTS bare_documents")
+    await connection.execute("CREATE TABLE bare_documents (id text PRIMARY KEY, body text)")
+    async with httpx.AsyncClient() as client:
+        for household in households:
+            answer = await client.get(f"{address}/v1/households/{household}")
+            await connection.execute(
+                "INSERT INTO bare_documents VALUES ($1, $2)", household, answer.text
+            )
+    await connection.close()
+    with processes.bare("read", dsn) as bare_address:
+        requests = [load.get(f"{bare_address}/documents/{h}") for h in households]
+        result = await load.hammer(
+            bare_address, lambda n: requests[n % len(requests)], connections=32, seconds=seconds
+        )
+    return result.rate
+
+
+async def latency(ingest: str, api: str, seconds: float, rate: int, tag: str) -> dict[str, float]:
+    """Send events at a steady rate; return milliseconds from the 202 to being visible.
+
+    One reader follows the feed: every event here is a first status, so it makes a transition, and
+    what is in the feed is in every other answer too.
+    """
+    draw = random.Random(tag)
+    sent: dict[str, float] = {}
+    taken: list[float] = []
+    total = int(seconds * rate)
+    limits = httpx.Limits(max_connections=32, max_keepalive_connections=32)
+    async with httpx.AsyncClient(limits=limits, timeout=30) as client:
+        cursor = await _end_of_feed(client, api)
+
+        async def one(number: int) -> None:
+            made = event(tag, number, draw)
+            answer = await client.post(f"{ingest}/v1/household-events", json={"events": [made]})
+            if answer.status_code != 202:
+                raise RuntimeError(answer.text)
+            sent[made["household_id"]] = perf_counter()
+
+        async def follow(cursor: str) -> None:
+            while len(taken) < total:
+                page = (await client.get(_feed(api, cursor))).json()
+                cursor, now = page["next_cursor"], perf_counter()
+                for item in page["items"]:
+                    # Visible before the 202 was read: no wait at all.
+                    taken.append(max(0.0, now - sent.get(item["household_id"], now)) * 1000)
+                await asyncio.sleep(0.005)
+
+        following = asyncio.create_task(follow(cursor))
+        tasks, begun = [], perf_counter()
+        for number in range(total):
+            await asyncio.sleep(max(0.0, begun + number / rate - perf_counter()))
+            tasks.append(asyncio.create_task(one(number)))
+        await asyncio.gather(*tasks)
+        await asyncio.wait_for(following, 60)
+    cuts = quantiles(taken, n=100)
+    return {"p50_ms": round(median(taken), 1), "p99_ms": round(cuts[98], 1), "events": len(taken)}
+
+
+def _feed(api: str, cursor: str | None) -> str:
+    return f"{api}/v1/transitions?limit=1000" + (f"&cursor={cursor}" if cursor else "")
+
+
+async def _end_of_feed(client: httpx.AsyncClient, api: str) -> str:
+    cursor = None
+    while True:
+        page = (await client.get(_feed(api, cursor))).json()
+        cursor = page["next_cursor"]
+        if not page["items"]:
+            return str(cursor)
+
+
+async def memory(pids: dict[str, int], work: Any) -> dict[str, dict[str, float]]:
+    """Sample the resident memory of processes while `work` runs; return MB early and at most."""
+    samples: dict[str, list[float]] = {name: [] for name in pids}
+    task = asyncio.ensure_future(work)
+    while not task.done():
+        for name, pid in pids.items():
+            samples[name].append(psutil.Process(pid).memory_info().rss / 1e6)
+        await asyncio.sleep(0.5)
+    await task
+    return {
+        name: {"early_mb": round(found[min(20, len(found) - 1)]), "max_mb": round(max(found))}
+        for name, found in samples.items()
+    }

@@ -1,0 +1,69 @@
+"""Fixtures: a database per test, copied from a migrated template; a whole registry on top of it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from tests import servers
+from tests.harness import Registry, registry
+
+_EXTERNAL: list[servers.Server | None] = []
+
+
+def _external() -> servers.Server | None:
+    if not _EXTERNAL:
+        _EXTERNAL.append(servers.external())
+    return _EXTERNAL[0]
+
+
+@pytest.fixture(scope="session")
+def embedded_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Server]:
+    """The embedded PostgreSQL of this session."""
+    with servers.embedded(tmp_path_factory.mktemp("data")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def external_server() -> Iterator[servers.Server | None]:
+    """The external PostgreSQL of this session, None if there is none."""
+    server = _external()
+    yield server
+    if server is not None:
+        server.close()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run store, messaging and flow tests on both servers; the others on the embedded one."""
+    if "server" in metafunc.fixturenames:
+        folder = metafunc.module.__name__.split(".")[1]
+        both = folder in {"store", "messaging", "flows"}
+        labels = ["embedded", "external"] if both else ["embedded"]
+        metafunc.parametrize("server", labels, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
+def server(request: pytest.FixtureRequest) -> servers.Server:
+    """The server that a test runs on."""
+    found: Any = request.getfixturevalue(f"{request.param}_server")
+    if found is None:
+        pytest.skip("no external PostgreSQL answers; set REGISTRY_TEST_DATABASE_URL")
+    return found
+
+
+@pytest_asyncio.fixture
+async def dsn(server: servers.Server) -> AsyncIterator[str]:
+    """The address of a fresh database with schema, policy and areas."""
+    made = await server.create()
+    yield made
+    await server.drop(made)
+
+
+@pytest_asyncio.fixture
+async def app(dsn: str) -> AsyncIterator[Registry]:
+    """A whole embedded registry on a fresh database."""
+    async with registry(dsn) as running:
+        yield running

@@ -1,0 +1,102 @@
+"""SIGKILL under load, at random and with work in hand: nothing is lost, nothing done twice.
+
+REGISTRY_KILLS says how many kills (20).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from random import Random
+
+import pytest
+
+from tests.faults.conftest import rabbitmqctl
+from tests.faults.system import System
+
+KILLS = int(os.environ.get("REGISTRY_KILLS", "20"))
+pytestmark = [
+    pytest.mark.faults,
+    pytest.mark.broker,
+    pytest.mark.timeout(120 + 15 * KILLS),
+    pytest.mark.asyncio(loop_scope="module"),
+]
+
+
+async def test_killed_processes_lose_nothing_and_double_nothing(running: System) -> None:
+    rng = Random(os.environ.get("REGISTRY_FIRST_SEED", "kills"))
+    names = ["ingest", "worker1", "worker2", "both workers"]
+    open_transactions = 0
+    async with running.load():
+        for number in range(KILLS):
+            name = names[number % len(names)]
+            victims = running.workers if name == "both workers" else [running[name]]
+            await asyncio.sleep(rng.uniform(0.05, 0.6))
+            if rng.random() < 0.7:
+                kind = "ingest" if name == "ingest" else "worker"
+                open_transactions += await running.in_transaction(kind, 1.0)
+            for victim in victims:
+                await victim.kill()
+            for victim in victims:
+                victim.start()
+            if rng.random() < 0.7:
+                await asyncio.gather(*(victim.ready() for victim in victims))
+    print(f"\n{KILLS} kills, {open_transactions} with a transaction open")
+    assert open_transactions >= KILLS // 4
+    assert running.statuses["202"] > 10 * KILLS
+    assert running.statuses["ConnectError"], "no client noticed that ingest was killed"
+    await settled(running)
+
+
+async def settled(running: System) -> None:
+    """Wait for the end of the work and look at everything."""
+    await asyncio.gather(*(program.ready() for program in running.programs.values()))
+    await running.drained()
+    assert set((await running.depths()).values()) == {0}
+    await running.audit()
+    print(f"\n{len(running.accepted)} events of {running.seeds} worlds; {dict(running.statuses)}")
+
+
+async def test_ingest_accepts_while_the_broker_restarts(
+    running: System, vhost: tuple[str, bool]
+) -> None:
+    if not vhost[1]:
+        pytest.skip("rabbitmqctl does not manage this broker: its restart was NOT TESTED")
+    before = len(running.accepted)
+    async with running.load():
+        assert await asyncio.to_thread(rabbitmqctl, "stop_app")
+        try:
+            down = len(running.accepted)
+            async with asyncio.timeout(30):
+                while len(running.accepted) < down + 50:
+                    await asyncio.sleep(0.05)
+        finally:
+            assert await asyncio.to_thread(rabbitmqctl, "start_app")
+        await asyncio.to_thread(rabbitmqctl, "await_startup")
+    assert before < down < len(running.accepted)
+    await settled(running)
+
+
+async def test_killed_database_connections_lose_nothing(running: System) -> None:
+    async with running.load():
+        for _ in range(3):
+            await asyncio.sleep(0.7)
+            killed = await running.rows(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = "
+                "current_database() AND application_name LIKE 'registry-%' "
+                "AND pid <> pg_backend_pid()"
+            )
+            assert killed
+    await settled(running)
+
+
+async def test_terminated_processes_end_in_good_order(running: System) -> None:
+    async with running.load():
+        for program in running.programs.values():
+            await asyncio.sleep(0.3)
+            code, seconds = await program.terminate()
+            program.start()
+            assert code == 0, (program.name, code)
+            assert seconds <= 20
+            await program.ready()
+    await settled(running)

@@ -1,0 +1,176 @@
+"""Messages that cannot be handled: put aside alone, neighbours untouched, healed by replay."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import aio_pika
+import httpx
+import pytest
+
+from shared.messaging import quarantine
+from shared.store.database import connect
+from tests.faults.doomed_worker import DEATH
+from tests.faults.system import Program, System
+
+pytestmark = [
+    pytest.mark.faults,
+    pytest.mark.broker,
+    pytest.mark.timeout(180),
+    pytest.mark.asyncio(loop_scope="module"),
+]
+
+
+def assessed(name: str, day: str = "2023-12-14", revision: int = 1) -> dict[str, Any]:
+    return {
+        "type": "assessed",
+        "source": "faults",
+        "external_id": f"{name}/{day}",
+        "revision": revision,
+        "household_id": name,
+        "assessed_on": day,
+        "effective_from": day,
+        "area_code": "06091",
+        "area_type": "rural",
+        "review": "annual",
+        "income_vnd": 1_200_000,
+        "deprived": ["health_insurance", "toilet", "water"],
+    }
+
+
+async def state(running: System, event_id: str) -> str:
+    async with httpx.AsyncClient(base_url=running["ingest"].url) as client:
+        answer = await client.get(f"/v1/receipts/{event_id}", timeout=10)
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["state"])
+
+
+async def until(check: Callable[[], Any], seconds: float = 40.0) -> None:
+    async with asyncio.timeout(seconds):
+        while not await check():
+            await asyncio.sleep(0.1)
+
+
+async def replay(running: System) -> int:
+    """Do what `registry quarantine replay` does with everything that is open."""
+    database = await connect(running.dsn, name="operator", pool_max=2)
+    try:
+        async with database.snapshot() as snapshot:
+            found = await quarantine.list_open(snapshot, 1000)
+        async with database.transaction() as tx:
+            return len(await quarantine.replay(tx, [one.quarantine_id for one in found]))
+    finally:
+        await database.close()
+
+
+async def open_rows(running: System) -> list[tuple[Any, ...]]:
+    rows = await running.rows("SELECT item, reason FROM quarantine WHERE state = 'open' ORDER BY 1")
+    return [tuple(row) for row in rows]
+
+
+async def publish(running: System, *bodies: bytes) -> None:
+    """Put bytes where the relay puts messages."""
+    connection = await aio_pika.connect(running.amqp)
+    try:
+        channel = await connection.channel()
+        exchange = await channel.get_exchange("registry.events", ensure=False)
+        for body in bodies:
+            await exchange.publish(aio_pika.Message(body), "household-event.recorded")
+    finally:
+        await connection.close()
+
+
+async def test_poison_among_two_hundred_is_put_aside_alone(running: System) -> None:
+    poisoned = "POISON-1"
+    await running.post([assessed(poisoned)])
+    await running.drained()
+    spoil = "UPDATE household_events SET payload = payload - 'assessed_on' WHERE household_id = $1"
+    await running.rows(spoil, poisoned)
+    good = [assessed(f"GOOD-{number}") for number in range(200)]
+    half = running.post(good[:100])
+    single = [running.post([event]) for event in good[100:]]
+    bad = running.post([assessed(poisoned, "2024-12-14")])
+    garbage = publish(running, b"", b"\xff\xfe", b"not json", b'{"specversion": "1.0"}')
+    ids, *_ = await asyncio.gather(bad, half, garbage, *single)
+
+    async def aside() -> bool:
+        return len(await open_rows(running)) == 5
+
+    await until(aside)
+    await running.drained(aside=1)
+    rows = await open_rows(running)
+    assert rows == [("", "malformed_message")] * 4 + [(poisoned, "data_error")]
+    assert await state(running, ids[0]) == "quarantined"
+    await running.audit(aside=frozenset({"", poisoned}))
+
+    assert await replay(running) == 1
+    await until(lambda: _attempts(running, poisoned, 2))
+    assert await state(running, ids[0]) == "quarantined"
+
+    mend = (
+        "UPDATE household_events SET payload = payload || "
+        """'{"assessed_on": "2023-12-14"}' WHERE external_id = $1"""
+    )
+    await running.rows(mend, f"{poisoned}/2023-12-14")
+    assert await replay(running) == 1
+    await running.drained()
+    assert await state(running, ids[0]) == "processed"
+    assert await open_rows(running) == [("", "malformed_message")] * 4
+    assert set((await running.depths()).values()) == {0}
+    await running.audit(aside=frozenset({""}))
+
+
+async def _attempts(running: System, item: str, wanted: int) -> bool:
+    rows = await running.rows("SELECT attempts FROM quarantine WHERE item = $1", item)
+    return any(row[0] >= wanted for row in rows)
+
+
+async def test_a_message_that_kills_its_worker_is_put_aside_alone(running: System) -> None:
+    victim = "DOOMED-7"
+    for worker in running.workers:
+        assert (await worker.terminate())[0] == 0
+    together = [assessed(f"DOOMED-{number}") for number in range(60)]
+    alone = [assessed(f"BESIDE-{number}") for number in range(40)]
+    ids = await running.post(together)
+    for event in alone:
+        await running.post([event])
+    argv = ("-m", "tests.faults.doomed_worker", victim)
+    fatal = [running.program(f"doomed{number}", argv) for number in (1, 2)]
+    try:
+        deaths = await _keep_running(running, fatal, victim)
+        await running.drained(aside=1)
+    finally:
+        for worker in fatal:
+            await worker.kill()
+    assert deaths <= 4, "the culprit is found by its third start"
+    assert [row for row in await open_rows(running) if row[0]] == [(victim, "process_killed")]
+    assert await state(running, ids[7]) == "quarantined"
+    for worker in running.workers:
+        worker.start()
+    await asyncio.gather(*(worker.ready() for worker in running.workers))
+    assert await replay(running) == 1
+    await running.drained()
+    assert await state(running, ids[7]) == "processed"
+    assert await running.rows("SELECT * FROM crash_ledger") == []
+    await running.audit(aside=frozenset({""}))
+
+
+async def _keep_running(running: System, workers: list[Program], victim: str) -> int:
+    """Start workers again whenever they die, until the victim is put aside; count the deaths."""
+    deaths = 0
+    for worker in workers:
+        worker.start()
+
+    async def aside() -> bool:
+        nonlocal deaths
+        for worker in workers:
+            if worker.code is not None:
+                assert worker.code == DEATH, worker.log.read_text()[-2000:]
+                deaths += 1
+                worker.start()
+        return (victim, "process_killed") in await open_rows(running)
+
+    await until(aside, 90)
+    return deaths

@@ -1,0 +1,79 @@
+"""Corrections in any order: other households, withdrawals, and chains of continued households."""
+
+from __future__ import annotations
+
+from tests.flows.events import assessed, corrected, registered, withdrawn
+from tests.harness import Registry
+
+AS_OF = "2024-06-01"
+
+
+async def _status(app: Registry, household: str) -> str | None:
+    found = await app.get(f"/v1/households/{household}", as_of=AS_OF)
+    status: str | None = found["status"]
+    return status
+
+
+async def test_a_revision_that_names_another_household_recomputes_both(app: Registry) -> None:
+    event = assessed("H1", "2023-12-14")
+    await app.send([event])
+    await app.send([corrected(event, household_id="H2")])
+    assert await _status(app, "H1") is None
+    assert await _status(app, "H2") == "poor"
+
+
+async def test_revisions_in_reverse_order_end_the_same(app: Registry) -> None:
+    event = assessed("H1", "2023-12-14")
+    second = corrected(event, household_id="H2")
+    third = corrected(second, household_id="H3", income_vnd=5_000_000)
+    await app.send([third])
+    await app.send([second])
+    await app.send([event])
+    assert await _status(app, "H1") is None
+    assert await _status(app, "H2") is None
+    assert await _status(app, "H3") == "non_poor"
+
+
+async def test_a_withdrawal_before_the_revision_that_it_withdraws(app: Registry) -> None:
+    event = assessed("H1", "2023-12-14")
+    answer = await app.send([withdrawn(event)])
+    gone = answer["receipts"][0]["event_id"]
+    assert (await app.get(f"/v1/receipts/{gone}"))["state"] == "processed"
+    answer = await app.send([event])
+    late = answer["receipts"][0]["event_id"]
+    assert (await app.get(f"/v1/receipts/{late}"))["state"] == "processed"
+    assert await _status(app, "H1") is None
+
+
+async def test_a_continued_household_relapses_by_the_older_ones_history(app: Registry) -> None:
+    old = assessed("OLD", "2022-12-10")
+    await app.send(
+        [assessed("NEW", "2023-12-14"), registered("NEW", "2023-06-01", continues="OLD")]
+    )
+    assert await _entry(app, "NEW") == "newly_arisen"
+    await app.send([old])
+    assert await _entry(app, "NEW") == "relapsed"
+    await app.send([withdrawn(old)])
+    assert await _entry(app, "NEW") == "newly_arisen"
+
+
+async def test_a_chain_of_continued_households_is_followed_and_a_circle_ends(
+    app: Registry,
+) -> None:
+    await app.send(
+        [
+            assessed("A", "2022-03-01"),
+            registered("B", "2022-06-01", continues="A"),
+            registered("C", "2023-06-01", continues="B"),
+            assessed("C", "2023-12-14"),
+            registered("A", "2022-01-05", continues="C"),
+        ]
+    )
+    assert await _entry(app, "C") == "relapsed"
+    assert await _entry(app, "A") == "newly_arisen"
+
+
+async def _entry(app: Registry, household: str) -> str:
+    found = await app.get(f"/v1/households/{household}/timeline")
+    kinds = [m["kind"] for t in found["transitions"] for m in t["movements"] if m["kind"] != "left"]
+    return str(kinds[-1])

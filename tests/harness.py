@@ -1,0 +1,100 @@
+"""A whole registry in one process: public doors in front, a frozen clock, no sleeping."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from services.processes import Process, build
+from shared.clock import FrozenClock
+from shared.http.auth import OFF
+from shared.messaging.relay import Relay
+from shared.runtime.context import Context
+from shared.runtime.http_server import bind
+from shared.settings import Settings
+from shared.store.database import connect
+
+NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
+
+
+@dataclass
+class Registry:
+    """An embedded registry on a test's database."""
+
+    context: Context
+    process: Process
+    client: httpx.AsyncClient
+    clock: FrozenClock
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    @property
+    def app(self) -> FastAPI:
+        """Return the application that serves both ingest and api."""
+        return self.process.app
+
+    async def post(self, path: str, body: Any, **kwargs: Any) -> httpx.Response:
+        """Post JSON."""
+        return await self.client.post(path, json=body, **kwargs)
+
+    async def get(self, path: str, **params: Any) -> Any:
+        """Get a document that must be there."""
+        response = await self.client.get(path, params=params)
+        assert response.status_code == 200, response.text
+        return response.json()
+
+    async def send(self, events: Sequence[dict[str, Any]], door: str = "household-events") -> Any:
+        """Post items, at most 1000 a request, and wait until everything has been worked off."""
+        plural = {"household-events": "events", "area-facts": "facts", "articles": "articles"}[door]
+        answer = None
+        for start in range(0, len(events), 1000):
+            response = await self.post(f"/v1/{door}", {plural: list(events[start : start + 1000])})
+            assert response.status_code == 202, response.text
+            answer = response.json()
+        await self.drain()
+        return answer
+
+    async def drain(self) -> None:
+        """Run until no message is left that can be sent."""
+        relay = self.relay
+        while await relay.run_once():
+            pass
+
+    @property
+    def relay(self) -> Relay:
+        """Return the relay, which tests drive by hand."""
+        (found,) = (n.component for n in self.process.components if isinstance(n.component, Relay))
+        return found
+
+
+@asynccontextmanager
+async def registry(dsn: str, *, at: datetime = NOON, **changes: Any) -> AsyncIterator[Registry]:
+    """Run an embedded registry; the relay runs only when told to (`drain`)."""
+    settings = Settings(auth="off", batch_age_ms=1, **changes)
+    database = await connect(dsn, name="test", pool_max=8)
+    clock = FrozenClock(at)
+    context = Context(settings, database, clock, OFF)
+    listener = bind("127.0.0.1", 0)
+    listener.close()
+    process = build("embedded", context, listener)
+    driven = {"http", "relay", "announcer", "sampler"}
+    tasks = [
+        asyncio.create_task(n.component.run(), name=n.name)
+        for n in process.components
+        if n.name not in driven
+    ]
+    transport = httpx.ASGITransport(app=process.app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://registry.test") as client:
+        try:
+            yield Registry(context, process, client, clock, tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await database.close()

@@ -1,0 +1,271 @@
+"""The consumer with the in-process transport: batches, suspects, kills and stops."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from shared.messaging.consumer import Consumer
+from shared.messaging.inprocess import InProcessTransport
+from shared.messaging.message import encode
+from shared.messaging.outbox import PARKED
+from shared.messaging.relay import Relay
+from shared.messaging.route import Handle, Route
+from shared.messaging.topology import Topology
+from shared.messaging.transport import Confirmed, Outgoing
+from shared.store.database import Database, Transaction
+
+from .helpers import (
+    TYPE,
+    BadItem,
+    Killed,
+    column,
+    commit,
+    ids,
+    message,
+    outgoing,
+    record,
+    route,
+    running,
+    until,
+    value,
+)
+
+pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(90)]
+
+DONE = "SELECT item FROM effects ORDER BY item"
+ASIDE = "SELECT item FROM quarantine ORDER BY item"
+COUNT = "SELECT count(*) FROM outbox"
+
+
+def embedded(*routes: Route) -> InProcessTransport:
+    """Return a transport for these routes."""
+    return InProcessTransport(Topology(routes))
+
+
+async def drain(database: Database) -> None:
+    """Wait until the outbox is empty."""
+
+    async def empty() -> bool:
+        return bool(await value(database, COUNT) == 0)
+
+    await until(empty, 30)
+
+
+async def test_messages_flow_from_the_outbox_to_the_handler(database: Database) -> None:
+    one = route()
+    transport = embedded(one)
+    await commit(database, *(message([f"h{n}", f"h{n + 1}"]) for n in range(20)))
+    async with running(Consumer(one, database, transport), Relay(database, transport)):
+        await drain(database)
+    assert await column(database, DONE) == sorted(f"h{n}" for n in range(21))
+    assert await value(database, "SELECT count(*) FROM crash_ledger") == 0
+
+
+async def test_a_transient_error_repeats_the_batch_until_it_passes(database: Database) -> None:
+    calls: list[list[str]] = []
+
+    async def handle(tx: Transaction, items: Sequence[str]) -> None:
+        calls.append(list(items))
+        if len(calls) < 4:
+            raise asyncpg.DeadlockDetectedError("x")
+        await record(tx, items)
+
+    transport = embedded(one := route(handle))
+    async with running(Consumer(one, database, transport)):
+        assert await transport.publish([outgoing(ids(3))], 10) == [Confirmed()]
+    assert calls == [ids(3)] * 4
+    assert await column(database, ASIDE) == []
+
+
+async def test_unreadable_messages_are_put_aside_and_future_ones_parked(
+    database: Database,
+) -> None:
+    transport = embedded(one := route())
+    future = encode(message()).replace(b'"data":', b'"dataschema":"urn:x:7","data":')
+    sent = [
+        Outgoing(uuid4(), TYPE, b"{"),
+        Outgoing(uuid4(), TYPE, b"\0\xff"),
+        Outgoing(uuid4(), TYPE, future),
+        outgoing(["h1"]),
+    ]
+    async with running(Consumer(one, database, transport)):
+        assert await transport.publish(sent, 10) == [Confirmed()] * 4
+    assert await column(database, DONE) == ["h1"]
+    assert await column(database, "SELECT reason FROM quarantine") == ["malformed_message"] * 2
+    assert await column(database, "SELECT payload FROM outbox WHERE available_at > now()") == [
+        future.decode()
+    ]
+    assert await value(database, "SELECT last_error FROM outbox") == PARKED
+
+
+async def test_a_type_that_the_route_gave_up_is_settled_without_work(database: Database) -> None:
+    transport = embedded(one := route())
+    old = Outgoing(uuid4(), TYPE, encode(message(type_="household.old")))
+    async with running(Consumer(one, database, transport)):
+        assert await transport.publish([old], 5) == [Confirmed()]
+    assert await column(database, DONE) == [] == await column(database, ASIDE)
+
+
+def killing(victim: str) -> Handle:
+    """Return a handler that ends the process at this item."""
+
+    async def handle(tx: Transaction, items: Sequence[str]) -> None:
+        await record(tx, items)
+        if victim in items:
+            raise Killed(victim)
+
+    return handle
+
+
+async def live_until_killed(one: Route, database: Database, transport: InProcessTransport) -> bool:
+    """Run one life of the process; say whether it was killed before the outbox was empty."""
+    consumer = asyncio.create_task(Consumer(one, database, transport, stop_seconds=1).run())
+    relay = asyncio.create_task(Relay(database, transport, publish_seconds=1).run())
+    draining = asyncio.create_task(drain(database))
+    await asyncio.wait([consumer, draining], return_when=asyncio.FIRST_COMPLETED)
+    killed = consumer.done()
+    for task in (consumer, relay, draining):
+        task.cancel()
+    await asyncio.gather(consumer, relay, draining, return_exceptions=True)
+    return killed
+
+
+async def test_only_the_item_that_kills_is_quarantined_after_three_starts(
+    database: Database,
+) -> None:
+    items = ids(200)
+    one = route(killing("h100"))
+    transport = embedded(one)
+    neighbours = [message([f"n{n}"]) for n in range(10)]
+    await commit(database, *neighbours[:5], message(items), *neighbours[5:])
+    lives = 0
+    while await live_until_killed(one, database, transport):
+        lives += 1
+        assert lives <= 3
+    assert lives == 3
+    async with database.snapshot() as snapshot:
+        rows = await snapshot.fetch("SELECT item, reason FROM quarantine")
+    assert [tuple(row) for row in rows] == [("h100", "process_killed")]
+    expected = {*items, *(f"n{n}" for n in range(10))} - {"h100"}
+    assert set(await column(database, DONE)) == expected
+    assert await value(database, "SELECT count(*) FROM crash_ledger") == 0
+
+
+async def test_a_hanging_item_is_found_without_a_crash(database: Database) -> None:
+    async def handle(tx: Transaction, items: Sequence[str]) -> None:
+        await record(tx, items)
+        if "h2" in items:
+            await asyncio.sleep(60)
+
+    transport = embedded(one := route(handle))
+    async with running(Consumer(one, database, transport, batch_seconds=0.4)):
+        assert (
+            await transport.publish([outgoing(["h1", "h2", "h3"]), outgoing(["h4"])], 20)
+            == [Confirmed()] * 2
+        )
+    assert await column(database, DONE) == ["h1", "h3", "h4"]
+    assert await column(database, "SELECT reason FROM quarantine") == ["deadline_exceeded"]
+
+
+async def test_a_suspect_with_a_data_error_is_judged_by_the_error(database: Database) -> None:
+    async def handle(tx: Transaction, items: Sequence[str]) -> None:
+        if "h2" in items:
+            raise BadItem("no")
+        await record(tx, items)
+
+    transport = embedded(one := route(handle))
+    sent = outgoing(["h1", "h2"])
+    async with running(Consumer(one, database, transport)):
+        suspect = Outgoing(sent.key, sent.type, sent.body, suspect=True)
+        assert await transport.publish([suspect], 10) == [Confirmed()]
+    assert await column(database, "SELECT reason FROM quarantine") == ["bad_item"]
+    assert await column(database, DONE) == ["h1"]
+    assert await value(database, "SELECT count(*) FROM crash_ledger") == 0
+
+
+async def test_stopping_ends_the_batch_in_hand_and_gives_back_the_rest(
+    database: Database,
+) -> None:
+    began = asyncio.Event()
+    release = asyncio.Event()
+
+    async def handle(tx: Transaction, items: Sequence[str]) -> None:
+        began.set()
+        await release.wait()
+        await record(tx, items)
+
+    transport = embedded(one := route(handle, prefetch=1))
+    publishing = asyncio.create_task(transport.publish([outgoing(["a"]), outgoing(["b"])], 20))
+    consumer = asyncio.create_task(Consumer(one, database, transport).run())
+    await began.wait()
+    consumer.cancel()
+    await asyncio.sleep(0.1)
+    assert not consumer.done()
+    release.set()
+    with pytest.raises(asyncio.CancelledError):
+        await consumer
+    assert await column(database, DONE) == ["a"]
+    async with running(Consumer(one, database, transport)):
+        assert await publishing == [Confirmed()] * 2
+    assert await column(database, DONE) == ["a", "b"]
+
+
+async def test_stopping_does_not_wait_for_a_transient_error_to_pass(database: Database) -> None:
+    async def handle(tx: Transaction, items: Sequence[str]) -> None:
+        raise ConnectionError
+
+    transport = embedded(one := route(handle))
+    publishing = asyncio.create_task(transport.publish([outgoing()], 3))
+    consumer = asyncio.create_task(Consumer(one, database, transport).run())
+    await asyncio.sleep(0.5)
+    consumer.cancel()
+    await asyncio.wait([consumer], timeout=2)
+    assert consumer.done()
+    await transport.close()
+    await publishing
+
+
+async def test_a_batch_left_at_the_deadline_is_not_settled(database: Database) -> None:
+    async def handle(tx: Transaction, items: Sequence[str]) -> None:
+        await asyncio.sleep(1.0)
+
+    transport = embedded(one := route(handle))
+    publishing = asyncio.create_task(transport.publish([outgoing()], 0.7))
+    consumer = asyncio.create_task(Consumer(one, database, transport, stop_seconds=0.2).run())
+    await asyncio.sleep(0.2)
+    consumer.cancel()
+    await asyncio.wait([consumer], timeout=1)
+    assert consumer.done()
+    assert await publishing != [Confirmed()]
+    await asyncio.sleep(1.0)
+
+
+async def test_a_process_that_really_dies_three_times_loses_only_its_victim(
+    database: Database, dsn: str
+) -> None:
+    await commit(database, message(ids(12)), message(["x1", "x2"]))
+    script = Path(__file__).with_name("doomed.py")
+    root = str(Path(__file__).parents[2])
+    codes: list[int] = []
+    while len(codes) < 6 and (not codes or codes[-1]):
+        done = await asyncio.to_thread(
+            subprocess.run,
+            [sys.executable, str(script), dsn, "h005"],
+            env={**os.environ, "PYTHONPATH": root},
+            timeout=40,
+            check=False,
+        )
+        codes.append(done.returncode)
+    assert codes == [9, 9, 9, 0]
+    assert await column(database, ASIDE) == ["h005"]
+    assert await column(database, "SELECT reason FROM quarantine") == ["process_killed"]
+    assert set(await column(database, DONE)) == {*ids(12), "x1", "x2"} - {"h005"}

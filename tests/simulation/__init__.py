@@ -1,0 +1,1 @@
+"""Random histories, and a second, independent reading of the rules they must end in."""

@@ -1,0 +1,231 @@
+"""The registry as processes that may die, on one database: embedded, or ingest and two workers.
+
+Processes are built from the registry's own components; only the transport and the connection
+between a component and its database are replaced by faulty ones.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import httpx
+from fastapi import APIRouter, FastAPI
+
+from services.api.app import routers as api_routers
+from services.ingest.admission import Admission
+from services.ingest.app import routers as ingest_routers
+from services.ingest.record import Recorder
+from services.processes import CONSUMERS
+from services.worker.announcer import Announcer
+from services.worker.routes import routes, topology
+from shared.clock import FrozenClock
+from shared.http.app import create_app
+from shared.http.auth import OFF
+from shared.messaging.consumer import Consumer
+from shared.messaging.relay import Relay
+from shared.observability.metrics import Metrics
+from shared.runtime.context import Context
+from shared.settings import Settings
+from shared.store.database import Database
+from tests.simulation.crashing import Life, Plan, SteppingDatabase, tasks_of
+from tests.simulation.faulty_transport import Broker, BrokerTransport, Faults, FaultyInProcess
+
+SETTINGS = Settings(auth="off", batch_age_ms=1)
+DOORS, WORK = "doors", "work"
+DRAIN_SECONDS = 20.0
+
+
+@dataclass
+class Node:
+    """One place where a process runs, again and again; `parts` are what it is made of."""
+
+    world: World
+    name: str
+    parts: frozenset[str]
+    life: Life = field(init=False)
+    relay: Relay = field(init=False)
+    announcer: Announcer = field(init=False)
+    lives: int = 0
+
+    def start(self) -> None:
+        """Begin a new life on the same database."""
+        world = self.world
+        self.lives += 1
+        self.life = life = Life(world.plan, self.name)
+        database = SteppingDatabase(world.database.pool, life)
+        transport: Any
+        if world.broker is None:
+            transport = FaultyInProcess(world.topology, life, world.faults)
+        else:
+            transport = BrokerTransport(world.broker, life)
+        self.relay = Relay(database, transport, publish_seconds=2.0)
+        self.announcer = Announcer(database, world.clock, self.relay.nudge)
+        if DOORS in self.parts:
+            recorder = Recorder(database, world.clock, self.relay.nudge)
+            world.door_context.database = database
+            world.door_context.provide(
+                recorder=recorder, admission=Admission(database, world.clock, 100_000)
+            )
+            self._run(recorder)
+        if WORK in self.parts:
+            for route in [route for route in world.routes for _ in range(CONSUMERS)]:
+                self._run(Consumer(route, database, transport, batch_seconds=20.0))
+
+    def _run(self, component: Any) -> None:
+        """Run a component; one that ends by itself ends the process, as the supervisor has it."""
+        life = self.life
+
+        def ended(task: asyncio.Task[None]) -> None:
+            if not life.dead.is_set():
+                self.world.failures.append(None if task.cancelled() else task.exception())
+                life.dead.set()
+
+        life.spawn(component.run()).add_done_callback(ended)
+
+    async def again(self) -> None:
+        """End this life, as a kill does, and begin the next."""
+        await self.life.end()
+        self.start()
+
+
+@dataclass
+class World:
+    """The database with everything that outlives a process, and the nodes on it."""
+
+    database: Database
+    clock: FrozenClock
+    seeds: Any
+    doors: FastAPI
+    door_context: Context
+    reader: httpx.AsyncClient
+    writer: httpx.AsyncClient
+    plan: Plan = field(init=False)
+    faults: Faults = field(init=False)
+    broker: Broker | None = None
+    nodes: list[Node] = field(default_factory=list)
+    failures: list[BaseException | None] = field(default_factory=list)
+    healing: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def begin(self, plan: Plan, faults: Faults, *, distributed: bool) -> None:
+        """Start the nodes of one run."""
+        self.plan, self.faults, self.failures = plan, faults, []
+        self.routes = routes(SETTINGS, self.seeds)
+        self.topology = topology(self.routes)
+        self.broker = Broker(self.topology, plan.rng, faults) if distributed else None
+        doors, work = frozenset({DOORS}), frozenset({WORK})
+        if distributed:
+            self.nodes = [Node(self, "ingest", doors), *(Node(self, n, work) for n in ("w1", "w2"))]
+        else:
+            self.nodes = [Node(self, "embedded", doors | work)]
+        for node in self.nodes:
+            node.start()
+
+    async def end(self) -> None:
+        """Stop the nodes of this run, in no good order."""
+        for node in self.nodes:
+            await node.life.end()
+        self.nodes = []
+
+    async def heal(self) -> None:
+        """Start again every node that has died; a component may die only of a crash."""
+        assert self.failures == []
+        async with self.healing:
+            for node in self.nodes:
+                if node.life.dead.is_set():
+                    await node.again()
+
+    async def post(self, events: Sequence[dict[str, Any]]) -> httpx.Response | None:
+        """Send events to the door; None when no answer came back."""
+        response = await self.nodes[0].life.call(
+            self.writer.post("/v1/household-events", json={"events": list(events)})
+        )
+        await self.heal()
+        return response
+
+    async def relay(self, node: Node) -> None:
+        """Let a node's relay do one round; errors of the database are its own business."""
+        await self._quietly(node, node.relay.run_once())
+
+    async def announce(self, node: Node) -> None:
+        """Let a node look at the clock."""
+        await self._quietly(node, node.announcer.run_once())
+
+    async def _quietly(self, node: Node, coro: Any) -> None:
+        try:
+            await node.life.call(coro)
+        except Exception as error:
+            assert "cut" in str(error), error
+        await self.heal()
+
+    async def drain(self) -> None:
+        """Run the relays until nothing waits anywhere."""
+        ends = asyncio.get_running_loop().time() + DRAIN_SECONDS
+        while not await self._drained():
+            assert asyncio.get_running_loop().time() < ends, await self.describe()
+            for node in self.nodes:
+                await self.relay(node)
+            await asyncio.sleep(0.001)
+            await self.heal()
+
+    async def describe(self) -> str:
+        """Tell what still waits, and where."""
+        held = self.broker.describe() if self.broker else ""
+        outbox = [tuple(r) for r in await self.rows("SELECT seq, type, attempts FROM outbox")]
+        running = "".join(
+            str(task) + "".join(str(f) for f in task.get_stack()[-1:]) + "\n"
+            for node in self.nodes
+            for task in tasks_of(node.life)
+        )
+        return f"outbox {outbox}, broker {held}, tasks {running}"
+
+    async def _drained(self) -> bool:
+        if await self.value("SELECT count(*) FROM outbox"):
+            return False
+        return self.broker is None or self.broker.idle
+
+    async def value(self, sql: str, *args: Any) -> Any:
+        """Ask the database behind everybody's back."""
+        async with self.database.statement() as snapshot:
+            return await snapshot.fetchval(sql, *args)
+
+    async def rows(self, sql: str, *args: Any) -> list[Any]:
+        """Ask for rows."""
+        async with self.database.statement() as snapshot:
+            return list(await snapshot.fetch(sql, *args))
+
+    async def reset(self, announced: str, now: datetime) -> None:
+        """Empty the database and turn the clock."""
+        self.clock.instant = now
+        tables = (
+            "household_events, household_members, households, recordings, episodes, transitions, "
+            "outbox, quarantine, crash_ledger"
+        )
+        async with self.database.transaction() as tx:
+            await tx.execute(f"TRUNCATE {tables}")
+            await tx.execute(f"UPDATE announcements SET announced_through = '{announced}'")
+
+
+@asynccontextmanager
+async def world(database: Database, at: datetime) -> AsyncIterator[World]:
+    """Give the doors and the reading side over a database, with no process started yet."""
+    clock = FrozenClock(at)
+    reading = Context(SETTINGS, database, clock, OFF)
+    writing = Context(SETTINGS, database, clock, OFF, seeds=reading.seeds)
+    api = _app(reading, [*api_routers(), *ingest_routers()])
+    doors = _app(writing, ingest_routers())
+    async with _client(api) as reader, _client(doors) as writer:
+        yield World(database, clock, reading.seeds, doors, writing, reader, writer)
+
+
+def _app(context: Context, routers: Sequence[APIRouter]) -> FastAPI:
+    return create_app(context, routers, process="embedded", checks={}, metrics=Metrics())
+
+
+def _client(app: FastAPI) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://registry.test")

@@ -1,0 +1,273 @@
+"""Seeded storms: crashes, lost and repeated messages, any order; the end is always the model's.
+
+REGISTRY_SEEDS says how many seeds to run (200), REGISTRY_FIRST_SEED where to begin.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from shared.messaging import outcome, quarantine
+from shared.store.database import connect
+from tests import servers
+from tests.simulation import audit, model
+from tests.simulation.cluster import World, world
+from tests.simulation.crashing import Plan, owned
+from tests.simulation.faulty_transport import MANY, NONE
+from tests.simulation.histories import disorder, history
+
+FIRST = int(os.environ.get("REGISTRY_FIRST_SEED", "0"))
+SEEDS = range(FIRST, FIRST + int(os.environ.get("REGISTRY_SEEDS", "200")))
+# The third start of a message that never ended is its last: the batch, alone, item by item.
+CRASHES_BETWEEN_DRAINS = 2
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def sim(server: servers.Server) -> AsyncIterator[World]:
+    """A world that is emptied for each seed."""
+    loop = asyncio.get_running_loop()
+    loop.set_task_factory(owned)
+    loop.set_exception_handler(lambda _, __: None)  # a dead process's tasks are never asked
+    dsn = await server.create()
+    for setting in servers.FAST:
+        name = dsn.rpartition("/")[2]
+        await server.execute(f"ALTER DATABASE {name} SET {setting.replace('=', ' TO ')}")
+    database = await connect(dsn, name="simulation", pool_max=12)
+    async with world(database, datetime(2026, 1, 1, tzinfo=UTC)) as made:
+        yield made
+    await database.close()
+    loop.set_task_factory(None)
+    await server.drop(dsn)
+    crashes, steps, frozen, told = map(sum, zip(*(REPORT or [(0, 0, 0, 0)]), strict=True))
+    print(f"\n{len(REPORT)} seeds: {crashes} crashes, {steps} steps, {frozen} frozen, {told} told")
+
+
+REPORT: list[tuple[int, int, int, int]] = []
+
+
+class Run:
+    """One seed: what is still to be sent, what was read on the way, and the dice."""
+
+    def __init__(self, sim: World, seed: int, *, violent: bool = False) -> None:
+        self.sim = sim
+        self.rng = Random(f"run {seed}")
+        self.events = disorder(history(seed, households=self.rng.randint(3, 6)), seed)
+        self.violent = violent
+        self.crashes_left = CRASHES_BETWEEN_DRAINS
+        self.waiting = list(self.events)
+        self.frozen: list[tuple[str, dict[str, Any], tuple[int, Any]]] = []
+        self.followed: list[dict[str, Any]] = []
+        self.cursor: str | None = None
+        self.accepted: set[str] = set()
+
+    async def get(self, path: str, **asked: Any) -> Any:
+        response = await self.sim.reader.get(path, params=asked)
+        assert response.status_code == 200, response.text
+        return response.json()
+
+    async def storm(self) -> None:
+        """Do things in a random order until everything has been sent."""
+        things = (
+            (6, self.send),
+            (5, self.relay),
+            (2, self.a_day_comes),
+            (3, self.read),
+            (2, self.drain),
+            (1, self.follow),
+        )
+        weights = [weight for weight, _ in things]
+        while self.waiting:
+            if self.rng.random() < 0.3:
+                self.arm()
+            [(_, thing)] = self.rng.choices(things, weights)
+            await thing()
+
+    def arm(self) -> None:
+        """Let a process die soon, unless one message may already have seen two die."""
+        plan = self.sim.plan
+        if self.violent or (plan.countdown is None and self.crashes_left > 0):
+            self.crashes_left -= 1
+            plan.countdown = self.rng.randint(1, 80)
+
+    async def drain(self) -> None:
+        """Let everything be worked off; a violent run knows no such peace."""
+        if self.violent:
+            return
+        self.sim.plan.countdown = None
+        await self.sim.drain()
+        self.crashes_left = CRASHES_BETWEEN_DRAINS
+
+    async def send(self) -> None:
+        """Send some of what waits, to one or two requests at once; keep it if no answer came."""
+        parts = [self.take() for _ in range(self.rng.choice((1, 1, 2)))]
+        answers = await asyncio.gather(*(self.sim.post(part) for part in parts if part))
+        for part, answer in zip([p for p in parts if p], answers, strict=True):
+            if answer is None or answer.status_code == 503 or self.rng.random() < 0.15:
+                self.waiting += part
+                self.rng.shuffle(self.waiting)
+                continue
+            assert answer.status_code == 202, answer.text
+            told = [receipt["event_id"] for receipt in answer.json()["receipts"]]
+            assert told == [model.event_id(event) for event in part]
+            self.accepted.update(told)
+
+    def take(self) -> list[dict[str, Any]]:
+        size = self.rng.choice((1, 1, 2, 3, 5, 8, 20))
+        part, self.waiting = self.waiting[:size], self.waiting[size:]
+        return part
+
+    async def relay(self) -> None:
+        await self.sim.relay(self.rng.choice(self.sim.nodes))
+
+    async def a_day_comes(self) -> None:
+        self.sim.clock.advance(timedelta(days=self.rng.choice((1, 30, 200, 500))))
+        for node in self.rng.sample(self.sim.nodes, len(self.sim.nodes)):
+            await self.sim.announce(node)
+
+    async def read(self) -> None:
+        """Read something as of a settled instant; the answer must never change."""
+        household = self.rng.choice(audit.households(self.events))
+        path = f"/v1/households/{household}"
+        settled = await self.sim.value("SELECT at FROM knowledge_clock")
+        asked = {"known_at": settled.isoformat()}
+        which = self.rng.choice(("status", "timeline", "events"))
+        if which == "status":
+            asked["as_of"] = f"{self.rng.randint(2012, 2030)}-{self.rng.randint(1, 12):02}-14"
+        else:
+            path = f"{path}/{which}"
+        self.frozen.append((path, asked, await self.answer(path, asked)))
+
+    async def answer(self, path: str, asked: dict[str, Any]) -> tuple[int, Any]:
+        response = await self.sim.reader.get(path, params=asked)
+        assert response.status_code in (200, 404), response.text
+        body = response.json()
+        body.pop("settled_at", None)
+        return response.status_code, (body, response.headers.get("etag"))
+
+    async def follow(self) -> None:
+        """Follow the feed from where we stopped."""
+        items, self.cursor = await audit.follow(self.get, self.cursor, self.rng.randint(1, 7))
+        self.followed += items
+
+    async def calm(self) -> None:
+        """Stop the faults, let the last day come, and drain."""
+        self.sim.plan.countdown, self.sim.plan.lost_connections = None, 0.0
+        self.sim.faults = NONE
+        await self.sim.heal()
+        last = date(2026, 11, 1) + timedelta(days=self.rng.randint(0, 1500))
+        moment = datetime(last.year, last.month, last.day, 5, tzinfo=UTC)
+        self.sim.clock.instant = max(self.sim.clock.instant, moment)
+        await self.sim.announce(self.sim.nodes[-1])
+        await self.sim.drain()
+        if self.violent:
+            await self.replay()
+
+    async def replay(self) -> None:
+        """Replay, as an operator does, what more than two crashes in a row have put aside."""
+        found = await self.sim.rows("SELECT * FROM quarantine WHERE state = 'open'")
+        assert {row["reason"] for row in found} <= {"process_killed"}
+        async with self.sim.database.transaction() as tx:
+            await quarantine.replay(tx, [row["quarantine_id"] for row in found])
+        await self.sim.drain()
+
+    async def audit(self) -> None:
+        """Compare everything with the model."""
+        sim = self.sim
+        assert {model.event_id(event) for event in self.events} == self.accepted
+        announced = sim.clock.today().isoformat()
+        tree = await sim.seeds.areas(sim.database.pool)
+        await audit.check_store(sim.rows)
+        stored = {str(r[0]) for r in await sim.rows("SELECT event_id FROM household_events")}
+        assert stored == self.accepted
+        await audit.check_households(self.events, self.get, announced, tree)
+        await audit.check_receipts(self.events, self.get)
+        await self.follow()
+        items, _ = await audit.follow(self.get, None, self.rng.randint(3, 50))
+        assert items == self.followed
+        rows = await sim.rows(
+            "SELECT transition_id FROM transitions WHERE retracts IS NULL AND retracted_at IS NULL"
+        )
+        audit.check_feed(items, {str(row[0]) for row in rows})
+        audit.check_one_at_a_time(items)
+        for path, asked, before in self.frozen:
+            assert await self.answer(path, asked) == before, (path, asked)
+
+
+@pytest.fixture(autouse=True)
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outcome, "RETRY_SECONDS_MIN", 0.001)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_a_storm_ends_as_the_model_says(sim: World, seed: int) -> None:
+    rng = Random(f"start {seed}")
+    began = datetime(rng.randint(2016, 2026), rng.randint(1, 12), 3, 5, tzinfo=UTC)
+    await sim.reset(began.date().isoformat(), began)
+    run = Run(sim, seed, violent=seed % 4 == 3)
+    plan = Plan(Random(f"plan {seed}"), lost_connections=rng.choice((0.0, 0.003)))
+    sim.begin(plan, rng.choice((NONE, MANY, MANY)), distributed=seed % 2 == 1)
+    try:
+        await run.storm()
+        await run.calm()
+        await run.audit()
+    finally:
+        await sim.end()
+    await no_connection_is_lost(sim)
+    REPORT.append((plan.crashes, plan.steps, len(run.frozen), len(run.followed)))
+
+
+async def no_connection_is_lost(sim: World) -> None:
+    """Every connection that a process had, dead or alive, is back in the pool."""
+    pool = sim.database.pool
+    async with asyncio.timeout(5):
+        while pool.get_idle_size() != pool.get_size():
+            await asyncio.sleep(0.001)
+
+
+@pytest.mark.parametrize("distributed", [False, True], ids=["embedded-mode", "distributed"])
+@pytest.mark.timeout(240)
+async def test_every_step_may_be_the_last_of_its_process(sim: World, distributed: bool) -> None:
+    names = list((await scripted(sim, distributed, None)).seen)
+    assert len(names) > 50, "statements, commits, publishes and acks are all steps"
+    missed = [name for name in names if not await _crashed_at(sim, distributed, name)]
+    assert len(missed) <= 2, missed
+
+
+async def _crashed_at(sim: World, distributed: bool, name: str) -> bool:
+    """Crash at a step; on a busy machine batches form differently, so it may take some tries."""
+    for _ in range(5):
+        if (await scripted(sim, distributed, name)).crashes == 1:
+            return True
+    return False
+
+
+async def scripted(sim: World, distributed: bool, crash_at: str | None) -> Plan:
+    """Do the same few things, with a crash at the first step of that name, and audit."""
+    began = datetime(2024, 3, 3, 5, tzinfo=UTC)
+    await sim.reset("2024-03-03", began)
+    run = Run(sim, 11)
+    run.rng.random = lambda: 0.9  # type: ignore[method-assign]
+    plan = Plan(Random(1), at=crash_at)
+    sim.begin(plan, NONE, distributed=distributed)
+    try:
+        while run.waiting:
+            await run.send()
+            for node in sim.nodes:
+                await sim.relay(node)
+        await run.read()
+        await run.a_day_comes()
+        await sim.drain()
+        await run.calm()
+        await run.audit()
+    finally:
+        await sim.end()
+    return plan
