@@ -59,4 +59,35 @@ MESSAGE_TYPES = (
         "Articles, or new revisions of them, were stored.",
         {"article_ids": _uuids("Articles to read.")},
     ),
+    MessageType(
+        FUND_RECORDED,
+        "Funds, or uses of them, were stored; their findings are due for recomputing.",
+        {"fund_ids": _ids("Funds that changed.")},
+    ),
+    MessageType(
+        ALLOCATION_RUN_REQUESTED,
+        "Allocation runs were asked for.",
+        {"run_ids": _ids("Runs to compute.")},
+    ),
+    MessageType(
+        ALLOCATION_RUN_COMPLETED,
+        "Allocation runs ended, completed or refused.",
+        {"run_ids": _ids("Runs that ended.")},
+    ),
+    MessageType(
+        DISBURSEMENT_RECORDED,
+        "Payments or returns of lines were stored.",
+        {
+            "fund_ids": _ids("Funds that were paid from."),
+            "household_ids": _ids("Households whose lines were paid or returned."),
+        },
+    ),
+    MessageType(
+        FINDING_RAISED,
+        "Findings were raised or withdrawn.",
+        {
+            "finding_ids": _uuids("Findings newly raised."),
+            "withdrawn_ids": _uuids("Findings that no longer hold."),
+        },
+    ),
 )

@@ -4,27 +4,38 @@ from __future__ import annotations
 
 from shared.messaging import crash_ledger, outbox, quarantine
 from shared.store import (
+    allocation_lines,
+    allocation_runs,
     announcements,
     area_facts,
     areas,
     articles,
+    disbursements,
+    findings,
+    funds,
     history,
     household_events,
     households,
     imports,
     knowledge,
     seeds,
+    support_records,
     timelines,
 )
 from shared.store.metadata import METADATA
 
 __all__ = [
     "METADATA",
+    "allocation_lines",
+    "allocation_runs",
     "announcements",
     "area_facts",
     "areas",
     "articles",
     "crash_ledger",
+    "disbursements",
+    "findings",
+    "funds",
     "history",
     "household_events",
     "households",
@@ -33,5 +44,6 @@ __all__ = [
     "outbox",
     "quarantine",
     "seeds",
+    "support_records",
     "timelines",
 ]
