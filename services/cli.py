@@ -149,7 +149,7 @@ def rebuild(
 @app.command(name="import")
 def import_(
     file: Annotated[Path, typer.Argument(help="a CSV, XLSX or NDJSON file")],
-    kind: Annotated[str, typer.Option(help="household-events, area-facts or articles")],
+    kind: Annotated[str, typer.Option(help="a door: household-events, disbursements, …")],
     dry_run: Annotated[bool, typer.Option(help="check only, store nothing")] = False,
 ) -> None:
     """Import a file through the same door as the HTTP interface; good rows are kept."""

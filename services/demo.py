@@ -22,6 +22,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from starlette.types import ASGIApp
 
+from services import demo_funds
 from services.simulate import load_areas, load_figures, simulate
 from shared.runtime.context import Context
 from shared.store import knowledge, seeds
@@ -72,9 +73,15 @@ class Demo:
                 sent += len(lines)
                 progress.update(task, description=f"Sent {sent:,} of {len(entries):,} facts …")
             progress.update(task, description="Working out every household's status …")
-            await _settle(self.context.database)
+            await self._settle()
+            progress.update(task, description="Dividing the funds and paying …")
+            sent += await demo_funds.tell(client, demo_funds.load_plan(ROOT), self._settle)
+            await self._settle()
         await _remember(self.context.database)
-        self.out.print(f"Loaded the demo: {len(entries):,} facts through the public doors.")
+        self.out.print(f"Loaded the demo: {sent:,} facts through the public doors.")
+
+    async def _settle(self) -> None:
+        await _settle(self.context.database)
 
     async def _show(self, client: httpx.AsyncClient) -> None:
         table = Table(title="Bình Gia (district 181): simulated reviews, published figures")

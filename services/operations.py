@@ -8,24 +8,29 @@ import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from uuid import UUID
 
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from services import article_tables
 from services.ingest.admission import Admission
 from services.ingest.bodies import prepare_row
 from services.ingest.context import law_of
-from services.ingest.doors.registry import ARTICLES, DOORS, Prepared
+from services.ingest.doors.door import Prepared
+from services.ingest.doors.registry import ARTICLES, DOORS
 from services.ingest.imports.files import READERS
 from services.ingest.record import Recorder
 from services.ingest.streams import Import, Row
+from services.worker.article_reader import ArticleReader
 from shared.clock import SystemClock
 from shared.http.auth import OFF
 from shared.messaging import quarantine
 from shared.runtime.context import Context
 from shared.runtime.errors import StartError
 from shared.settings import Settings
+from shared.store import articles
 from shared.store.database import Database, connect
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._:/-]")
@@ -107,6 +112,7 @@ async def ingest_articles(settings: Settings, dsn: str, files: Sequence[Path]) -
     refused = 0
     async with door(settings, dsn) as context:
         law = await law_of(context)  # type: ignore[arg-type]
+        reader = ArticleReader(context.seeds)
         for file in files:
             item = _article(file)
             prepared = prepare_row(ARTICLES, item, law)
@@ -118,6 +124,11 @@ async def ingest_articles(settings: Settings, dsn: str, files: Sequence[Path]) -
             judged = await recorder.submit(ARTICLES, [prepared])
             receipt = judged.receipts[0]
             out.print(f"{file.name}: {receipt.outcome}, article {receipt.article_id}")
+            async with context.database.snapshot() as snapshot:
+                row = await articles.find(snapshot, UUID(str(receipt.article_id)))
+                if row is not None:
+                    # Read here for the eye; a worker reads it once more, for the store.
+                    article_tables.show(out, file.name, await reader.read(snapshot, row))
     return 1 if refused else 0
 
 

@@ -105,7 +105,13 @@ def _worker(parts: Parts, found: list[Named], routers: list[APIRouter]) -> None:
         raise StartError("a worker needs a transport")
     for route in routes(context.settings, context.seeds):
         for number in range(1, CONSUMERS + 1):
-            consumer = Consumer(route, context.database, transport, observer=parts.observer)
+            consumer = Consumer(
+                route,
+                context.database,
+                transport,
+                observer=parts.observer,
+                batch_seconds=route.seconds,
+            )
             found.append(Named(f"{route.name}-{number}", consumer, WORK))
     nudge = parts.relay.nudge if parts.relay else lambda: None
     found.append(Named("announcer", Announcer(context.database, context.clock, nudge), DOORS))

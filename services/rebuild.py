@@ -14,11 +14,12 @@ from datetime import date, datetime
 from rich.console import Console
 from rich.progress import Progress
 
+from services.worker.allocations.recompute import recompute
 from services.worker.handlers.assess_households import load_events, rows
 from shared.domain.areas import AreaTree
 from shared.domain.households import timelines
 from shared.domain.standards import Policy
-from shared.store import announcements, history, knowledge
+from shared.store import allocation_runs, announcements, history, knowledge
 from shared.store import timelines as store
 from shared.store.database import Database, Snapshot, Transaction, connect
 from shared.store.seed_cache import SeedCache
@@ -48,6 +49,8 @@ class Verdict:
 
     households: int = 0
     pending: int = 0
+    runs: int = 0
+    skipped: list[str] = field(default_factory=list)
     differences: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
@@ -64,6 +67,7 @@ async def verify(dsn: str, out: Console) -> int:
         verdict = Verdict()
         with Progress(console=out, transient=True) as progress:
             await _results(database, verdict, progress)
+            await _allocations(database, verdict, progress)
         await _history(database, verdict)
     finally:
         await database.close()
@@ -174,6 +178,29 @@ def _readable(row: object) -> str:
     return ", ".join(f"{name}={value}" for name, value in pairs if value is not None)
 
 
+async def _allocations(database: Database, verdict: Verdict, progress: Progress) -> None:
+    """Compute every completed run again; what it stores for that goes with its transaction."""
+    seeds = SeedCache()
+    async with database.snapshot() as snapshot:
+        runs = await allocation_runs.completed_ids(snapshot)
+    for run_id in progress.track(runs, description="Allocating again"):
+        async with database.pool.acquire() as connection:
+            transaction = connection.transaction()
+            await transaction.start()
+            try:
+                tx = Transaction(Snapshot(connection))
+                run = await allocation_runs.find(tx, run_id)
+                if run is not None:
+                    found = await recompute(tx, seeds, run)
+                    verdict.differences += [
+                        f"allocation run {run_id}: {d}" for d in found.differences
+                    ]
+                    verdict.skipped += [f"{run_id}: {found.skipped}"] if found.skipped else []
+                    verdict.runs += 1
+            finally:
+                await transaction.rollback()
+
+
 async def _history(database: Database, verdict: Verdict) -> None:
     limit, _ = await knowledge.watermark(database)
     async with database.snapshot() as snapshot:
@@ -194,6 +221,9 @@ def _show(verdict: Verdict, out: Console) -> None:
         out.print("  … and more")
     for line in verdict.faults:
         out.print(f"  history: {line}")
+    for line in verdict.skipped[:SHOWN_MAX]:
+        out.print(f"  not allocated again: {line}")
     waiting = f", {verdict.pending} still waiting to be worked off" if verdict.pending else ""
     word = "all equal, history sound" if verdict.sound else "DIFFERENT"
-    out.print(f"{verdict.households} households recomputed{waiting}: {word}.")
+    runs = f", {verdict.runs} allocation runs" if verdict.runs else ""
+    out.print(f"{verdict.households} households recomputed{runs}{waiting}: {word}.")

@@ -6,23 +6,35 @@ what was known before stays answerable as it was known.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from services.area_files import load_areas
 from shared.clock import Clock
+from shared.domain.allocation_rules import read_rules
+from shared.domain.programs import read_programs
+from shared.domain.reference_figures import read_reference_figures
 from shared.domain.standards import read_policy
+from shared.domain.support_kinds import read_support_kinds
 from shared.messages import HOUSEHOLD_EVENT_RECORDED, HOUSEHOLD_IDS_MAX
 from shared.messaging import outbox
 from shared.messaging.message import Message
 from shared.store import announcements, areas, knowledge, seeds
 from shared.store.database import Database, Transaction
-from shared.store.seed_cache import AREAS, POLICY
+from shared.store.seed_cache import ALLOCATION_RULES, AREAS, POLICY, REFERENCE_FIGURES
 
 ROOT = Path(__file__).resolve().parent.parent / "seeds"
+_READERS: Mapping[str, Callable[[Mapping[str, Any]], object]] = {
+    ALLOCATION_RULES: read_rules,
+    REFERENCE_FIGURES: read_reference_figures,
+    "programs": read_programs,
+    "support_kinds": read_support_kinds,
+}
 
 
 @dataclass(frozen=True)
@@ -35,11 +47,13 @@ class Loaded:
 
 async def load(database: Database, clock: Clock, root: Path = ROOT) -> Loaded:
     """Load what differs from the latest version; all or nothing, safe to run by two at once."""
-    policies = {
-        path.stem: path.read_text("utf-8") for path in sorted((root / "policy").glob("*.yaml"))
-    }
-    # Both are refused before anything is written if they do not hang together.
+    files = [*sorted((root / "policy").glob("*.yaml")), root / f"{REFERENCE_FIGURES}.yaml"]
+    policies = {path.stem: path.read_text("utf-8") for path in files if path.exists()}
+    # Whatever does not hang together is refused before anything is written.
     read_policy(yaml.safe_load(policies[POLICY]))
+    for kind, read in _READERS.items():
+        if kind in policies:
+            read(yaml.safe_load(policies[kind]))
     tree = load_areas(root / "areas")
     texts = {**policies, AREAS: _areas_digest(root)}
     async with database.transaction() as tx:

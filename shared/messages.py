@@ -17,6 +17,7 @@ FUND_RECORDED = "fund.recorded"
 ALLOCATION_RUN_REQUESTED = "allocation-run.requested"
 ALLOCATION_RUN_COMPLETED = "allocation-run.completed"
 DISBURSEMENT_RECORDED = "disbursement.recorded"
+REFERENCE_FIGURE_RECORDED = "reference-figure.recorded"
 
 HOUSEHOLD_IDS_MAX = 500
 
@@ -58,6 +59,16 @@ MESSAGE_TYPES = (
         ARTICLE_RECORDED,
         "Articles, or new revisions of them, were stored.",
         {"article_ids": _uuids("Articles to read.")},
+    ),
+    MessageType(
+        REFERENCE_FIGURE_RECORDED,
+        "Official figures were stored; articles about their areas are due for checking.",
+        {"event_ids": _uuids("Revisions that were stored.")},
+    ),
+    MessageType(
+        FIGURES_EXTRACTED,
+        "The figures of these articles have changed.",
+        {"article_ids": _uuids("Articles with other figures than before.")},
     ),
     MessageType(
         FUND_RECORDED,

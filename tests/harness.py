@@ -21,6 +21,14 @@ from shared.runtime.http_server import bind
 from shared.settings import Settings
 from shared.store.database import connect
 
+PLURALS = {
+    "household-events": "events",
+    "area-facts": "facts",
+    "articles": "articles",
+    "funds": "funds",
+    "disbursements": "disbursements",
+    "support-records": "records",
+}
 NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
 
 
@@ -51,7 +59,7 @@ class Registry:
 
     async def send(self, events: Sequence[dict[str, Any]], door: str = "household-events") -> Any:
         """Post items, at most 1000 a request, and wait until everything has been worked off."""
-        plural = {"household-events": "events", "area-facts": "facts", "articles": "articles"}[door]
+        plural = PLURALS[door]
         answer = None
         for start in range(0, len(events), 1000):
             response = await self.post(f"/v1/{door}", {plural: list(events[start : start + 1000])})

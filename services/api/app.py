@@ -5,12 +5,22 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from services.api.routes import (
+    allocation_differences,
+    allocation_lines,
+    allocation_runs,
     areas,
     articles,
+    disbursements,
     explanations,
+    figures,
+    findings,
+    funds,
     households,
     policy,
+    progress,
+    stalled,
     statistics,
+    support_records,
     timelines,
     transitions,
 )
@@ -24,6 +34,16 @@ _NOUNS = (
     statistics,
     policy,
     articles,
+    figures,
+    funds,
+    progress,
+    stalled,
+    allocation_runs,
+    allocation_lines,
+    allocation_differences,
+    disbursements,
+    support_records,
+    findings,
 )
 
 

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from starlette.requests import ClientDisconnect, Request
 
 from services.ingest.doors.common import Law, pointed, schema_faults
-from services.ingest.doors.registry import Door, Prepared
+from services.ingest.doors.door import Door, Prepared
 from services.ingest.lines import limited
 from shared.http.problems import Fault, Problem
 
@@ -35,11 +35,18 @@ def incomplete() -> Problem:
     return Problem(400, "body_incomplete", "the connection ended before the body did")
 
 
-def parse(data: bytes) -> Any:
-    """Return strict JSON as Python values; anything else is 400 `invalid_json`."""
+def parse(data: bytes, *, exact: bool = False) -> Any:
+    """Return strict JSON as Python values; anything else is 400 `invalid_json`.
+
+    `exact`: numbers with a point or an exponent become `Decimal`, as they were written.
+    """
     try:
         return jiter.from_json(
-            data, allow_inf_nan=False, catch_duplicate_keys=True, cache_mode="keys"
+            data,
+            allow_inf_nan=False,
+            catch_duplicate_keys=True,
+            cache_mode="keys",
+            float_mode="decimal" if exact else "float",
         )
     except ValueError as error:
         code, detail = _json_fault(str(error))
@@ -56,7 +63,7 @@ def _json_fault(message: str) -> tuple[str, str]:
 
 def prepare_request(door: Door, data: bytes, law: Law) -> list[Prepared]:
     """Return the checked items of `{"<plural>": […]}`, or every fault of all of them."""
-    body = parse(data)
+    body = parse(data, exact=door.exact)
     items = _items(door, body)
     prepared: list[Prepared] = []
     faults: list[Fault] = []
@@ -98,7 +105,7 @@ def _malformed(pointer: str, code: str, detail: str) -> Problem:
 def prepare_line(door: Door, line: bytes, law: Law) -> Prepared | list[Fault]:
     """Return one line of a stream checked, or all of its faults."""
     try:
-        posted = parse(line)
+        posted = parse(line, exact=door.exact)
     except Problem as problem:
         return list(problem.faults)
     return _prepare(door, posted, law, "")

@@ -9,7 +9,18 @@ from starlette.requests import Request
 from services.ingest.admission import Admission
 from services.ingest.doors.common import Law
 from services.ingest.record import Recorder
+from shared.domain.programs import Programs
+from shared.domain.support_kinds import SupportKinds
 from shared.http.context import Context
+from shared.store.seed_cache import SeedCache
+
+
+class Vocabulary(Protocol):
+    """The programmes and kinds of support; asking must not cost a query per request."""
+
+    async def current(self) -> tuple[Programs, SupportKinds]:
+        """Return both as they stand loaded."""
+        ...
 
 
 class IngestContext(Context, Protocol):
@@ -18,6 +29,16 @@ class IngestContext(Context, Protocol):
     @property
     def recorder(self) -> Recorder:
         """Return the one writer of this process."""
+        ...
+
+    @property
+    def seeds(self) -> SeedCache:
+        """Return the versions of policy that a run may name."""
+        ...
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """Return the programmes and the kinds of support."""
         ...
 
     @property
@@ -33,4 +54,11 @@ def ingest_of(request: Request) -> IngestContext:
 
 async def law_of(context: IngestContext) -> Law:
     """Return the law and the areas that checks are made against."""
-    return Law(await context.areas.tree(), await context.policy.current(), context.clock.today())
+    programs, kinds = await context.vocabulary.current()
+    return Law(
+        areas=await context.areas.tree(),
+        policy=await context.policy.current(),
+        programs=programs,
+        kinds=kinds,
+        today=context.clock.today(),
+    )

@@ -68,6 +68,10 @@ class Known:
         if household_id is not None:
             self.households.setdefault(key, set()).add(household_id)
 
+    def has(self, candidate: Candidate) -> bool:
+        """Say whether a revision of this number is known."""
+        return candidate.revision in self.revisions.get(candidate.key, {})
+
     def judge(self, candidate: Candidate) -> Fault | Literal["accepted", "duplicate"]:
         """Tell what a posted revision is, and remember it if it is new."""
         known = self.revisions.get(candidate.key)
@@ -103,6 +107,7 @@ def _conflict(candidate: Candidate) -> Fault:
         "event_conflict",
         f"revision {candidate.revision} of {candidate.key[1]!r} from {candidate.key[0]!r} is "
         "already stored with other content; send a correction as a higher revision",
+        409,
     )
 
 
@@ -112,10 +117,12 @@ def _type_changed(candidate: Candidate, earlier: str) -> Fault:
         "type_changed",
         f"{candidate.key[1]!r} from {candidate.key[0]!r} is a {earlier!r}; a revision cannot "
         "change the type: withdraw it and send the new fact under another external_id",
+        409,
     )
 
 
 Number = Callable[[Candidate, Known], Candidate]
+Admit = Callable[[int], Fault | None]
 
 
 @dataclass(frozen=True)
@@ -128,17 +135,26 @@ class Judged:
 
 
 def judge(
-    candidates: Sequence[Candidate], known: Known, number: Number, *, keep_good: bool
+    candidates: Sequence[Candidate],
+    known: Known,
+    number: Number,
+    admit: Admit = lambda _: None,
+    *,
+    keep_good: bool,
 ) -> Judged:
     """Decide a request: all or nothing, or (streams) every good item on its own.
 
     Each candidate is numbered by what is known when its turn comes, so two new texts of one article
-    in one request become two revisions.
+    in one request become two revisions. `admit` refuses what is new but at odds with other facts; a
+    repeat of what is stored is not asked about again.
     """
     receipts, new, faults = [], [], []
     for position, posted in enumerate(candidates):
         candidate = number(posted, known)
         verdict = known.judge(candidate)
+        if verdict == "accepted" and (refusal := admit(position)) is not None:
+            known.forget([candidate])
+            verdict = refusal
         if isinstance(verdict, Fault):
             faults.append((position, verdict))
             continue

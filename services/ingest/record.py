@@ -1,22 +1,26 @@
 """The one transaction of ingest: facts, outbox rows and system time, or nothing.
 
 Concurrent requests are recorded together: one writer per process takes whatever is waiting, so that
-32 callers share one commit instead of queueing for 32. Each request is still all or nothing.
+32 callers share one commit instead of queueing for 32. Each request is still all or nothing. Doors
+that lock what others may hold for long (a fund while it is allocated) have a lane of their own.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import asyncpg
 import structlog
 
-from services.ingest.doors.registry import Door, Prepared
+from services.ingest.doors.door import Door, Prepared
+from services.ingest.doors.registry import DOORS
+from services.ingest.guards import Guard, Raced
 from services.ingest.receipts import Judged, Known, Receipt, judge
 from shared.clock import Clock
-from shared.http.problems import UNREACHABLE, Problem
+from shared.http.problems import UNREACHABLE, refused
 from shared.messaging import outbox
 from shared.store import knowledge
 from shared.store.database import Database, DatabaseUnavailable, Transaction
@@ -28,8 +32,8 @@ RACES_MAX = 5
 log = structlog.get_logger()
 
 
-class _Raced(Exception):
-    """Another process stored one of these revisions first: look again."""
+class _Rehearsed(Exception):
+    """Nothing of a rehearsal is to be kept."""
 
 
 @dataclass
@@ -60,40 +64,56 @@ class Recorder:
     database: Database
     clock: Clock
     nudge: Callable[[], None] = lambda: None
-    _waiting: asyncio.Queue[Submission] = field(default_factory=lambda: asyncio.Queue(256))
+    _lanes: dict[str, asyncio.Queue[Submission]] = field(
+        default_factory=lambda: {door.lane: asyncio.Queue(256) for door in DOORS.values()}
+    )
 
     async def submit(
         self, door: Door, items: Sequence[Prepared], *, keep_good: bool = False
     ) -> Judged:
         """Record the items and return what became of each; at the latest after five seconds.
 
-        Raises 409 with every conflict (nothing is stored), or 503 when the store cannot be reached:
-        the caller may safely send the same again.
+        Raises 409 with every conflict, or 422 if something named does not exist (nothing is stored
+        either way), or 503 when the store cannot be reached: the caller may safely send it again.
         """
         submission = Submission(door, items, keep_good)
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                await self._waiting.put(submission)
+                await self._lanes[door.lane].put(submission)
                 judged = await submission.answer
         except TimeoutError:
             raise DatabaseUnavailable("the store did not answer in time") from None
         if judged.faults and not keep_good:
-            raise _refusal(judged)
+            raise refused([fault for _, fault in judged.faults])
         return judged
 
     async def rehearse(self, door: Door, items: Sequence[Prepared]) -> Judged:
         """Tell what would become of the items, storing nothing."""
-        async with self.database.transaction() as tx:
-            known = await door.known(tx, list({item.candidate.key for item in items}))
-        return judge([item.candidate for item in items], known, door.number, keep_good=True)
+        submission = Submission(door, items, keep_good=True)
+        for _ in range(RACES_MAX):
+            with suppress(Raced):
+                return await self._rehearsed(submission)
+        raise DatabaseUnavailable("other writers keep storing the same facts; try again")
+
+    async def _rehearsed(self, submission: Submission) -> Judged:
+        with suppress(_Rehearsed):
+            async with asyncio.timeout(ANSWER_SECONDS), self.database.transaction() as tx:
+                judged = _judge(submission, *await _look(tx, submission.door, submission.items))
+                raise _Rehearsed
+        return judged
 
     async def run(self) -> None:
         """Record what is waiting, for ever; a failing store fails the requests, not this loop."""
+        async with asyncio.TaskGroup() as lanes:
+            for waiting in self._lanes.values():
+                lanes.create_task(self._run(waiting))
+
+    async def _run(self, waiting: asyncio.Queue[Submission]) -> None:
         while True:
-            batch = [await self._waiting.get()]
+            batch = [await waiting.get()]
             size = len(batch[0].items)
-            while size < ITEMS_TOGETHER and not self._waiting.empty():
-                batch.append(self._waiting.get_nowait())
+            while size < ITEMS_TOGETHER and not waiting.empty():
+                batch.append(waiting.get_nowait())
                 size += len(batch[-1].items)
             # Whoever gave up waiting was told to send it again, and will.
             await asyncio.shield(self._record_each([s for s in batch if not s.answer.done()]))
@@ -120,7 +140,7 @@ class Recorder:
             try:
                 async with asyncio.timeout(ANSWER_SECONDS), self.database.transaction() as tx:
                     return await self._store(tx, batch)
-            except (_Raced, asyncpg.TransactionRollbackError):
+            except (Raced, asyncpg.TransactionRollbackError):
                 log.info("ingest.record.raced", requests=len(batch))
             except TimeoutError as error:
                 raise DatabaseUnavailable("the store did not answer in time") from error
@@ -139,6 +159,8 @@ class Recorder:
             if await knowledge.others_recorded(tx, recording, begun):
                 for each in stored:
                     await each.check(tx)
+        for each in stored:
+            await each.guard.settle(tx)
         return [results[id(submission)] for submission in batch]
 
     async def _store_door(
@@ -149,22 +171,40 @@ class Recorder:
         batch: list[Submission],
         results: dict[int, Judged],
     ) -> _Stored:
-        keys = list({item.candidate.key for s in batch for item in s.items})
-        known = await door.known(tx, keys)
+        known, guard = await _look(tx, door, [item for s in batch for item in s.items])
         new: list[Prepared] = []
         for submission in batch:
-            items = submission.items
-            candidates = [item.candidate for item in items]
-            judged = judge(candidates, known, door.number, keep_good=submission.keep_good)
-            new += [items[position].numbered(candidate) for position, candidate in judged.new]
+            judged = _judge(submission, known, guard)
+            new += [submission.items[n].numbered(candidate) for n, candidate in judged.new]
             results[id(submission)] = judged
         if new:
             # In one order, so that two processes with the same facts cannot deadlock.
             rows = [item.row for item in sorted(new, key=lambda n: n.candidate.event_id)]
             if await door.insert(tx, recording, rows) != len(new):
-                raise _Raced
-            await outbox.append(tx, door.messages(new, known, self.clock.now()))
-        return _Stored(door, known, new)
+                raise Raced
+            await outbox.append(tx, door.messages(new, known, guard, self.clock.now()))
+        return _Stored(door, known, guard, new)
+
+
+async def _look(tx: Transaction, door: Door, items: Sequence[Prepared]) -> tuple[Known, Guard]:
+    """Load what items are judged by; repeats of what is stored need no locks."""
+    known = await door.known(tx, list({item.candidate.key for item in items}))
+    fresh = [item.row for item in items if not known.has(item.candidate)]
+    return known, await door.guard(tx, fresh)
+
+
+def _judge(submission: Submission, known: Known, guard: Guard) -> Judged:
+    door, items, mark = submission.door, submission.items, guard.journal.mark()
+    judged = judge(
+        [item.candidate for item in items],
+        known,
+        door.number,
+        lambda position: door.admit(guard, items[position]),
+        keep_good=submission.keep_good,
+    )
+    if judged.faults and not submission.keep_good:
+        guard.journal.undo(mark)
+    return judged
 
 
 @dataclass(frozen=True)
@@ -173,10 +213,11 @@ class _Stored:
 
     door: Door
     known: Known
+    guard: Guard
     new: list[Prepared]
 
     async def check(self, tx: Transaction) -> None:
-        """Raise `_Raced` if another process has meanwhile stored a revision of the same facts.
+        """Raise `Raced` if another process has meanwhile stored a revision of the same facts.
 
         We have the clock, so every earlier commit is visible, and a later one will see ours.
         """
@@ -184,12 +225,7 @@ class _Stored:
         now = await self.door.known(tx, keys)
         for key in keys:
             if now.revisions.get(key, {}).keys() != self.known.revisions.get(key, {}).keys():
-                raise _Raced
-
-
-def _refusal(judged: Judged) -> Problem:
-    faults = [fault for _, fault in judged.faults]
-    return Problem(409, faults[0].code, faults[0].detail, faults)
+                raise Raced
 
 
 def counts(receipts: Sequence[Receipt]) -> tuple[int, int]:

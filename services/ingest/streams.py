@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect
 from services.ingest.bodies import IN_THREAD_BYTES, prepare_line, prepare_row
 from services.ingest.context import IngestContext, law_of
 from services.ingest.doors.common import Law
-from services.ingest.doors.registry import Door, Prepared
+from services.ingest.doors.door import Door, Prepared
 from services.ingest.lines import SHOWN_BYTES, Refused
 from services.ingest.receipts import Judged
 from services.ingest.record import counts

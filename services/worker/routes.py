@@ -1,16 +1,35 @@
 """THE SYSTEM ON ONE SCREEN: which message wakes which handler, how many at once.
 
-household-event.recorded ─► assess_households ─► household-status.changed ─► whoever listens
+household-event.recorded ─► assess_households ─► household-status.changed, finding.raised
 a day begins             ─► announcer         ─► household-event.recorded (households due)
-article.recorded         ─► announced only; figures are read out of articles later
+fund.recorded            ─► review_findings   ─► finding.raised
+disbursement.recorded    ─► review_findings   ─► finding.raised
+allocation-run.requested ─► allocate          ─► allocation-run.completed ─► whoever listens
+article.recorded         ─► read_articles     ─► figures.extracted, finding.raised
+reference-figure.recorded, household-status.changed
+                         ─► recheck_articles  ─► article.recorded (articles about those areas)
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from services.worker import reviewing
+from services.worker.handlers import allocate
 from services.worker.handlers.assess_households import AssessHouseholds
-from shared.messages import HOUSEHOLD_EVENT_RECORDED, MESSAGE_TYPES
+from services.worker.handlers.read_articles import ReadArticles
+from services.worker.handlers.recheck_articles import HOUSEHOLD, OFFICIAL, RecheckArticles
+from services.worker.handlers.review_findings import ReviewFindings
+from shared.messages import (
+    ALLOCATION_RUN_REQUESTED,
+    ARTICLE_RECORDED,
+    DISBURSEMENT_RECORDED,
+    FUND_RECORDED,
+    HOUSEHOLD_EVENT_RECORDED,
+    HOUSEHOLD_STATUS_CHANGED,
+    MESSAGE_TYPES,
+    REFERENCE_FIGURE_RECORDED,
+)
 from shared.messaging.message import Message
 from shared.messaging.route import Batch, Route
 from shared.messaging.topology import Topology
@@ -29,6 +48,38 @@ def routes(settings: Settings, seeds: SeedCache) -> tuple[Route, ...]:
             items=_household_ids,
             batch=batch,
         ),
+        Route(
+            "review_findings",
+            on=(FUND_RECORDED, DISBURSEMENT_RECORDED),
+            handle=ReviewFindings(seeds),
+            items=_subjects,
+            batch=batch,
+        ),
+        Route(
+            "allocate",
+            on=(ALLOCATION_RUN_REQUESTED,),
+            handle=allocate.Allocate(seeds),
+            items=_run_ids,
+            batch=Batch(1, 0),
+            prefetch=2,
+            seconds=allocate.SECONDS,
+        ),
+        Route(
+            "read_articles",
+            on=(ARTICLE_RECORDED,),
+            handle=ReadArticles(seeds),
+            items=_article_ids,
+            # One at a time: what a hostile article costs, it costs nobody else.
+            batch=Batch(1, 0),
+        ),
+        Route(
+            "recheck_articles",
+            on=(REFERENCE_FIGURE_RECORDED, HOUSEHOLD_STATUS_CHANGED),
+            handle=RecheckArticles(seeds),
+            items=_changed,
+            # Whole loads change an area's counts batch by batch; looking again can wait a little.
+            batch=Batch(10 * settings.batch_items_max, 10 * settings.batch_age_ms),
+        ),
     )
 
 
@@ -40,7 +91,35 @@ def topology(routes: Sequence[Route]) -> Topology:
 
 
 def _household_ids(message: Message) -> Sequence[str]:
-    ids = message.data["household_ids"]
+    return _ids(message, "household_ids")
+
+
+def _run_ids(message: Message) -> Sequence[str]:
+    return _ids(message, "run_ids")
+
+
+def _article_ids(message: Message) -> Sequence[str]:
+    return _ids(message, "article_ids")
+
+
+def _changed(message: Message) -> Sequence[str]:
+    """Return what articles are held against: official figures, and households that are counted."""
+    if message.type == REFERENCE_FIGURE_RECORDED:
+        return [f"{OFFICIAL}{i}" for i in _ids(message, "event_ids")]
+    return [f"{HOUSEHOLD}{i}" for i in _ids(message, "household_ids")]
+
+
+def _subjects(message: Message) -> Sequence[str]:
+    """Return what a fact about money concerns: funds, and households that were paid."""
+    funds = [reviewing.fund_subject(i) for i in _ids(message, "fund_ids")]
+    if "household_ids" not in message.data:
+        return funds
+    households = [reviewing.household_subject(i) for i in _ids(message, "household_ids")]
+    return [*funds, *households]
+
+
+def _ids(message: Message, field: str) -> Sequence[str]:
+    ids = message.data[field]
     if not isinstance(ids, list) or not all(isinstance(i, str) for i in ids):
-        raise TypeError("household_ids must be a list of strings")
+        raise TypeError(f"{field} must be a list of strings")
     return ids

@@ -51,7 +51,7 @@ def spells_of(
     for position, event in enumerate(assessments):
         later = assessments[position + 1 : position + 2]
         end = later[0].effective_from if later else closed_on
-        standard = _standard(event, policy)
+        standard = standard_of(event, policy)
         verdict = standard.classify(event.area_type, event.measure, event.value, event.lacking)
         start = event.effective_from
         if verdict.status in LISTS:
@@ -64,7 +64,8 @@ def spells_of(
     return _merged(pieces)
 
 
-def _standard(event: Assessed, policy: Policy) -> Standard:
+def standard_of(event: Assessed, policy: Policy) -> Standard:
+    """Return the standard that an assessment names, else the one in force on its first day."""
     if event.standard is None:
         return policy.standards.on(event.effective_from)
     return policy.standards.named(event.standard, event.effective_from)

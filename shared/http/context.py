@@ -8,6 +8,7 @@ from typing import Protocol, cast
 from starlette.requests import Request
 
 from shared.clock import Clock
+from shared.domain.allocation_rules import Rules
 from shared.domain.areas import AreaTree
 from shared.domain.standards import Policy
 from shared.http.auth import Tokens
@@ -32,6 +33,18 @@ class Policies(Protocol):
 
     async def at(self, known_at: datetime) -> Policy:
         """Return the policy that was known at an instant."""
+        ...
+
+
+class AllocationRules(Protocol):
+    """The rules that divide money, cached by digest."""
+
+    async def current(self) -> Rules:
+        """Return the rules as they stand loaded."""
+        ...
+
+    async def version(self, digest: str) -> Rules:
+        """Return the version of the rules that a run names as its own."""
         ...
 
 
@@ -66,6 +79,11 @@ class Context(Protocol):
     @property
     def policy(self) -> Policies:
         """Return the law."""
+        ...
+
+    @property
+    def allocation_rules(self) -> AllocationRules:
+        """Return the rules that divide money."""
         ...
 
 

@@ -33,11 +33,12 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong with a request, and where."""
+    """One thing wrong with a request, and where; `status`: the answer if nothing else is."""
 
     pointer: str
     code: str
     detail: str
+    status: int = 422
 
 
 class Problem(Exception):
@@ -67,6 +68,12 @@ def invalid(faults: Sequence[Fault]) -> Problem:
     if len(faults) == 1:
         return Problem(422, faults[0].code, faults[0].detail, faults)
     return Problem(422, faults[0].code, f"{len(faults)} faults were found; see errors", faults)
+
+
+def refused(faults: Sequence[Fault]) -> Problem:
+    """Return the problem of faults that may be conflicts: what is wrong in itself comes first."""
+    first = next((fault for fault in faults if fault.status == 422), faults[0])
+    return Problem(first.status, first.code, first.detail, faults)
 
 
 def not_found(code: str, detail: str) -> Problem:

@@ -111,7 +111,9 @@ class Consumer:
             log.error("messaging.batch_deadline_exceeded", route=self._route.name)
             suspected = fresh + suspected
         for delivery in suspected:
-            await self._suspects.handle(work[delivery], self._persist)
+            # Whoever gets a lost one now would count our start, and nobody would end it for us.
+            if subscription.holds(delivery):
+                await self._suspects.handle(work[delivery], self._persist)
             await self._ack(subscription, [delivery])
 
     async def _put_aside(self, unreadable: Sequence[Received]) -> None:

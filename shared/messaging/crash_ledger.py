@@ -2,6 +2,9 @@
 
 A start is committed before the work, its end deletes it, so a row that is found again belongs to a
 worker that died or hung. Item '' stands for the whole message.
+
+A row may outlive its message: a worker that loses its connection just as it starts, and then dies,
+leaves a start that nobody ends, for another has settled the message by then. So starts grow old.
 """
 
 from __future__ import annotations
@@ -13,6 +16,8 @@ from shared.store.database import Transaction
 from shared.store.metadata import METADATA
 
 WHOLE = ""
+# What kills its worker is back within seconds, and gets all of its starts on one day.
+FORGOTTEN_SECONDS = 86_400.0
 
 CRASH_LEDGER = Table(
     "crash_ledger",
@@ -42,7 +47,11 @@ async def start(tx: Transaction, route: str, message: Message, item: str, worker
 
 
 async def starts(tx: Transaction, route: str, message: Message) -> dict[str, int]:
-    """Return the starts without an end, by item."""
+    """Forget what is too old to count, whosever it is, and return the starts without an end."""
+    await tx.execute(
+        "DELETE FROM crash_ledger WHERE started_at < now() - make_interval(secs => $1)",
+        FORGOTTEN_SECONDS,
+    )
     rows = await tx.fetch(
         "SELECT item, starts FROM crash_ledger WHERE route = $1 AND message_id = $2",
         route,

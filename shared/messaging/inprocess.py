@@ -152,6 +152,10 @@ class InProcessSubscription:
         self._unsettled.add(copy)
         return Delivery(copy.held.outgoing.body, copy.redelivered, copy.count, copy)
 
+    def holds(self, delivery: Delivery) -> bool:
+        """Say whether this one is still ours to settle."""
+        return delivery.receipt in self._unsettled
+
     async def ack(self, deliveries: Sequence[Delivery]) -> None:
         """Settle these for the route; the last route to settle confirms the message."""
         for copy in self._mine(deliveries):

@@ -89,6 +89,10 @@ class RabbitSubscription:
                 return await self._buffer.get()
         return None
 
+    def holds(self, delivery: Delivery) -> bool:
+        """Say whether this one came on the channel of now and is not settled."""
+        return self._tag(delivery) is not None
+
     async def ack(self, deliveries: Sequence[Delivery]) -> None:
         """Settle in one frame where these are all that came so far, else one by one."""
         tags = self._mine(deliveries)
@@ -136,11 +140,15 @@ class RabbitSubscription:
         """Return, in order, the unsettled tags of these on the channel of now, as settled."""
         tags = []
         for delivery in deliveries:
-            channel, tag = delivery.receipt if isinstance(delivery.receipt, tuple) else (None, 0)
-            if channel is self._channel and tag in self._unsettled:
+            tag = self._tag(delivery)
+            if tag is not None:
                 del self._unsettled[tag]
                 tags.append(tag)
         return sorted(tags)
+
+    def _tag(self, delivery: Delivery) -> int | None:
+        channel, tag = delivery.receipt if isinstance(delivery.receipt, tuple) else (None, 0)
+        return tag if channel is self._channel and tag in self._unsettled else None
 
     async def _call(self, call: Callable[[AbstractChannel], Awaitable[object]]) -> None:
         if self._channel is None:

@@ -26,7 +26,10 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One consumer: its name (also of its queue), its message types and its handler."""
+    """One consumer: its name (also of its queue), its message types and its handler.
+
+    `seconds` is the longest that one transaction of it may take.
+    """
 
     name: str
     on: tuple[str, ...]
@@ -35,3 +38,4 @@ class Route:
     batch: Batch = field(default_factory=Batch)
     attempts: int = 1
     prefetch: int = 100
+    seconds: float = 60.0

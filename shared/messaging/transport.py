@@ -70,6 +70,10 @@ class Subscription(Protocol):
         """Return the next delivery, or None after `seconds` (None waits for ever)."""
         ...
 
+    def holds(self, delivery: Delivery) -> bool:
+        """Say whether this one is still ours to settle; if not, somebody else has it or will."""
+        ...
+
     async def ack(self, deliveries: Sequence[Delivery]) -> None:
         """Settle: the work of these is committed. A delivery already lost is forgotten."""
         ...

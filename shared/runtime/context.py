@@ -9,10 +9,12 @@ from datetime import datetime
 from time import monotonic
 
 from shared.clock import Clock, SystemClock
+from shared.domain.allocation_rules import Rules
 from shared.domain.areas import AreaTree
 from shared.domain.standards import Policy
 from shared.http.auth import OFF, Tokens, read_tokens
 from shared.runtime.errors import StartError
+from shared.runtime.vocabulary import Vocabulary
 from shared.settings import Settings
 from shared.store.database import Database, DatabaseUnavailable, connect
 from shared.store.seed_cache import SeedCache
@@ -63,6 +65,29 @@ class Policies:
 
 
 @dataclass
+class AllocationRules:
+    """The rules that divide money, for request handlers; asks at most once a second."""
+
+    database: Database
+    seeds: SeedCache
+    _rules: Rules | None = None
+    _looked_at: float = 0.0
+
+    async def current(self) -> Rules:
+        """Return the rules as they stand loaded."""
+        if self._rules is None or monotonic() - self._looked_at > LOOK_EVERY_SECONDS:
+            self._looked_at = monotonic()
+            async with self.database.snapshot() as snapshot:
+                self._rules = await self.seeds.allocation_rules(snapshot)
+        return self._rules
+
+    async def version(self, digest: str) -> Rules:
+        """Return the version of the rules that a run names as its own."""
+        async with self.database.snapshot() as snapshot:
+            return await self.seeds.allocation_rules_version(snapshot, digest)
+
+
+@dataclass
 class Context:
     """The parts that every process has."""
 
@@ -76,6 +101,8 @@ class Context:
         """Put the caches over the database."""
         self.areas = Areas(self.database, self.seeds)
         self.policy = Policies(self.database, self.seeds)
+        self.allocation_rules = AllocationRules(self.database, self.seeds)
+        self.vocabulary = Vocabulary(self.database, self.seeds)
         self.demo_pending = False
 
     def provide(self, **parts: object) -> None:

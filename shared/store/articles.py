@@ -91,9 +91,11 @@ async def insert(tx: Transaction, recording_id: int, articles: Sequence[NewArtic
 
 
 _LATEST = """
-    SELECT DISTINCT ON (a.article_id) a.article_id, a.event_id, a.source, a.external_id, a.revision,
-        a.withdrawn, a.url, a.language, a.published_on, a.title, a.text, r.recorded_at
+    SELECT DISTINCT ON (a.article_id) a.article_id, event_id, a.source, a.external_id, a.revision,
+        a.withdrawn, a.url, a.language, a.published_on, a.title, a.text, r.recorded_at,
+        d.language AS detected_language
     FROM articles a JOIN recordings r USING (recording_id)
+    LEFT JOIN article_readings d USING (event_id)
 """
 
 

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+from uuid import UUID
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -18,7 +24,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from shared.domain.line_ledger import LineKey, Payment, Sums
+from shared.store import revisions
+from shared.store.database import Transaction
 from shared.store.metadata import METADATA, Key
+from shared.store.revisions import Key as Source
 
 DISBURSEMENTS = Table(
     "disbursements",
@@ -41,3 +51,66 @@ DISBURSEMENTS = Table(
     CheckConstraint("kind IN ('paid', 'returned')", name="kind"),
 )
 Index("ix_disbursements_line", DISBURSEMENTS.c.run_id, DISBURSEMENTS.c.line)
+
+
+@dataclass(frozen=True, slots=True)
+class NewDisbursement:
+    """One revision to be stored."""
+
+    event_id: UUID
+    source: str
+    external_id: str
+    revision: int
+    withdrawn: bool
+    run_id: str | None
+    line: str | None
+    amount_vnd: int | None
+    paid_on: date | None
+    kind: Literal["paid", "returned"] | None
+    payload: dict[str, Any]
+    content_hash: bytes
+
+
+_OWN = {
+    "run_id": "text",
+    "line": "text",
+    "amount_vnd": "bigint",
+    "paid_on": "date",
+    "kind": "text",
+}
+
+
+async def insert(tx: Transaction, recording_id: int, rows: Sequence[NewDisbursement]) -> int:
+    """Insert new revisions; return how many were new."""
+    return await revisions.insert(tx, "disbursements", _OWN, recording_id, rows)
+
+
+async def of_keys(tx: Transaction, keys: Sequence[Source]) -> list[Payment]:
+    """Return every stored revision of these keys."""
+    fields = "e.revision, e.run_id, e.line, e.kind, e.amount_vnd"
+    return [
+        Payment((source, external_id), revision)
+        if run_id is None
+        else Payment((source, external_id), revision, (run_id, line), kind, amount)
+        for source, external_id, revision, run_id, line, kind, amount in await revisions.of_keys(
+            tx, "disbursements", fields, keys
+        )
+    ]
+
+
+async def sums(tx: Transaction, lines: Collection[LineKey]) -> dict[LineKey, Sums]:
+    """Return what was paid and returned of each line, by the revisions that count."""
+    keys = sorted(lines)
+    rows = await tx.fetch(
+        f"""
+        SELECT run_id, line,
+            coalesce(sum(d.amount_vnd) FILTER (WHERE d.kind = 'paid'), 0)::bigint,
+            coalesce(sum(d.amount_vnd) FILTER (WHERE d.kind = 'returned'), 0)::bigint
+        FROM unnest($1::text[], $2::text[]) AS k (run_id, line)
+        JOIN ({revisions.latest("disbursements")}) d USING (run_id, line)
+        GROUP BY run_id, line
+        """,
+        [run for run, _ in keys],
+        [line for _, line in keys],
+    )
+    return {(row[0], row[1]): Sums(row[2], row[3]) for row in rows}

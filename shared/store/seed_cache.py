@@ -12,8 +12,10 @@ from typing import Any
 
 import yaml
 
+from shared.domain.allocation_rules import Rules, read_rules
 from shared.domain.areas import AreaTree
 from shared.domain.errors import PolicyError
+from shared.domain.reference_figures import References, read_reference_figures
 from shared.domain.standards import Policy, read_policy
 from shared.store import areas as area_store
 from shared.store import seeds
@@ -21,6 +23,8 @@ from shared.store.database import Snapshot
 
 POLICY = "poverty_standards"
 AREAS = "areas"
+REFERENCE_FIGURES = "reference_figures"
+ALLOCATION_RULES = "allocation_rules"
 
 
 @dataclass
@@ -30,6 +34,8 @@ class SeedCache:
     _tree: AreaTree | None = None
     _policies: dict[str, Policy] = field(default_factory=dict)
     _documents: dict[str, Any] = field(default_factory=dict)
+    _references: tuple[str, References] | None = None
+    _rules: dict[str, Rules] = field(default_factory=dict)
 
     async def areas(self, snapshot: Snapshot) -> AreaTree:
         """Return the areas in force; `seeds_not_loaded` before the first load."""
@@ -53,6 +59,34 @@ class SeedCache:
             document = yaml.safe_load(version.content)
             self._policies[version.digest] = read_policy(document, version.digest)
         return self._policies[version.digest]
+
+    async def allocation_rules(self, snapshot: Snapshot, known_at: datetime | None = None) -> Rules:
+        """Return the rules that divide money as they stand, or as they were known at an instant."""
+        return self._read_rules(await seeds.latest(snapshot, ALLOCATION_RULES, known_at))
+
+    async def allocation_rules_version(self, snapshot: Snapshot, digest: str) -> Rules:
+        """Return the version of the rules that a run names as its own."""
+        if digest in self._rules:
+            return self._rules[digest]
+        return self._read_rules(await seeds.version(snapshot, ALLOCATION_RULES, digest))
+
+    def _read_rules(self, version: seeds.SeedVersion | None) -> Rules:
+        if version is None:
+            raise _not_loaded(ALLOCATION_RULES)
+        if version.digest not in self._rules:
+            document = yaml.safe_load(version.content)
+            self._rules[version.digest] = read_rules(document, version.digest)
+        return self._rules[version.digest]
+
+    async def references(self, snapshot: Snapshot) -> References:
+        """Return the official figures as loaded."""
+        version = await seeds.latest(snapshot, REFERENCE_FIGURES)
+        if version is None:
+            raise _not_loaded(REFERENCE_FIGURES)
+        if self._references is None or self._references[0] != version.digest:
+            read = read_reference_figures(yaml.safe_load(version.content))
+            self._references = (version.digest, read)
+        return self._references[1]
 
     async def document(self, snapshot: Snapshot, kind: str) -> dict[str, Any] | None:
         """Return a policy document as loaded, None if there is none of that kind."""

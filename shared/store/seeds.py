@@ -50,6 +50,17 @@ async def latest(
     return None if row is None else SeedVersion(*row)
 
 
+async def version(snapshot: Snapshot, kind: str, digest: str) -> SeedVersion | None:
+    """Return the version with a digest, None if it was never loaded."""
+    row = await snapshot.fetchrow(
+        "SELECT kind, digest, recorded_at, content FROM seed_versions "
+        "WHERE kind = $1 AND digest = $2",
+        kind,
+        digest,
+    )
+    return None if row is None else SeedVersion(*row)
+
+
 async def digests(snapshot: Snapshot) -> dict[str, str]:
     """Return the latest digest per kind: cheap to ask, tells whether a cached value still holds."""
     rows = await snapshot.fetch(

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -19,7 +26,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from shared.store import revisions
+from shared.store.database import Transaction
 from shared.store.metadata import METADATA, Key
+from shared.store.revisions import Key as Source
 
 SUPPORT_RECORDS = Table(
     "support_records",
@@ -50,3 +60,53 @@ SUPPORT_RECORDS = Table(
 Index("ix_support_records_fund", SUPPORT_RECORDS.c.fund_id)
 Index("ix_support_records_area", SUPPORT_RECORDS.c.area_id)
 Index("ix_support_records_household", SUPPORT_RECORDS.c.household_id)
+
+
+@dataclass(frozen=True, slots=True)
+class NewSupportRecord:
+    """One revision to be stored."""
+
+    event_id: UUID
+    source: str
+    external_id: str
+    revision: int
+    withdrawn: bool
+    program: str | None
+    kind: str | None
+    content: str | None
+    quantity: Decimal | None
+    unit: str | None
+    amount_vnd: int | None
+    fund_id: str | None
+    area_id: int | None
+    household_id: str | None
+    on_date: date | None
+    payload: dict[str, Any]
+    content_hash: bytes
+
+
+_OWN = {
+    "program": "text",
+    "kind": "text",
+    "content": "text",
+    "quantity": "numeric",
+    "unit": "text",
+    "amount_vnd": "bigint",
+    "fund_id": "text",
+    "area_id": "int",
+    "household_id": "text",
+    "on_date": "date",
+}
+
+
+async def insert(tx: Transaction, recording_id: int, rows: Sequence[NewSupportRecord]) -> int:
+    """Insert new revisions; return how many were new."""
+    return await revisions.insert(tx, "support_records", _OWN, recording_id, rows)
+
+
+async def funds_named(
+    tx: Transaction, keys: Sequence[Source]
+) -> list[tuple[Source, int, str | None]]:
+    """Return (key, revision, fund) of every stored revision of these keys."""
+    rows = await revisions.of_keys(tx, "support_records", "e.revision, e.fund_id", keys)
+    return [((row[0], row[1]), row[2], row[3]) for row in rows]

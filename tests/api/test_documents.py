@@ -8,6 +8,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from services.api.app import routers
 from shared.messages import MESSAGE_TYPES
 from shared.store.database import DatabaseUnavailable
 from tests.harness import Registry
@@ -38,6 +39,20 @@ async def test_every_operation_has_examples_and_a_sentence(world: Registry) -> N
         assert good and all(r.get("content") and _has_example(r["content"]) for r in good), where
         if method == "post":
             assert _has_example(operation["requestBody"]["content"]), where
+
+
+async def test_every_example_of_the_read_api_is_of_its_model() -> None:
+    seen = 0
+    for router in routers():
+        for route in router.routes:
+            for answer in getattr(route, "responses", {}).values():
+                if (model := answer.get("model")) is not None:
+                    content = answer["content"]["application/json"]
+                    shown = model.model_validate(content["example"])
+                    known = set(shown.model_dump(by_alias=True, exclude_unset=True))
+                    assert set(content["example"]) == known, route.path
+                    seen += 1
+    assert seen >= 25
 
 
 async def test_every_parameter_of_the_read_api_is_documented(world: Registry) -> None:

@@ -258,6 +258,78 @@ async def _end_of_feed(client: httpx.AsyncClient, api: str) -> str:
             return str(cursor)
 
 
+async def allocation_score_share(address: str, dsn: str) -> dict[str, float]:
+    """Divide a national fund over all communes by 16/2026; return seconds and the bare limit.
+
+    `seconds`: from the POST to the completed run; `bare_seconds`: as many lines copied by one bare
+    `INSERT … SELECT`.
+    """
+    connection = await asyncpg.connect(dsn)
+    communes = await connection.fetch(
+        "SELECT code FROM areas WHERE level = 'commune' AND valid_to IS NULL "
+        "AND code NOT LIKE '%-unassigned' ORDER BY code"
+    )
+    facts = [_zone_fact(row[0], number) for number, row in enumerate(communes)]
+    fund = {**_BENCH, "external_id": "share", "fund_id": "bench-share", "year": 2026}
+    fund |= {"program": "NTP-MERGED-2026-2030", "funding_source": "central", "area_code": "VN"}
+    fund |= {"amount_vnd": 10**14, "decided_on": "2026-05-01"}
+    run = {"run_id": "bench-share", "fund_id": "bench-share", "rule": "qd16_2026"}
+    async with httpx.AsyncClient(base_url=address, timeout=60) as client:
+        for start in range(0, len(facts), 1000):
+            await _sent(client, "area-facts", {"facts": facts[start : start + 1000]})
+        await _sent(client, "funds", {"funds": [fund]})
+        # The rules are read once per process and version; a second run has them at hand.
+        for run_id, mode in (("bench-warm", "preview"), ("bench-share", "commit")):
+            started = perf_counter()
+            asked = {**run, "run_id": run_id, "mode": mode, "as_of": "2026-06-30"}
+            await _sent(client, "allocation-runs", asked)
+            await _completed(connection, run_id)
+            seconds = perf_counter() - started
+    bare = await _bare_lines(connection, "bench-share")
+    await connection.close()
+    return {"seconds": seconds, "bare_seconds": bare, "lines": len(communes)}
+
+
+_BENCH = {"source": "bench"}
+
+
+def _zone_fact(code: str, number: int) -> dict[str, Any]:
+    zone = ("III", "II", "I", None)[number % 4]
+    fact = {"external_id": f"zone/{code}", "area_code": code, "on": "2026-01-01", "zone": zone}
+    villages = number % 7
+    return {**_BENCH, **fact, "households_total": 500, "extremely_difficult_villages": villages}
+
+
+async def _sent(client: httpx.AsyncClient, door: str, body: dict[str, Any]) -> None:
+    answer = await client.post(f"/v1/{door}", json=body)
+    if answer.status_code != 202:
+        raise RuntimeError(answer.text)
+
+
+async def _completed(connection: asyncpg.Connection, run_id: str) -> None:
+    while True:
+        state, code = await connection.fetchrow(
+            "SELECT state, code FROM allocation_runs WHERE run_id = $1", run_id
+        )
+        if state == "completed":
+            return
+        if state == "refused":
+            raise RuntimeError(f"run {run_id} was refused: {code}")
+        await asyncio.sleep(0.005)
+
+
+async def _bare_lines(connection: asyncpg.Connection, run_id: str) -> float:
+    await connection.execute("DROP TABLE IF EXISTS bare_lines")
+    await connection.execute("CREATE TABLE bare_lines (LIKE allocation_lines INCLUDING ALL)")
+    started = perf_counter()
+    await connection.execute(
+        "INSERT INTO bare_lines SELECT * FROM allocation_lines WHERE run_id = $1", run_id
+    )
+    seconds = perf_counter() - started
+    await connection.execute("DROP TABLE bare_lines")
+    return seconds
+
+
 async def memory(pids: dict[str, int], work: Any) -> dict[str, dict[str, float]]:
     """Sample the resident memory of processes while `work` runs; return MB early and at most."""
     samples: dict[str, list[float]] = {name: [] for name in pids}

@@ -20,6 +20,7 @@ PARTS = {
     "programs": ("programs",),
     "allocation_rules": ("rules", "overlays", "area_classes"),
     "support_norms": ("norms", "payment_rules"),
+    "support_kinds": ("kinds",),
 }
 GOOD = {
     "id": "one",
@@ -85,6 +86,9 @@ def test_what_a_programme_is_made_of_speaks_both_languages_and_adds_up() -> None
             for part in (component, *component["parts"]):
                 assert part["vi"] and part["en"] and part["confidence"], part["id"]
         amounts = [line for line in program["funding"] if "part_of" not in line]
+        if not amounts:  # donations: nobody planned what they come to
+            assert program["funding_total_vnd"] is None
+            continue
         total = program.get("funding_total_vnd") or program["funding_at_least_vnd"]
         assert sum(line["amount_vnd"] for line in amounts) == total
         parts = [line["amount_vnd"] for line in program["funding"] if "part_of" in line]
@@ -136,9 +140,16 @@ def test_housing_norms_tranches_and_order() -> None:
         )
 
 
-def test_the_overlay_names_communes_of_its_province_and_is_not_applied() -> None:
+def test_the_overlay_names_communes_of_its_province_and_rules_that_have_its_criterion() -> None:
     (overlay,) = document("allocation_rules")["overlays"]
-    assert overlay["applied"] is False and overlay["why_not_applied"]
+    assert overlay["why_split_not_applied"]
+    (removed,) = overlay["removes"]
+    having = {
+        entry["id"]
+        for entry in document("allocation_rules")["rules"]
+        if removed["criterion"] in [c["code"] for c in entry.get("criteria", ())]
+    }
+    assert set(removed["rules"]) == having
     with (SEEDS / "areas" / "units.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in DictReader(file) if row["level"] == "commune"]
     new = {r["code"]: r for r in rows if not r["valid_to"]}

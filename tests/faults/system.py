@@ -21,13 +21,17 @@ import aio_pika
 import asyncpg
 import httpx
 
+from shared.messaging import quarantine
 from shared.messaging.topology import Topology
+from shared.store.database import connect
 from tests.simulation import audit, model
 from tests.simulation.histories import disorder, history
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ("-m", "services", "run")
-READY_SECONDS = 40.0
+# Only a standstill takes as long, on however busy a machine.
+READY_SECONDS = 120.0
+SETTLED_SECONDS = 180.0
 PAUSE = 0.03
 
 OPEN = """
@@ -80,7 +84,7 @@ class Program:
             while True:
                 assert self.code is None, (self.name, self.code, self.log.read_text()[-2000:])
                 with suppress(httpx.HTTPError):
-                    answer = await client.get(f"{self.url}/health/ready", timeout=2)
+                    answer = await client.get(f"{self.url}/health/ready", timeout=10)
                     if answer.status_code == 200:
                         return
                 await asyncio.sleep(PAUSE)
@@ -96,9 +100,9 @@ class Program:
         """Kill it, and be sure that it is gone."""
         if self.process and self.code is None:
             self.process.kill()
-            await self.ended(10)
+            await self.ended(60)
 
-    async def terminate(self, seconds: float = 20.0) -> tuple[int, float]:
+    async def terminate(self, seconds: float = 60.0) -> tuple[int, float]:
         """Ask it to end; return exit code and seconds."""
         assert self.process is not None
         began = monotonic()
@@ -183,7 +187,7 @@ class System:
         self.events += events
         wait = 0.02
         async with httpx.AsyncClient(base_url=self["ingest"].url) as client:
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(SETTLED_SECONDS):
                 while True:
                     told = await self._try(client, events)
                     if told is not None:
@@ -195,7 +199,7 @@ class System:
     async def _try(self, client: httpx.AsyncClient, events: Sequence[Event]) -> list[str] | None:
         try:
             body = {"events": list(events)}
-            answer = await client.post("/v1/household-events", json=body, timeout=10)
+            answer = await client.post("/v1/household-events", json=body, timeout=30)
         except httpx.HTTPError as error:
             self.statuses[type(error).__name__] += 1
             return None
@@ -228,11 +232,28 @@ class System:
                 await self.post(part)
                 await asyncio.sleep(PAUSE)
 
-    async def drained(self, seconds: float = 60.0, *, aside: int = 0) -> None:
-        """Wait until every accepted event is folded, or `aside` households are put aside."""
-        async with asyncio.timeout(seconds):
+    async def drained(self, *, aside: int = 0, innocents: bool = False) -> None:
+        """Wait until every accepted event is folded, or `aside` households are put aside.
+
+        Replay the `innocents` that were in the hands of three processes killed one after another.
+        """
+        async with asyncio.timeout(SETTLED_SECONDS):
             while await self._waiting() > aside:
+                if innocents:
+                    await self.replay("process_killed")
                 await asyncio.sleep(0.1)
+
+    async def replay(self, reason: str = "%") -> int:
+        """Do what `registry quarantine replay` does with everything that is open."""
+        wanted = "SELECT quarantine_id FROM quarantine WHERE state = 'open' AND reason LIKE $1"
+        if not (found := await self.rows(wanted, reason)):
+            return 0
+        database = await connect(self.dsn, name="operator", pool_max=2)
+        try:
+            async with database.transaction() as tx:
+                return len(await quarantine.replay(tx, [row[0] for row in found]))
+        finally:
+            await database.close()
 
     async def _waiting(self) -> int:
         [(rows, unfolded)] = await self.rows(
@@ -302,7 +323,7 @@ def by_seed(events: Sequence[Event]) -> list[list[Event]]:
 
 def _getter(client: httpx.AsyncClient) -> audit.Get:
     async def get(path: str, **asked: Any) -> Any:
-        answer = await client.get(path, params=asked, timeout=20)
+        answer = await client.get(path, params=asked, timeout=60)
         assert answer.status_code == 200, (path, answer.text)
         return answer.json()
 

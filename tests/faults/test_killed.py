@@ -12,13 +12,13 @@ from random import Random
 import pytest
 
 from tests.faults.conftest import rabbitmqctl
-from tests.faults.system import System
+from tests.faults.system import PAUSE, SETTLED_SECONDS, System
 
 KILLS = int(os.environ.get("REGISTRY_KILLS", "20"))
 pytestmark = [
     pytest.mark.faults,
     pytest.mark.broker,
-    pytest.mark.timeout(120 + 15 * KILLS),
+    pytest.mark.timeout(600 + 30 * KILLS),
     pytest.mark.asyncio(loop_scope="module"),
 ]
 
@@ -41,9 +41,11 @@ async def test_killed_processes_lose_nothing_and_double_nothing(running: System)
                 victim.start()
             if rng.random() < 0.7:
                 await asyncio.gather(*(victim.ready() for victim in victims))
+        async with asyncio.timeout(SETTLED_SECONDS):
+            while running.statuses["202"] <= 10 * KILLS:
+                await asyncio.sleep(PAUSE)
     print(f"\n{KILLS} kills, {open_transactions} with a transaction open")
     assert open_transactions >= KILLS // 4
-    assert running.statuses["202"] > 10 * KILLS
     assert running.statuses["ConnectError"], "no client noticed that ingest was killed"
     await settled(running)
 
@@ -51,7 +53,7 @@ async def test_killed_processes_lose_nothing_and_double_nothing(running: System)
 async def settled(running: System) -> None:
     """Wait for the end of the work and look at everything."""
     await asyncio.gather(*(program.ready() for program in running.programs.values()))
-    await running.drained()
+    await running.drained(innocents=True)
     assert set((await running.depths()).values()) == {0}
     await running.audit()
     print(f"\n{len(running.accepted)} events of {running.seeds} worlds; {dict(running.statuses)}")
@@ -67,7 +69,7 @@ async def test_ingest_accepts_while_the_broker_restarts(
         assert await asyncio.to_thread(rabbitmqctl, "stop_app")
         try:
             down = len(running.accepted)
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(180):
                 while len(running.accepted) < down + 50:
                     await asyncio.sleep(0.05)
         finally:
@@ -97,6 +99,6 @@ async def test_terminated_processes_end_in_good_order(running: System) -> None:
             code, seconds = await program.terminate()
             program.start()
             assert code == 0, (program.name, code)
-            assert seconds <= 20
+            assert seconds <= 30
             await program.ready()
     await settled(running)

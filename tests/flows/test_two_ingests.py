@@ -11,7 +11,8 @@ from typing import Any
 
 from services.ingest.bodies import prepare_row
 from services.ingest.context import law_of
-from services.ingest.doors.registry import HOUSEHOLD_EVENTS, Door, Prepared
+from services.ingest.doors.door import Door, Prepared
+from services.ingest.doors.registry import HOUSEHOLD_EVENTS
 from services.ingest.receipts import Key, Known
 from services.ingest.record import Recorder
 from shared.store.database import Transaction

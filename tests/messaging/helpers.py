@@ -89,7 +89,7 @@ async def column(database: Database, sql: str, *arguments: Any) -> list[Any]:
         return [row[0] for row in await snapshot.fetch(sql, *arguments)]
 
 
-async def until(check: Callable[[], Any], seconds: float = 10.0) -> None:
+async def until(check: Callable[[], Any], seconds: float = 60.0) -> None:
     """Wait until `check` (plain or awaitable) holds."""
     async with asyncio.timeout(seconds):
         while True:
@@ -99,7 +99,7 @@ async def until(check: Callable[[], Any], seconds: float = 10.0) -> None:
             await asyncio.sleep(0.02)
 
 
-async def take(subscription: Subscription, count: int, seconds: float = 5.0) -> list[Delivery]:
+async def take(subscription: Subscription, count: int, seconds: float = 60.0) -> list[Delivery]:
     """Receive exactly `count` deliveries."""
     taken: list[Delivery] = []
     async with asyncio.timeout(seconds):

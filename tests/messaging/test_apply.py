@@ -20,7 +20,7 @@ from shared.store.database import Database, Transaction
 from .helpers import BadItem, Counting, column, ids, message, record, route, value
 from .test_relay import Scripted
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(120)]
 
 DONE = "SELECT item FROM effects ORDER BY item"
 ASIDE = "SELECT item FROM quarantine WHERE state = 'open' ORDER BY item"

@@ -7,20 +7,23 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
 
+from shared.messaging import crash_ledger, outcome
 from shared.messaging.consumer import Consumer
-from shared.messaging.inprocess import InProcessTransport
+from shared.messaging.crash_ledger import WHOLE
+from shared.messaging.inprocess import InProcessSubscription, InProcessTransport
 from shared.messaging.message import encode
 from shared.messaging.outbox import PARKED
 from shared.messaging.relay import Relay
 from shared.messaging.route import Handle, Route
 from shared.messaging.topology import Topology
-from shared.messaging.transport import Confirmed, Outgoing
+from shared.messaging.transport import Confirmed, Delivery, Outgoing, Unknown
 from shared.store.database import Database, Transaction
 
 from .helpers import (
@@ -39,7 +42,7 @@ from .helpers import (
     value,
 )
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(90)]
+pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(240)]
 
 DONE = "SELECT item FROM effects ORDER BY item"
 ASIDE = "SELECT item FROM quarantine ORDER BY item"
@@ -167,9 +170,9 @@ async def test_a_hanging_item_is_found_without_a_crash(database: Database) -> No
             await asyncio.sleep(60)
 
     transport = embedded(one := route(handle))
-    async with running(Consumer(one, database, transport, batch_seconds=0.4)):
+    async with running(Consumer(one, database, transport, batch_seconds=2.0)):
         assert (
-            await transport.publish([outgoing(["h1", "h2", "h3"]), outgoing(["h4"])], 20)
+            await transport.publish([outgoing(["h1", "h2", "h3"]), outgoing(["h4"])], 60)
             == [Confirmed()] * 2
         )
     assert await column(database, DONE) == ["h1", "h3", "h4"]
@@ -190,6 +193,79 @@ async def test_a_suspect_with_a_data_error_is_judged_by_the_error(database: Data
     assert await column(database, "SELECT reason FROM quarantine") == ["bad_item"]
     assert await column(database, DONE) == ["h1"]
     assert await value(database, "SELECT count(*) FROM crash_ledger") == 0
+
+
+class Losing(InProcessTransport):
+    """Has one subscription, which can lose everything in its hands as a dead connection does."""
+
+    def subscribe(self, route: Route) -> InProcessSubscription:
+        """Remember it."""
+        self.only = super().subscribe(route)
+        return self.only
+
+    async def lose(self) -> None:
+        """Have everything delivered again."""
+        held = [Delivery(b"", False, copy.count, copy) for copy in self.only._unsettled]
+        await self.only.nack(held)
+
+
+async def test_a_suspect_whose_delivery_was_lost_meanwhile_is_not_begun(
+    database: Database,
+) -> None:
+    calls: list[list[str]] = []
+
+    async def handle(tx: Transaction, items: Sequence[str]) -> None:
+        calls.append(list(items))
+        if len(calls) == 1:
+            await transport.lose()
+
+    transport = Losing(Topology((one := route(handle),)))
+    suspects = [replace(outgoing([item]), suspect=True) for item in ("h1", "h2")]
+    async with running(Consumer(one, database, transport)):
+        assert await transport.publish(suspects, 30) == [Confirmed()] * 2
+    assert calls[0] == ["h1"] and sorted(calls[1:]) == [["h1"], ["h2"]]
+    assert await value(database, "SELECT count(*) FROM crash_ledger") == 0
+
+
+async def ledger(database: Database) -> set[tuple[UUID, str]]:
+    """Return what was begun."""
+    async with database.snapshot() as snapshot:
+        rows = await snapshot.fetch("SELECT message_id, item FROM crash_ledger")
+    return {(row["message_id"], row["item"]) for row in rows}
+
+
+async def test_a_start_that_nobody_ended_counts_for_a_day_and_is_forgotten(
+    database: Database,
+) -> None:
+    transport = embedded(one := route())
+    again, gone, recent = (message(["h1"]) for _ in range(3))
+    old = "UPDATE crash_ledger SET started_at = now() - interval '25 hours'"
+    async with database.transaction() as tx:
+        for left in (again, gone):
+            for item in (WHOLE, "h1"):
+                await crash_ledger.start(tx, one.name, left, item, "dead")
+        await tx.execute(old)
+        await crash_ledger.start(tx, one.name, recent, WHOLE, "dead")
+    async with running(Consumer(one, database, transport)):
+        suspect = Outgoing(again.id, again.type, encode(again), suspect=True)
+        assert await transport.publish([suspect], 30) == [Confirmed()]
+    assert await column(database, DONE) == ["h1"]
+    assert await column(database, ASIDE) == []
+    assert await ledger(database) == {(recent.id, WHOLE)}
+
+
+async def test_a_young_start_that_nobody_ended_counts(database: Database) -> None:
+    transport = embedded(one := route())
+    left = message(["h1", "h2"])
+    async with database.transaction() as tx:
+        for item in (WHOLE, "h1"):
+            await crash_ledger.start(tx, one.name, left, item, "dead")
+    async with running(Consumer(one, database, transport)):
+        suspect = Outgoing(left.id, left.type, encode(left), suspect=True)
+        assert await transport.publish([suspect], 30) == [Confirmed()]
+    assert await column(database, DONE) == ["h2"]
+    assert await column(database, ASIDE) == ["h1"]
+    assert await ledger(database) == set()
 
 
 async def test_stopping_ends_the_batch_in_hand_and_gives_back_the_rest(
@@ -219,34 +295,48 @@ async def test_stopping_ends_the_batch_in_hand_and_gives_back_the_rest(
     assert await column(database, DONE) == ["a", "b"]
 
 
-async def test_stopping_does_not_wait_for_a_transient_error_to_pass(database: Database) -> None:
+async def test_stopping_does_not_wait_for_a_transient_error_to_pass(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outcome, "RETRY_SECONDS_MAX", 3600.0)
+    monkeypatch.setattr(outcome, "RETRY_SECONDS_MIN", 3600.0)
+    failed = asyncio.Event()
+
     async def handle(tx: Transaction, items: Sequence[str]) -> None:
+        failed.set()
         raise ConnectionError
 
     transport = embedded(one := route(handle))
-    publishing = asyncio.create_task(transport.publish([outgoing()], 3))
+    publishing = asyncio.create_task(transport.publish([outgoing()], 60))
     consumer = asyncio.create_task(Consumer(one, database, transport).run())
-    await asyncio.sleep(0.5)
+    await failed.wait()
     consumer.cancel()
-    await asyncio.wait([consumer], timeout=2)
+    await asyncio.wait([consumer], timeout=60)
     assert consumer.done()
     await transport.close()
     await publishing
 
 
 async def test_a_batch_left_at_the_deadline_is_not_settled(database: Database) -> None:
+    began, release = asyncio.Event(), asyncio.Event()
+
     async def handle(tx: Transaction, items: Sequence[str]) -> None:
-        await asyncio.sleep(1.0)
+        began.set()
+        await release.wait()
 
     transport = embedded(one := route(handle))
-    publishing = asyncio.create_task(transport.publish([outgoing()], 0.7))
-    consumer = asyncio.create_task(Consumer(one, database, transport, stop_seconds=0.2).run())
-    await asyncio.sleep(0.2)
-    consumer.cancel()
-    await asyncio.wait([consumer], timeout=1)
-    assert consumer.done()
-    assert await publishing != [Confirmed()]
-    await asyncio.sleep(1.0)
+    publishing = asyncio.create_task(transport.publish([outgoing()], 60))
+    consumer = Consumer(one, database, transport, stop_seconds=0.2)
+    running_consumer = asyncio.create_task(consumer.run())
+    await began.wait()
+    running_consumer.cancel()
+    await asyncio.wait([running_consumer], timeout=60)
+    assert running_consumer.done() and not publishing.done()
+    await transport.close()
+    assert await publishing == [Unknown()]
+    release.set()
+    assert consumer._task
+    await asyncio.wait([consumer._task])
 
 
 async def test_a_process_that_really_dies_three_times_loses_only_its_victim(
@@ -261,7 +351,7 @@ async def test_a_process_that_really_dies_three_times_loses_only_its_victim(
             subprocess.run,
             [sys.executable, str(script), dsn, "h005"],
             env={**os.environ, "PYTHONPATH": root},
-            timeout=40,
+            timeout=60,
             check=False,
         )
         codes.append(done.returncode)

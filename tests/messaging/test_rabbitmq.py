@@ -24,9 +24,10 @@ from .helpers import Counting, outgoing, route, take, until
 from .proxy import Proxy
 from .transport_contract import ANNOUNCED, Make, TransportContract
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.broker, pytest.mark.timeout(90)]
+pytestmark = [pytest.mark.asyncio, pytest.mark.broker, pytest.mark.timeout(240)]
 
-QUICK = Times(call=2.0, connect=2.0, reconnect_min=0.1, reconnect_max=0.5, watch=0.3, stalled=1.0)
+# Quick to look and to come back, slow to give up: a busy machine is not a broken broker.
+QUICK = Times(call=5.0, connect=30.0, reconnect_min=0.1, reconnect_max=0.5, watch=0.3, stalled=30.0)
 
 
 class Broker:
@@ -124,7 +125,7 @@ class TestRabbitMQ(TransportContract):
 async def test_declaring_twice_changes_nothing(make: Make) -> None:
     transport = await make([route()])
     await transport.declare()
-    assert await transport.publish([outgoing()], 5) == [Confirmed()]
+    assert await transport.publish([outgoing()], 60) == [Confirmed()]
 
 
 async def test_starting_declares_and_a_broker_that_is_down_is_declared_later(
@@ -146,7 +147,7 @@ async def test_starting_declares_and_a_broker_that_is_down_is_declared_later(
 
 async def test_a_message_waits_for_a_consumer_that_comes_later(make: Make) -> None:
     transport = await make([one := route()])
-    assert await transport.publish([outgoing()], 5) == [Confirmed()]
+    assert await transport.publish([outgoing()], 60) == [Confirmed()]
     subscription = transport.subscribe(one)
     (delivery,) = await take(subscription, 1)
     assert not delivery.suspect
@@ -158,25 +159,25 @@ async def test_a_lost_binding_is_refused_and_nothing_is_taken_for_sent(
 ) -> None:
     transport = await make([one := route()])
     await broker.unbind(f"{broker.prefix}.assess-households", one.on[0])
-    assert await transport.publish([outgoing()], 5) == [Refused("unroutable")]
+    assert await transport.publish([outgoing()], 60) == [Refused("unroutable")]
 
 
 async def test_a_full_queue_refuses(make: Make) -> None:
     transport = await make([route()], length_max=3)
     outcomes: list[Any] = []
     for _ in range(12):
-        outcomes += await transport.publish([outgoing()], 5)
+        outcomes += await transport.publish([outgoing()], 60)
     assert outcomes[0] == Confirmed() and outcomes[-1] == Refused("rejected")
 
 
 async def test_a_deleted_queue_is_declared_again_and_consumed(make: Make, broker: Broker) -> None:
     transport = await make([one := route()], observer=(counting := Counting()))
     subscription = transport.subscribe(one)
-    assert await transport.publish([outgoing()], 5) == [Confirmed()]
+    assert await transport.publish([outgoing()], 60) == [Confirmed()]
     await subscription.ack(await take(subscription, 1))
     await broker.delete(f"{broker.prefix}.assess-households")
     await until(lambda: counting.reconnects > 0)
-    assert await transport.publish([outgoing()], 5) == [Confirmed()]
+    assert await transport.publish([outgoing()], 60) == [Confirmed()]
     (delivery,) = await take(subscription, 1)
     await subscription.ack([delivery])
 
@@ -186,11 +187,12 @@ async def test_a_cut_connection_is_built_again_and_nothing_is_lost(
 ) -> None:
     transport = await make([one := route()], url=through(amqp, proxy.port))
     subscription = transport.subscribe(one)
-    assert await transport.publish([outgoing()], 5) == [Confirmed()]
+    assert await transport.publish([outgoing()], 60) == [Confirmed()]
     (stale,) = await take(subscription, 1)
     proxy.cut()
     (again,) = await take(subscription, 1)
     assert again.suspect
+    assert subscription.holds(again) and not subscription.holds(stale)
     await subscription.ack([stale])
     await subscription.ack([again])
     await subscription.stop()
@@ -208,7 +210,7 @@ async def test_a_broker_that_is_down_at_start_is_found_later(
         await transport.publish([outgoing()], 2)
     assert await subscription.receive(1.5) is None
     proxy.refuse = False
-    assert await transport.publish([outgoing()], 5) == [Confirmed()]
+    assert await transport.publish([outgoing()], 60) == [Confirmed()]
     await subscription.ack(await take(subscription, 1))
 
 
@@ -216,15 +218,15 @@ async def test_a_confirm_that_never_comes_discards_the_channel(
     make: Make, proxy: Proxy, amqp: str
 ) -> None:
     transport = await make([route()], url=through(amqp, proxy.port))
-    assert await transport.publish([outgoing()], 5) == [Confirmed()]
+    assert await transport.publish([outgoing()], 60) == [Confirmed()]
     made = proxy.connections
     proxy.swallow = True
     began = asyncio.get_running_loop().time()
     assert await transport.publish([outgoing(), outgoing()], 0.5) == [Unknown(), Unknown()]
-    assert asyncio.get_running_loop().time() - began < 1.0
+    assert asyncio.get_running_loop().time() - began < 10
     assert transport._link is None
     proxy.swallow = False
-    assert await transport.publish([outgoing()], 5) == [Confirmed()]
+    assert await transport.publish([outgoing()], 60) == [Confirmed()]
     assert proxy.connections == made + 1
 
 
@@ -237,13 +239,14 @@ async def test_a_silent_broker_is_noticed_by_the_watchdog(
         [one := route()], url=through(amqp, proxy.port), observer=counting, times=quick
     )
     subscription = transport.subscribe(one)
-    assert await transport.publish([outgoing()], 5) == [Confirmed()]
+    assert await transport.publish([outgoing()], 60) == [Confirmed()]
     await subscription.ack(await take(subscription, 1))
     proxy.swallow = True
-    await asyncio.sleep(1.5)
+    made = proxy.connections
+    await until(lambda: proxy.connections > made)
     proxy.swallow = False
     await until(lambda: counting.reconnects > 0)
-    assert await transport.publish([outgoing()], 5) == [Confirmed()]
+    assert await transport.publish([outgoing()], 60) == [Confirmed()]
     await subscription.ack(await take(subscription, 1))
 
 
@@ -251,9 +254,9 @@ async def test_a_cancelled_publish_discards_the_channel(
     make: Make, proxy: Proxy, amqp: str
 ) -> None:
     transport = await make([route()], url=through(amqp, proxy.port))
-    await transport.publish([outgoing()], 5)
+    await transport.publish([outgoing()], 60)
     proxy.swallow = True
-    publishing = asyncio.create_task(transport.publish([outgoing()], 5))
+    publishing = asyncio.create_task(transport.publish([outgoing()], 60))
     await asyncio.sleep(0.2)
     publishing.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from shared.messaging import outbox
+from shared.messaging import relay as relay_module
 from shared.messaging.inprocess import InProcessTransport
 from shared.messaging.message import decode
 from shared.messaging.outbox import PARKED
@@ -27,7 +28,7 @@ from shared.store.database import Database
 
 from .helpers import Counting, column, commit, message, route, running, take, until, value
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(120)]
 
 COUNT = "SELECT count(*) FROM outbox"
 
@@ -185,13 +186,17 @@ async def test_a_transport_that_hangs_is_given_up(database: Database) -> None:
     assert transport.discarded == 1 and await value(database, COUNT) == 1
 
 
-async def test_a_nudge_wakes_an_idle_relay(database: Database) -> None:
+async def test_a_nudge_wakes_an_idle_relay(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay_module, "IDLE_SECONDS_MAX", 3600.0)
+    monkeypatch.setattr(relay_module, "IDLE_SECONDS_MIN", 3600.0)
     relay = Relay(database, transport := Scripted())
     async with running(relay):
-        await asyncio.sleep(1.3)
+        await asyncio.sleep(0.5)
         await commit(database, message())
         relay.nudge()
-        await until(lambda: transport.sent, 0.25)
+        await until(lambda: transport.sent)
 
 
 async def test_the_depth_is_capped_and_parked_rows_are_not_late(database: Database) -> None:
@@ -225,7 +230,10 @@ async def test_rows_in_the_hands_of_a_dead_process_are_suspects(database: Databa
     assert await relaying == 2
 
 
-async def test_rows_in_the_hands_of_a_process_that_ended_well_are_not(database: Database) -> None:
+async def test_rows_in_the_hands_of_a_process_that_ended_well_are_not(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay_module, "RELEASE_SECONDS", 60.0)
     transport = InProcessTransport(Topology((route(),)))
     await commit(database, message())
     async with running(Relay(database, transport, publish_seconds=0.05)):

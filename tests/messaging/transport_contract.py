@@ -25,7 +25,7 @@ class TransportContract:
         transport = await make([one := route()])
         subscription = transport.subscribe(one)
         sent = outgoing(["h1", "h2"])
-        publishing = asyncio.create_task(transport.publish([sent], 5))
+        publishing = asyncio.create_task(transport.publish([sent], 60))
         (delivery,) = await take(subscription, 1)
         assert delivery.body == sent.body and not delivery.suspect
         await subscription.ack([delivery])
@@ -36,7 +36,7 @@ class TransportContract:
         subscription = transport.subscribe(one)
         batch = [outgoing([f"h{n}"]) for n in range(60)]
         batch[30] = outgoing(type_="nobody.knows")
-        publishing = asyncio.create_task(transport.publish(batch, 5))
+        publishing = asyncio.create_task(transport.publish(batch, 60))
         deliveries = await take(subscription, 59)
         await subscription.ack(deliveries[:20])
         await subscription.ack(deliveries[20:])
@@ -46,19 +46,19 @@ class TransportContract:
 
     async def test_an_unroutable_message_is_refused(self, make: Make) -> None:
         transport = await make([route()])
-        assert await transport.publish([outgoing(type_="nobody.knows")], 5) == [
+        assert await transport.publish([outgoing(type_="nobody.knows")], 60) == [
             Refused("unroutable")
         ]
 
     async def test_an_announced_type_without_a_route_is_confirmed(self, make: Make) -> None:
         transport = await make([route()])
-        assert await transport.publish([outgoing(type_="finding.raised")], 5) == [Confirmed()]
+        assert await transport.publish([outgoing(type_="finding.raised")], 60) == [Confirmed()]
 
     async def test_each_route_of_a_type_gets_the_message(self, make: Make) -> None:
         routes = [route(), route(name="count_households")]
         transport = await make(routes)
         subscriptions = [transport.subscribe(one) for one in routes]
-        publishing = asyncio.create_task(transport.publish([outgoing()], 5))
+        publishing = asyncio.create_task(transport.publish([outgoing()], 60))
         for subscription in subscriptions:
             await subscription.ack(await take(subscription, 1))
         assert await publishing == [Confirmed()]
@@ -66,19 +66,23 @@ class TransportContract:
     async def test_what_is_given_back_comes_again_and_says_so(self, make: Make) -> None:
         transport = await make([one := route()])
         subscription = transport.subscribe(one)
-        publishing = asyncio.create_task(transport.publish([outgoing()], 5))
+        publishing = asyncio.create_task(transport.publish([outgoing()], 60))
         (first,) = await take(subscription, 1)
+        assert subscription.holds(first)
         await subscription.nack([first])
+        assert not subscription.holds(first)
         (again,) = await take(subscription, 1)
         assert again.body == first.body and again.suspect and again.redelivered
+        assert subscription.holds(again) and not subscription.holds(first)
         await subscription.ack([again])
+        assert not subscription.holds(again)
         assert await publishing == [Confirmed()]
 
     async def test_two_messages_of_one_id_are_both_settled(self, make: Make) -> None:
         transport = await make([one := route()])
         subscription = transport.subscribe(one)
         sent = outgoing()
-        publishing = asyncio.create_task(transport.publish([sent, sent], 5))
+        publishing = asyncio.create_task(transport.publish([sent, sent], 60))
         while not publishing.done():
             if delivery := await subscription.receive(0.1):
                 await subscription.ack([delivery])
@@ -88,7 +92,7 @@ class TransportContract:
         transport = await make([one := route(prefetch=5)])
         subscription = transport.subscribe(one)
         sent = [outgoing() for _ in range(12)]
-        publishing = asyncio.create_task(transport.publish(sent, 5))
+        publishing = asyncio.create_task(transport.publish(sent, 60))
         taken = await take(subscription, 5)
         assert await subscription.receive(0.2) is None
         await subscription.ack(taken[1:4])
@@ -101,7 +105,7 @@ class TransportContract:
     async def test_a_second_settlement_is_ignored(self, make: Make) -> None:
         transport = await make([one := route()])
         subscription = transport.subscribe(one)
-        publishing = asyncio.create_task(transport.publish([outgoing(), outgoing()], 5))
+        publishing = asyncio.create_task(transport.publish([outgoing(), outgoing()], 60))
         first, second = await take(subscription, 2)
         await subscription.ack([first])
         await subscription.ack([first])
@@ -114,7 +118,7 @@ class TransportContract:
         transport = await make([one := route()])
         subscription = transport.subscribe(one)
         sent = [outgoing() for _ in range(4)]
-        publishing = asyncio.create_task(transport.publish(sent, 5))
+        publishing = asyncio.create_task(transport.publish(sent, 60))
         (held,) = await take(subscription, 1)
         await subscription.stop()
         await subscription.ack([held])
@@ -126,9 +130,9 @@ class TransportContract:
         transport = await make([one := route()])
         subscription = transport.subscribe(one)
         sent = [outgoing() for _ in range(3)]
-        publishing = asyncio.create_task(transport.publish(sent, 5))
+        publishing = asyncio.create_task(transport.publish(sent, 60))
         (held,) = await take(subscription, 1)
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(60):
             await transport.close()
         await subscription.ack([held])
         outcomes = await publishing
@@ -142,7 +146,7 @@ class TransportContract:
         waiting.cancel()
         with pytest.raises(asyncio.CancelledError):
             await waiting
-        publishing = asyncio.create_task(transport.publish([outgoing()], 5))
+        publishing = asyncio.create_task(transport.publish([outgoing()], 60))
         await subscription.ack(await take(subscription, 1))
         assert await publishing == [Confirmed()]
 

@@ -57,6 +57,7 @@ class Plan:
 
 LIFE: ContextVar[Life | None] = ContextVar("LIFE", default=None)
 _OWNERS: dict[asyncio.Task[Any], Life | None] = {}
+_RETURNING: dict[asyncio.Task[Any], Life | None] = {}
 
 
 def owned(
@@ -64,10 +65,10 @@ def owned(
 ) -> asyncio.Task[Any]:
     """Make a task (a task factory) and remember whose it is: a process dies with all its tasks."""
     task = asyncio.Task(coro, loop=loop, context=context)
-    # The pool takes a connection back in a task of its own, which outlives the process.
-    if "PoolConnectionHolder" not in coro.__qualname__:
-        _OWNERS[task] = context.get(LIFE) if context is not None else LIFE.get()
-        task.add_done_callback(_OWNERS.pop)
+    # The pool takes a connection back in a task of its own, which no kill reaches.
+    tasks = _RETURNING if "PoolConnectionHolder" in coro.__qualname__ else _OWNERS
+    tasks[task] = context.get(LIFE) if context is not None else LIFE.get()
+    task.add_done_callback(tasks.pop)
     return task
 
 
@@ -106,18 +107,23 @@ class Life:
     async def end(self) -> None:
         """Kill every task of the process; nothing of it is left when this returns."""
         self.dead.set()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while running := tasks_of(self):
                 for task in running:
                     task.cancel()
                 await asyncio.wait(running, timeout=1)
+            # A commit that was sent takes effect, but before anybody gets this one's messages.
+            while returning := tasks_of(self, _RETURNING):
+                await asyncio.wait(returning)
         for call in self.at_death:
             call()
 
 
-def tasks_of(life: Life) -> list[asyncio.Task[Any]]:
+def tasks_of(
+    life: Life, tasks: dict[asyncio.Task[Any], Life | None] = _OWNERS
+) -> list[asyncio.Task[Any]]:
     """Return what still runs of a process."""
-    return [task for task, owner in _OWNERS.items() if owner is life and not task.done()]
+    return [task for task, owner in tasks.items() if owner is life and not task.done()]
 
 
 class Stepping:

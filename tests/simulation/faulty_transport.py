@@ -47,7 +47,7 @@ MANY = Faults(0.1, 0.1, 0.05, 0.2, 0.2, 0.5, 0.05)
 
 
 class Fate:
-    """Draws what happens to each message of a publish."""
+    """Draws what happens to each message; `faults` may be changed on the way."""
 
     def __init__(self, rng: Random, faults: Faults) -> None:
         self.rng = rng
@@ -77,10 +77,10 @@ class FaultyInProcess:
 
     durable = False
 
-    def __init__(self, topology: Topology, life: Life, faults: Faults) -> None:
+    def __init__(self, topology: Topology, life: Life, fate: Fate) -> None:
         self._inner = InProcessTransport(topology)
         self._life = life
-        self._fate = Fate(life.plan.rng, faults)
+        self._fate = fate
 
     async def start(self) -> None:
         """Begin."""
@@ -131,6 +131,9 @@ class _FaultySubscription:
             return self._held.pop(0) if seconds is None else None
         return delivery
 
+    def holds(self, delivery: Delivery) -> bool:
+        return self._inner.holds(delivery)
+
     async def ack(self, deliveries: Sequence[Delivery]) -> None:
         self._life.step("before ack")
         await self._inner.ack(deliveries)
@@ -171,9 +174,9 @@ class _Queue:
 class Broker:
     """Keeps messages while processes come and go."""
 
-    def __init__(self, topology: Topology, rng: Random, faults: Faults) -> None:
+    def __init__(self, topology: Topology, fate: Fate) -> None:
         self.topology = topology
-        self.fate = Fate(rng, faults)
+        self.fate = fate
         self.queues = {route.name: _Queue() for route in topology.routes}
         self.subscriptions: set[BrokerSubscription] = set()
 
@@ -281,6 +284,9 @@ class BrokerSubscription:
     def _may_take(self) -> bool:
         free = len(self.unsettled) < self._route.prefetch
         return bool(self._queue.ready) and free and not self._stopped
+
+    def holds(self, delivery: Delivery) -> bool:
+        return delivery in self.unsettled
 
     async def ack(self, deliveries: Sequence[Delivery]) -> None:
         self._life.step("before ack")

@@ -161,7 +161,7 @@ class Run:
     async def calm(self) -> None:
         """Stop the faults, let the last day come, and drain."""
         self.sim.plan.countdown, self.sim.plan.lost_connections = None, 0.0
-        self.sim.faults = NONE
+        self.sim.fate.faults = NONE
         await self.sim.heal()
         last = date(2026, 11, 1) + timedelta(days=self.rng.randint(0, 1500))
         moment = datetime(last.year, last.month, last.day, 5, tzinfo=UTC)
@@ -228,15 +228,16 @@ async def test_a_storm_ends_as_the_model_says(sim: World, seed: int) -> None:
 async def no_connection_is_lost(sim: World) -> None:
     """Every connection that a process had, dead or alive, is back in the pool."""
     pool = sim.database.pool
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while pool.get_idle_size() != pool.get_size():
             await asyncio.sleep(0.001)
 
 
 @pytest.mark.parametrize("distributed", [False, True], ids=["embedded-mode", "distributed"])
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(900)
 async def test_every_step_may_be_the_last_of_its_process(sim: World, distributed: bool) -> None:
-    names = list((await scripted(sim, distributed, None)).seen)
+    always, again = [(await scripted(sim, distributed, None)).seen for _ in range(2)]
+    names = [name for name in always if name in again]
     assert len(names) > 50, "statements, commits, publishes and acks are all steps"
     missed = [name for name in names if not await _crashed_at(sim, distributed, name)]
     assert len(missed) <= 2, missed

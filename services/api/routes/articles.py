@@ -97,4 +97,6 @@ def _uuid(text: str) -> UUID | None:
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: row[name] for name in _SHOWN}
+    shown = {name: row[name] for name in _SHOWN}
+    # As sent, else as the reader found it; null until the article has been read.
+    return {**shown, "language": row["language"] or row["detected_language"]}

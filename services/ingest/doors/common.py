@@ -24,7 +24,9 @@ from pydantic_core import PydanticCustomError
 
 from shared.domain.areas import AreaTree
 from shared.domain.errors import DomainError
+from shared.domain.programs import Programs
 from shared.domain.standards import Policy
+from shared.domain.support_kinds import SupportKinds
 from shared.http.problems import Fault
 from shared.store.ids import content_id
 
@@ -75,7 +77,10 @@ ExternalId = Annotated[
 HouseholdId = Annotated[
     str, Field(pattern=r"^[A-Za-z0-9._:-]{1,64}$", examples=["LS-06091-000123"])
 ]
+FundId = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,64}$", examples=["LS-2025-P5-181"])]
+RunId = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,64}$", examples=["LS-2025-P5-181.1"])]
 AreaCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,20}$", examples=["06091"])]
+Year = Annotated[int, Field(ge=FIRST_DAY.year, lt=LAST_DAY.year, examples=[2025])]
 Revision = Annotated[int, Field(ge=1, le=1_000_000)]
 Day = Annotated[date, BeforeValidator(_read_day), AfterValidator(_from(FIRST_DAY))]
 PastDay = Annotated[date, BeforeValidator(_read_day), AfterValidator(_from(FIRST_PAST_DAY))]
@@ -139,10 +144,12 @@ def content_hash(item: Mapping[str, Any]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """What the checks of a door need: the areas, the policy, and today."""
+    """What the checks of a door need: the areas, the policy and its vocabulary, and today."""
 
     areas: AreaTree
     policy: Policy
+    programs: Programs
+    kinds: SupportKinds
     today: date
 
 
@@ -178,21 +185,24 @@ _CODES = {
 }
 
 
-def schema_faults(error: ValidationError, prefix: str) -> list[Fault]:
-    """Return every fault that a schema found, as pointers below `prefix`."""
-    return [_schema_fault(found, prefix) for found in error.errors(include_url=False)]
+def schema_faults(error: ValidationError, prefix: str, *, tagged: bool = True) -> list[Fault]:
+    """Return every fault that a schema found, as pointers below `prefix`.
+
+    `tagged`: what comes first in a location is the tag of the schema that was chosen.
+    """
+    found = error.errors(include_url=False)
+    return [_schema_fault(each, prefix, each["loc"][1 if tagged else 0 :]) for each in found]
 
 
-def _schema_fault(found: Any, prefix: str) -> Fault:
-    kind, location = found["type"], found["loc"]
+def _schema_fault(found: Any, prefix: str, location: tuple[int | str, ...]) -> Fault:
+    kind = found["type"]
     if kind == "union_tag_not_found":
         return Fault(f"{prefix}/type", "missing_field", "type is missing")
     if kind == "union_tag_invalid":
         return _unknown_type(prefix, found["ctx"]["expected_tags"].replace("'", "").split(", "))
-    # What comes first is the tag of the schema that was chosen, not a field.
-    pointer = prefix + "".join(pointed(part) for part in location[1:])
+    pointer = prefix + "".join(pointed(part) for part in location)
     code = _CODES.get(kind, kind if kind in _OWN else "invalid_value")
-    if code == "invalid_choice" and location[1:] == ("type",):
+    if code == "invalid_choice" and location == ("type",):
         return Fault(pointer, "unknown_type", found["msg"])
     return Fault(pointer, code, found["msg"])
 
@@ -202,7 +212,17 @@ def _unknown_type(prefix: str, tags: Iterable[str]) -> Fault:
     return Fault(f"{prefix}/type", "unknown_type", f"type must be one of {known}")
 
 
-_OWN = {"control_character", "invalid_date", "not_a_boolean", "out_of_range", "text_or_html"}
+_OWN = {
+    "control_character",
+    "invalid_date",
+    "invalid_instant",
+    "legal_basis_missing",
+    "not_a_boolean",
+    "not_a_decimal",
+    "out_of_range",
+    "text_or_html",
+    "too_precise",
+}
 POINTER_PART_MAX = 200
 
 

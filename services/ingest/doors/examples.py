@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.ingest.doors import area_facts, articles, household_events
+from services.ingest.doors import (
+    area_facts,
+    articles,
+    disbursements,
+    funds,
+    household_events,
+    support_records,
+)
+from shared.http.auth import FUNDS_WRITE, INGEST_WRITE
+
+KINDS = tuple(
+    module.NAME
+    for module in (household_events, area_facts, articles, funds, disbursements, support_records)
+)
 
 EVENT = {
     "type": "assessed",
@@ -39,18 +52,13 @@ ARTICLE = {
     "text": "Cuối năm 2023, huyện Bình Gia còn 2.100 hộ nghèo, chiếm 14,78%.",
 }
 EVENT_ID = "2b0e5f0a-6f0f-5a52-9f8e-0b4a8a6f9d11"
-RECEIPTS = {
-    "accepted": 1,
-    "duplicates": 0,
-    "receipts": [
-        {
-            "external_id": "2023/06091/000123",
-            "revision": 1,
-            "event_id": EVENT_ID,
-            "outcome": "accepted",
-        }
-    ],
+ONE_RECEIPT = {
+    "external_id": "2023/06091/000123",
+    "revision": 1,
+    "event_id": EVENT_ID,
+    "outcome": "accepted",
 }
+RECEIPTS = {"accepted": 1, "duplicates": 0, "receipts": [ONE_RECEIPT]}
 _IMPORTED = {
     "import_id": "6a0f4f0e-2f6a-4b7e-9c58-5f3e1a6e7b10",
     "accepted": 998,
@@ -73,16 +81,24 @@ _PROBLEM = {
 }
 
 
-SECURED: dict[str, Any] = {"security": [{"bearer": []}], "x-scope": "ingest:write"}
+def secured(scope: str) -> dict[str, Any]:
+    """Return what a document says of a route that needs a scope."""
+    return {"security": [{"bearer": []}], "x-scope": scope}
 
 
-def _answer(example: Any, description: str, media: str = "application/json") -> dict[str, Any]:
+# The kind of fact decides; `GET` answers to whoever may write that kind.
+SECURED = secured(f"{INGEST_WRITE} or {FUNDS_WRITE}")
+
+
+def answered(example: Any, description: str, media: str = "application/json") -> dict[str, Any]:
+    """Return an answer with its example."""
     return {"description": description, "content": {media: {"example": example}}}
 
 
-def _problems(*statuses: int) -> dict[str, Any]:
+def problems(*statuses: int) -> dict[str, Any]:
+    """Return the answers that go wrong."""
     return {
-        str(status): _answer(
+        str(status): answered(
             {**_PROBLEM, "status": status}, _MEANING[status], "application/problem+json"
         )
         for status in statuses
@@ -94,7 +110,8 @@ _MEANING = {
     401: "No valid bearer token.",
     404: "There is no such thing.",
     411: "The length of the file was not announced.",
-    409: "A revision is stored with other content; nothing of this request was stored.",
+    403: "The token lacks the scope.",
+    409: "At odds with what is stored; nothing of this request was stored.",
     413: "The body is too large.",
     415: "The media type is not taken.",
     422: "Fields or facts are refused; every fault is listed, nothing was stored.",
@@ -102,7 +119,10 @@ _MEANING = {
 }
 
 
-def _door(module: Any, example: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+def described(
+    module: Any, example: dict[str, Any], answer: dict[str, Any], scope: str = INGEST_WRITE
+) -> dict[str, Any]:
+    """Return what the document says of a door: its schema, from the code, and examples."""
     schema = module.ADAPTER.json_schema(ref_template="#/components/schemas/{model}")
     definitions = schema.pop("$defs", {})
     body = {
@@ -114,12 +134,12 @@ def _door(module: Any, example: dict[str, Any], answer: dict[str, Any]) -> dict[
                 "type": "array",
                 "minItems": 1,
                 "maxItems": 1000,
-                "items": _inlined(schema, definitions),
+                "items": inlined(schema, definitions),
             }
         },
     }
     return {
-        **SECURED,
+        **secured(scope),
         "requestBody": {
             "required": True,
             "content": {
@@ -131,34 +151,32 @@ def _door(module: Any, example: dict[str, Any], answer: dict[str, Any]) -> dict[
             },
         },
         "responses": {
-            "202": _answer(answer, "Stored durably; one effect follows."),
-            **_problems(400, 401, 409, 413, 415, 422, 503),
+            "202": answered(answer, "Stored durably; one effect follows."),
+            **problems(400, 401, 403, 409, 413, 415, 422, 503),
         },
     }
 
 
-def _inlined(schema: Any, definitions: dict[str, Any]) -> Any:
+def inlined(schema: Any, definitions: dict[str, Any]) -> Any:
     """Put referenced schemas in place, so that one route's document needs no shared components."""
     if isinstance(schema, list):
-        return [_inlined(part, definitions) for part in schema]
+        return [inlined(part, definitions) for part in schema]
     if not isinstance(schema, dict):
         return schema
     if "$ref" in schema:
-        return _inlined(definitions[schema["$ref"].rpartition("/")[2]], definitions)
+        return inlined(definitions[schema["$ref"].rpartition("/")[2]], definitions)
     return {
-        name: _inlined(part, definitions)
-        for name, part in schema.items()
-        if name != "discriminator"
+        name: inlined(part, definitions) for name, part in schema.items() if name != "discriminator"
     }
 
 
-HOUSEHOLD_EVENTS = _door(household_events, EVENT, RECEIPTS)
-AREA_FACTS = _door(area_facts, FACT, RECEIPTS)
-ARTICLES = _door(articles, ARTICLE, RECEIPTS)
+HOUSEHOLD_EVENTS = described(household_events, EVENT, RECEIPTS)
+AREA_FACTS = described(area_facts, FACT, RECEIPTS)
+ARTICLES = described(articles, ARTICLE, RECEIPTS)
 RECEIPT = {
     **SECURED,
     "responses": {
-        "200": _answer(
+        "200": answered(
             {
                 "event_id": EVENT_ID,
                 "door": "household-events",
@@ -167,7 +185,7 @@ RECEIPT = {
             },
             "What became of the fact.",
         ),
-        **_problems(401, 404),
+        **problems(401, 403, 404),
     },
 }
 IMPORT = {
@@ -181,7 +199,7 @@ IMPORT = {
                     "required": ["file", "kind"],
                     "properties": {
                         "file": {"type": "string", "format": "binary"},
-                        "kind": {"enum": ["household-events", "area-facts", "articles"]},
+                        "kind": {"enum": list(KINDS)},
                         "dry_run": {"type": "boolean", "default": False},
                     },
                 },
@@ -190,14 +208,14 @@ IMPORT = {
         },
     },
     "responses": {
-        "202": _answer(_IMPORTED, "Good rows are stored."),
-        **_problems(400, 401, 411, 413, 415, 422, 503),
+        "202": answered(_IMPORTED, "Good rows are stored."),
+        **problems(400, 401, 403, 411, 413, 415, 422, 503),
     },
 }
 IMPORT_STATE = {
     **SECURED,
     "responses": {
-        "200": _answer(
+        "200": answered(
             {
                 **_IMPORTED,
                 "kind": "household-events",
@@ -210,18 +228,18 @@ IMPORT_STATE = {
             },
             "The import.",
         ),
-        **_problems(401, 404),
+        **problems(401, 403, 404),
     },
 }
 IMPORT_REJECTED = {
     **SECURED,
     "responses": {
-        "200": _answer(
+        "200": answered(
             "row,pointer,code,detail,content\r\n"
             "17,/area_code,unknown_area,no administrative unit has the code '99999',{…}\r\n",
             "One line a fault.",
             "text/csv",
         ),
-        **_problems(401, 404),
+        **problems(401, 403, 404),
     },
 }

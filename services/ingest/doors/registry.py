@@ -3,93 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any
 
-from pydantic import TypeAdapter
-
-from services.ingest.doors import area_facts, articles, household_events
-from services.ingest.doors.common import Law, event_id
-from services.ingest.receipts import Candidate, Key, Known
-from shared.http.problems import Fault
-from shared.messages import ARTICLE_RECORDED, HOUSEHOLD_EVENT_RECORDED, HOUSEHOLD_IDS_MAX
-from shared.messaging.message import Message
+from services.ingest.doors import (
+    area_facts,
+    articles,
+    disbursements,
+    funds,
+    household_events,
+    support_records,
+)
+from services.ingest.doors.door import Door, Prepared
+from services.ingest.guards import (
+    DisbursementGuard,
+    FundGuard,
+    Guard,
+    Subjects,
+    SupportGuard,
+)
+from services.ingest.receipts import Key, Known
+from shared.http.auth import FUNDS_WRITE
+from shared.messages import (
+    ARTICLE_RECORDED,
+    DISBURSEMENT_RECORDED,
+    FUND_RECORDED,
+    HOUSEHOLD_EVENT_RECORDED,
+)
 from shared.store import area_facts as area_fact_store
 from shared.store import articles as article_store
+from shared.store import disbursements as disbursement_store
+from shared.store import funds as fund_store
 from shared.store import household_events as household_event_store
+from shared.store import support_records as support_record_store
 from shared.store.database import Transaction
 from shared.store.revisions import content_hashes
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A checked item: what it is to the receipts, and the row that it becomes."""
-
-    candidate: Candidate
-    row: Any
-
-    def numbered(self, candidate: Candidate) -> Prepared:
-        """Return the item under the number that it was given."""
-        if candidate is self.candidate:
-            return self
-        row = replace(self.row, revision=candidate.revision, event_id=candidate.event_id)
-        return Prepared(candidate, row)
-
-
-@dataclass(frozen=True, eq=False)
-class Door:
-    """One kind of fact.
-
-    `known` loads the stored revisions of keys, `insert` stores rows and returns how many were new,
-    `message` names the message type and field by which workers hear of it (None: nobody waits),
-    and `subjects` the ids that go into it.
-    """
-
-    name: str
-    plural: str
-    adapter: TypeAdapter[Any]
-    check: Callable[[Any, Law, str], list[Fault]]
-    row: Callable[[Any, dict[str, Any], Law], Any]
-    known: Callable[[Transaction, Sequence[Key]], Awaitable[Known]]
-    insert: Callable[[Transaction, int, Sequence[Any]], Awaitable[int]]
-    message: tuple[str, str] | None
-    subjects: Callable[[Prepared, Known], set[str]]
-
-    def prepare(self, model: Any, posted: dict[str, Any], law: Law, prefix: str) -> Prepared:
-        """Return a checked item ready to be recorded."""
-        row = self.row(model, posted, law)
-        candidate = Candidate(
-            key=(row.source, row.external_id),
-            revision=row.revision,
-            type=getattr(row, "type", self.name),
-            household_id=getattr(row, "household_id", None),
-            digest=row.content_hash,
-            event_id=row.event_id,
-            pointer=prefix,
-            article_id=getattr(row, "article_id", None),
-        )
-        return Prepared(candidate, row)
-
-    def number(self, candidate: Candidate, known: Known) -> Candidate:
-        """Give an article without a revision its number: the latest if unchanged, else the next."""
-        if candidate.revision != 0:
-            return candidate
-        revisions = known.revisions.get(candidate.key, {})
-        latest = max(revisions, default=0)
-        same = latest and revisions[latest][1] == candidate.digest
-        revision = latest if same else latest + 1
-        made = event_id(self.name, *candidate.key, revision)
-        return replace(candidate, revision=revision, event_id=made)
-
-    def messages(self, new: Sequence[Prepared], known: Known, now: datetime) -> list[Message]:
-        """Return the messages that wake the workers: ids only, at most 500 in one."""
-        if self.message is None:
-            return []
-        kind, field = self.message
-        ids = sorted({subject for item in new for subject in self.subjects(item, known)})
-        chunks = [ids[n : n + HOUSEHOLD_IDS_MAX] for n in range(0, len(ids), HOUSEHOLD_IDS_MAX)]
-        return [Message.new(kind, now, {field: chunk}) for chunk in chunks]
 
 
 async def _known_households(tx: Transaction, keys: Sequence[Key]) -> Known:
@@ -100,12 +46,11 @@ async def _known_households(tx: Transaction, keys: Sequence[Key]) -> Known:
     return known
 
 
-async def _known_area_facts(tx: Transaction, keys: Sequence[Key]) -> Known:
-    return _untyped(area_facts.NAME, await content_hashes(tx, "area_facts", keys))
+def _revisions(kind: str, table: str) -> Callable[[Transaction, Sequence[Key]], Awaitable[Known]]:
+    async def known(tx: Transaction, keys: Sequence[Key]) -> Known:
+        return _untyped(kind, await content_hashes(tx, table, keys))
 
-
-async def _known_articles(tx: Transaction, keys: Sequence[Key]) -> Known:
-    return _untyped(articles.NAME, await content_hashes(tx, "articles", keys))
+    return known
 
 
 def _untyped(kind: str, stored: dict[Key, dict[int, bytes]]) -> Known:
@@ -116,9 +61,13 @@ def _untyped(kind: str, stored: dict[Key, dict[int, bytes]]) -> Known:
     return known
 
 
-def _households(item: Prepared, known: Known) -> set[str]:
+def _households(item: Prepared, known: Known, _: Guard) -> Subjects:
     """Return every household that a revision of this fact ever named: all are recomputed."""
-    return known.households.get(item.candidate.key, set())
+    return {"household_ids": known.households.get(item.candidate.key, set())}
+
+
+def _guarded(item: Prepared, _: Known, guard: Guard) -> Subjects:
+    return guard.subjects(item.row)
 
 
 HOUSEHOLD_EVENTS = Door(
@@ -129,7 +78,7 @@ HOUSEHOLD_EVENTS = Door(
     row=lambda model, posted, _: household_events.row(model, posted),
     known=_known_households,
     insert=household_event_store.insert,
-    message=(HOUSEHOLD_EVENT_RECORDED, "household_ids"),
+    message=HOUSEHOLD_EVENT_RECORDED,
     subjects=_households,
 )
 AREA_FACTS = Door(
@@ -138,10 +87,10 @@ AREA_FACTS = Door(
     adapter=area_facts.ADAPTER,
     check=area_facts.check,
     row=area_facts.row,
-    known=_known_area_facts,
+    known=_revisions(area_facts.NAME, "area_facts"),
     insert=area_fact_store.insert,
     message=None,
-    subjects=lambda item, known: set(),
+    subjects=lambda item, known, guard: {},
 )
 ARTICLES = Door(
     name=articles.NAME,
@@ -149,9 +98,59 @@ ARTICLES = Door(
     adapter=articles.ADAPTER,
     check=articles.check,
     row=lambda model, posted, _: articles.row(model, posted),
-    known=_known_articles,
+    known=_revisions(articles.NAME, "articles"),
     insert=article_store.insert,
-    message=(ARTICLE_RECORDED, "article_ids"),
-    subjects=lambda item, known: {str(item.row.article_id)},
+    message=ARTICLE_RECORDED,
+    subjects=lambda item, known, guard: {"article_ids": {str(item.row.article_id)}},
 )
-DOORS = {door.name: door for door in (HOUSEHOLD_EVENTS, AREA_FACTS, ARTICLES)}
+FUNDS = Door(
+    name=funds.NAME,
+    plural=funds.PLURAL,
+    adapter=funds.ADAPTER,
+    check=funds.check,
+    row=funds.row,
+    known=_revisions(funds.NAME, "funds"),
+    insert=fund_store.insert,
+    message=FUND_RECORDED,
+    subjects=_guarded,
+    guard=FundGuard.hold,
+    scope=FUNDS_WRITE,
+)
+DISBURSEMENTS = Door(
+    name=disbursements.NAME,
+    plural=disbursements.PLURAL,
+    adapter=disbursements.ADAPTER,
+    check=disbursements.check,
+    row=lambda model, posted, _: disbursements.row(model, posted),
+    known=_revisions(disbursements.NAME, "disbursements"),
+    insert=disbursement_store.insert,
+    message=DISBURSEMENT_RECORDED,
+    subjects=_guarded,
+    guard=DisbursementGuard.hold,
+    scope=FUNDS_WRITE,
+)
+SUPPORT_RECORDS = Door(
+    name=support_records.NAME,
+    plural=support_records.PLURAL,
+    adapter=support_records.ADAPTER,
+    check=support_records.check,
+    row=support_records.row,
+    known=_revisions(support_records.NAME, "support_records"),
+    insert=support_record_store.insert,
+    message=FUND_RECORDED,
+    subjects=_guarded,
+    guard=SupportGuard.hold,
+    scope=FUNDS_WRITE,
+    exact=True,
+)
+DOORS = {
+    door.name: door
+    for door in (
+        HOUSEHOLD_EVENTS,
+        AREA_FACTS,
+        ARTICLES,
+        FUNDS,
+        DISBURSEMENTS,
+        SUPPORT_RECORDS,
+    )
+}

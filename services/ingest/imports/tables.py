@@ -1,7 +1,8 @@
 """A table's rows as door items: the header names the fields, an empty cell is absent.
 
 Lists (`deprived`, `causes`, `attributes`) are separated by semicolons; integers may be written with
-no grouping only, because "1.500" means two different numbers in two countries.
+no grouping only, because "1.500" means two different numbers in two countries. A column named
+`parent.run_id` fills the field `run_id` of `parent`.
 """
 
 from __future__ import annotations
@@ -27,8 +28,11 @@ NUMBERS = frozenset(
         "households_total",
         "minority_households_total",
         "extremely_difficult_villages",
+        "year",
+        "amount_vnd",
     }
 )
+NESTED = frozenset({"parent.run_id", "parent.area_code"})
 FLAGS = frozenset({"withdrawn", "no_labour_capacity", "merit_member"})
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 
@@ -71,6 +75,9 @@ class Table:
         # An assessment by income needs the list even when nothing is lacking and the cell is empty.
         if "income_vnd" in item and "deprived" in self.header:
             item.setdefault("deprived", [])
+        for name in NESTED & item.keys():
+            whole, _, part = name.partition(".")
+            item.setdefault(whole, {})[part] = item.pop(name)
         return item
 
 

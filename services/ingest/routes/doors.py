@@ -1,4 +1,4 @@
-"""`POST /v1/household-events`, `/v1/area-facts`, `/v1/articles`: JSON, or NDJSON a line an item."""
+"""The doors: `POST /v1/household-events`, `/v1/funds`, …: JSON, or NDJSON a line an item."""
 
 from __future__ import annotations
 
@@ -11,13 +11,21 @@ from starlette.responses import Response
 
 from services.ingest.bodies import IN_THREAD_BYTES, prepare_request, read_body
 from services.ingest.context import IngestContext, ingest_of, law_of
-from services.ingest.doors import examples
-from services.ingest.doors.registry import AREA_FACTS, ARTICLES, HOUSEHOLD_EVENTS, Door
+from services.ingest.doors import examples, money_examples
+from services.ingest.doors.door import Door
+from services.ingest.doors.registry import (
+    AREA_FACTS,
+    ARTICLES,
+    DISBURSEMENTS,
+    FUNDS,
+    HOUSEHOLD_EVENTS,
+    SUPPORT_RECORDS,
+)
 from services.ingest.lines import limited, lines
 from services.ingest.receipts import Judged
 from services.ingest.record import ANSWER_SECONDS, counts
 from services.ingest.streams import Import
-from shared.http.auth import INGEST_WRITE, authorize
+from shared.http.auth import authorize
 from shared.http.openapi import PlainRoute
 from shared.http.parameters import read
 from shared.http.problems import Problem
@@ -64,8 +72,44 @@ async def post_articles(request: Request) -> Response:
     return await _post(request, ARTICLES)
 
 
+@router.post(
+    "/v1/funds",
+    summary="Record funds",
+    response_class=Response,
+    status_code=202,
+    openapi_extra=money_examples.FUNDS,
+)
+async def post_funds(request: Request) -> Response:
+    """Record funds: money of a programme and year, its holder, and the line it is made of."""
+    return await _post(request, FUNDS)
+
+
+@router.post(
+    "/v1/disbursements",
+    summary="Record payments and returns",
+    response_class=Response,
+    status_code=202,
+    openapi_extra=money_examples.DISBURSEMENTS,
+)
+async def post_disbursements(request: Request) -> Response:
+    """Record what was paid of allocation lines, and what came back; never more than they have."""
+    return await _post(request, DISBURSEMENTS)
+
+
+@router.post(
+    "/v1/support-records",
+    summary="Record support",
+    response_class=Response,
+    status_code=202,
+    openapi_extra=money_examples.SUPPORT_RECORDS,
+)
+async def post_support_records(request: Request) -> Response:
+    """Record support without an allocation run, in money or in kind."""
+    return await _post(request, SUPPORT_RECORDS)
+
+
 async def _post(request: Request, door: Door) -> Response:
-    authorize(request, INGEST_WRITE)
+    authorize(request, door.scope)
     read(request, {})
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == NDJSON:

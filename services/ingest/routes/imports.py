@@ -22,9 +22,9 @@ from services.ingest.doors import examples
 from services.ingest.doors.common import pointed
 from services.ingest.doors.registry import DOORS
 from services.ingest.imports.files import READERS, Unreadable
+from services.ingest.scopes import authorize_any, authorize_kind
 from services.ingest.streams import Import, Row
 from shared.http.answers import answer
-from shared.http.auth import INGEST_WRITE, authorize
 from shared.http.openapi import PlainRoute
 from shared.http.parameters import read
 from shared.http.problems import Fault, Problem, not_found
@@ -47,7 +47,7 @@ COLUMNS = ("row", "pointer", "code", "detail", "content")
 )
 async def post_import(request: Request) -> Response:
     """Import a CSV, XLSX or NDJSON file of one kind of fact; `dry_run` only checks."""
-    authorize(request, INGEST_WRITE)
+    authorize_any(request)
     read(request, {})
     context = ingest_of(request)
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
@@ -57,6 +57,7 @@ async def post_import(request: Request) -> Response:
     try:
         async with request.form(max_files=1, max_fields=10) as form:
             file, kind, dry_run = _fields(form)
+            authorize_kind(request, kind)
             work = Import(context, DOORS[kind], _filename(file), dry_run)
             await work.run(_rows(file, context.settings.body_bytes_max))
     except ClientDisconnect:
@@ -120,7 +121,7 @@ async def _rows(file: UploadFile, line_max: int) -> AsyncIterator[Row]:
 )
 async def get_import(request: Request) -> Response:
     """Tell how far an import has got: rows read = accepted + duplicates + rejected."""
-    authorize(request, INGEST_WRITE)
+    authorize_any(request)
     read(request, {})
     found = await _find(request)
     return answer(
@@ -149,7 +150,7 @@ async def get_import(request: Request) -> Response:
 )
 async def get_rejected(request: Request) -> Response:
     """Return the refused rows as CSV, one line a fault, to be mended and sent again."""
-    authorize(request, INGEST_WRITE)
+    authorize_any(request)
     read(request, {})
     found = await _find(request)
     return StreamingResponse(
@@ -171,6 +172,7 @@ async def _find(request: Request) -> dict[str, Any]:
         found = await imports.find(snapshot, import_id)
     if found is None:
         raise not_found("unknown_import", "there is no such import")
+    authorize_kind(request, found["door"])
     return found
 
 

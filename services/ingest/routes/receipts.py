@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from services.ingest.context import ingest_of
 from services.ingest.doors import examples
+from services.ingest.scopes import authorize_any, authorize_kind
 from shared.http.answers import answer
-from shared.http.auth import INGEST_WRITE, authorize
 from shared.http.openapi import PlainRoute
 from shared.http.parameters import read
 from shared.http.problems import not_found
@@ -27,13 +27,14 @@ router = APIRouter(tags=["doors"], route_class=PlainRoute)
 )
 async def get_receipt(request: Request) -> Response:
     """Tell whether a fact is accepted, processed (every later request sees it) or quarantined."""
-    authorize(request, INGEST_WRITE)
+    authorize_any(request)
     read(request, {})
     event_id = _uuid(request.path_params["event_id"])
     async with ingest_of(request).database.statement() as snapshot:
         found = await receipts.find(snapshot, event_id) if event_id else None
     if found is None:
         raise not_found("unknown_receipt", "no accepted fact has this event_id")
+    authorize_kind(request, found.door)
     body = {
         "event_id": str(found.event_id),
         "door": found.door,

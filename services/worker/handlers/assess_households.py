@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from services.worker import reviewing
 from shared.domain.areas import AreaTree
 from shared.domain.episodes import Episode
 from shared.domain.household_events import Assessed, HouseholdEvent
@@ -46,6 +47,13 @@ class AssessHouseholds:
         at = await knowledge.tick(tx)
         changed = await _save(tx, loaded, difference, at)
         await outbox.append(tx, _announcements(changed, at))
+        await self._review(tx, loaded, at)
+
+    async def _review(self, tx: Transaction, loaded: _Loaded, at: datetime) -> None:
+        ids = loaded.household_ids
+        found = await reviewing.of_households(tx, self.seeds, ids, loaded.events)
+        subjects = [reviewing.household_subject(household) for household in ids]
+        await reviewing.replace(tx, subjects, found, at)
 
 
 @dataclass(frozen=True)

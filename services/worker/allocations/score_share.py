@@ -1,0 +1,128 @@
+"""Runs of kind `score_share`: load what is known of the areas, decide, and store the lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from services.worker.allocations.basis import Basis
+from services.worker.allocations.result import Result, result
+from shared.domain import score_share as domain
+from shared.domain.allocation_areas import communes_of, line_units
+from shared.domain.allocations import Allocation, Refusal, result_digest
+from shared.domain.areas import Unit
+from shared.domain.criteria import (
+    COUNT_INPUTS,
+    FACT_INPUTS,
+    RATE_INPUTS,
+    Commune,
+    LineInput,
+    read_supplied,
+)
+from shared.domain.errors import DomainError
+from shared.domain.score_share import ScoreShare
+from shared.domain.statistics import Bases, Fact
+from shared.store import allocation_inputs, allocation_lines, area_facts
+from shared.store.area_facts import AreaFact
+from shared.store.database import Transaction
+
+_FACT = ("zone", "attributes", "extremely_difficult_villages")
+
+
+async def compute(tx: Transaction, basis: Basis, store_as: str) -> Result | list[Refusal]:
+    """Compute the run and store its lines under `store_as`, or say why it cannot be computed."""
+    rule = domain.read(basis.rule.entry)
+    try:
+        units = line_units(
+            basis.law.tree, basis.holder, basis.run.as_of, basis.run.request.get("areas")
+        )
+    except DomainError as error:
+        return [Refusal(error.code, basis.holder.code, error.detail)]
+    communes = communes_of(basis.law.tree, units, basis.run.as_of)
+    facts = await _facts(tx, basis, rule, communes.values())
+    lines = await _lines(tx, basis, rule, units, communes, facts)
+    decided = domain.decide(rule, basis.amount_vnd, lines, read_supplied(basis.parameters))
+    if not isinstance(decided, Allocation):
+        return decided
+    await allocation_lines.insert(tx, store_as, decided.lines)
+    return result(
+        basis,
+        inputs={"areas": [_input(line) for line in lines]},
+        totals=decided.totals,
+        allocated_vnd=decided.allocated_vnd,
+        content=None,
+        result_digest=result_digest(decided.lines),
+    )
+
+
+async def _facts(
+    tx: Transaction, basis: Basis, rule: ScoreShare, communes: Iterable[Sequence[Unit]]
+) -> dict[int, AreaFact]:
+    """Return the facts that count: of every unit where a rate needs a base, else of communes."""
+    if rule.inputs & RATE_INPUTS.keys():
+        wanted = [unit.area_id for unit in basis.law.tree.units]
+    elif rule.requires_fact or rule.inputs & set(FACT_INPUTS):
+        wanted = [unit.area_id for below in communes for unit in below]
+    else:
+        return {}
+    return await area_facts.in_force(tx, wanted, basis.run.as_of, basis.run.known_at)
+
+
+async def _lines(
+    tx: Transaction,
+    basis: Basis,
+    rule: ScoreShare,
+    units: Sequence[Unit],
+    communes: Mapping[str, Sequence[Unit]],
+    facts: Mapping[int, AreaFact],
+) -> list[LineInput]:
+    tree, day = basis.law.tree, basis.run.as_of
+    listed: dict[int, dict[str, int]] = {}
+    if rule.inputs & (COUNT_INPUTS.keys() | RATE_INPUTS.keys()):
+        listed = await allocation_inputs.listed(tx, day, basis.run.known_at)
+    rated = bool(rule.inputs & RATE_INPUTS.keys())
+    bases = Bases(tree, day, {i: Fact(f.event_id, f.on, f.payload) for i, f in facts.items()})
+    return [
+        LineInput(
+            code=unit.code,
+            area_id=unit.area_id,
+            communes=tuple(_commune(commune, facts) for commune in communes[unit.code]),
+            households=_sum(listed, tree.members(unit, day)) if listed else {},
+            households_total=_total(bases, unit) if rated else None,
+        )
+        for unit in units
+    ]
+
+
+def _commune(unit: Unit, facts: Mapping[int, AreaFact]) -> Commune:
+    fact = facts.get(unit.area_id)
+    return Commune(unit.code, None if fact is None else fact.payload)
+
+
+def _sum(listed: Mapping[int, Mapping[str, int]], members: frozenset[int]) -> dict[str, int]:
+    total: dict[str, int] = {}
+    for area_id in members & listed.keys():
+        for status, number in listed[area_id].items():
+            total[status] = total.get(status, 0) + number
+    return total
+
+
+def _total(bases: Bases, unit: Unit) -> int | None:
+    base = bases.of(unit)
+    return None if base is None else base.households_total
+
+
+def _input(line: LineInput) -> dict[str, Any]:
+    """Return what is frozen of a line: every value that its score was made of."""
+    return {
+        "code": line.code,
+        "communes": {commune.code: _fact(commune) for commune in line.communes},
+        "households": dict(line.households),
+        "households_total": line.households_total,
+    }
+
+
+def _fact(commune: Commune) -> dict[str, Any] | None:
+    if commune.fact is None:
+        return None
+    return {key: commune.fact[key] for key in _FACT if key in commune.fact}

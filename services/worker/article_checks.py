@@ -1,0 +1,117 @@
+"""What an article's figures are held against: official figures, and what the register counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from asyncpg import Record
+
+from shared.domain.areas import UNASSIGNED, AreaTree
+from shared.domain.figures.figure import Figure
+from shared.domain.findings import Finding, check
+from shared.domain.reference_figures import ReferenceFigure, References, Register
+from shared.store import reference_figures, register_counts
+from shared.store.database import Snapshot
+from shared.store.figures import NewFigure
+from shared.store.findings import NewFinding
+from shared.store.seed_cache import SeedCache
+
+_COUNTED = {"poor_households": "poor", "near_poor_households": "near_poor"}
+_DAYS_MAX = 50
+
+
+async def findings(
+    snapshot: Snapshot,
+    seeds: SeedCache,
+    subject: str,
+    stored: Sequence[NewFigure],
+    figures: Sequence[Figure],
+) -> list[NewFinding]:
+    """Return what must stand of one article."""
+    if not figures:
+        return []
+    areas = await seeds.areas(snapshot)
+    references = await _references(snapshot, seeds, areas)
+    register = await _register(snapshot, areas, stored)
+    return [_stored(subject, each, stored) for each in check(figures, references, register)]
+
+
+async def _references(snapshot: Snapshot, seeds: SeedCache, areas: AreaTree) -> References:
+    """Return the official figures of the seeds and those that were posted."""
+    loaded = await seeds.references(snapshot)
+    posted = [
+        _reference(row, areas.by_id(row["area_id"]).code)
+        for row in await reference_figures.counting(snapshot)
+    ]
+    return replace(loaded, figures=(*loaded.figures, *posted)) if posted else loaded
+
+
+def _reference(row: Record, code: str) -> ReferenceFigure:
+    value: Decimal = row["value"]
+    exponent = value.as_tuple().exponent
+    return ReferenceFigure(
+        area_code=code,
+        measure=row["measure"],
+        on=row["on_date"],
+        value=Fraction(value),
+        step=Fraction(10) ** (exponent if isinstance(exponent, int) else 0),
+        standard=row["standard"],
+        decision_no=row["payload"].get("decision_no"),
+        soft=bool(row["preliminary"]),
+    )
+
+
+async def _register(
+    snapshot: Snapshot, areas: AreaTree, stored: Sequence[NewFigure]
+) -> Register | None:
+    """Count what the figures are about, where every commune of the unit has been reviewed."""
+    asked = {
+        (f.area_code, f.period_end)
+        for f in stored
+        if f.measure in _COUNTED and f.area_code and f.area_id and f.period_start == f.period_end
+    }
+    counts: dict[tuple[str, date], dict[str, int]] = {}
+    for code, day in sorted((c, d) for c, d in asked if c and d)[:_DAYS_MAX]:
+        ids = sorted(areas.members(areas.on(code, day), day))
+        reviewed = await register_counts.reviewed(snapshot, ids, day)
+        if _covers(areas, ids, reviewed, day):
+            counts[code, day] = await register_counts.listed(snapshot, ids, day)
+    return _lookup(counts) if counts else None
+
+
+def _covers(areas: AreaTree, ids: Sequence[int], reviewed: Sequence[int], day: date) -> bool:
+    """Say whether households of every commune of that day's map have been reviewed."""
+    units = [areas.by_id(i) for i in ids]
+    needed = {u.area_id for u in units if u.in_force(day) and not u.code.endswith(UNASSIGNED)}
+    return bool(needed) and needed <= {areas.current(areas.by_id(i), day).area_id for i in reviewed}
+
+
+def _lookup(counts: Mapping[tuple[str, date], Mapping[str, int]]) -> Register:
+    def count(area_code: str, measure: str, day: date, population: str) -> Decimal | None:
+        found = counts.get((area_code, day))
+        if found is None or measure not in _COUNTED or population != "all":
+            return None
+        return Decimal(found.get(_COUNTED[measure], 0))
+
+    return count
+
+
+def _stored(subject: str, found: Finding, stored: Sequence[NewFigure]) -> NewFinding:
+    first = stored[found.figures[0]]
+    body = {
+        "figures": [str(stored[position].figure_id) for position in found.figures],
+        "expected": _number(found.expected),
+        "stated": _number(found.stated),
+        "tolerance": _number(found.tolerance),
+        "unit": found.unit,
+        "explanation": {"en": found.explanation_en, "vi": found.explanation_vi},
+    }
+    return NewFinding(subject, found.kind, body, first.area_id, first.article_id)
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)

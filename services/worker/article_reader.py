@@ -1,0 +1,112 @@
+"""One article read: its figures as they are stored, and what contradicts them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from services.worker import article_checks, reviewing
+from shared.domain.areas import AreaTree
+from shared.domain.errors import DomainError
+from shared.domain.figures.extraction import extract
+from shared.domain.figures.figure import Figure
+from shared.domain.figures.gazetteer import Gazetteer
+from shared.store.database import Snapshot
+from shared.store.figures import NewFigure
+from shared.store.findings import NewFinding
+from shared.store.ids import content_id
+from shared.store.seed_cache import SeedCache
+
+# Far more than five megabytes take; less than an idle transaction may last.
+READING_SECONDS = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What follows from one revision of an article."""
+
+    language: str
+    figures: tuple[NewFigure, ...]
+    findings: tuple[NewFinding, ...]
+
+
+@dataclass
+class ArticleReader:
+    """Reads articles; keeps the names of all areas between them."""
+
+    seeds: SeedCache
+    _gazetteer: Gazetteer | None = field(default=None, init=False)
+
+    async def read(self, snapshot: Snapshot, row: dict[str, Any]) -> Read:
+        """Read a revision as stored; `reading_too_slow` when it takes more than its time."""
+        areas = await self.seeds.areas(snapshot)
+        if self._gazetteer is None or self._gazetteer.tree is not areas:
+            self._gazetteer = await asyncio.to_thread(Gazetteer, areas)
+        try:
+            async with asyncio.timeout(READING_SECONDS):
+                # Five megabytes take seconds, in which this process must answer its callers.
+                reading = await asyncio.to_thread(
+                    extract,
+                    row["text"],
+                    language=row["language"],
+                    published_on=row["published_on"],
+                    title=row["title"],
+                    gazetteer=self._gazetteer,
+                )
+        except TimeoutError:
+            raise DomainError(
+                "reading_too_slow", f"the article took more than {READING_SECONDS:.0f} s to read"
+            ) from None
+        stored = _stored(row, areas, reading.figures)
+        subject = reviewing.article_subject(str(row["article_id"]))
+        found = await article_checks.findings(
+            snapshot, self.seeds, subject, stored, reading.figures
+        )
+        return Read(reading.language, tuple(stored), tuple(found))
+
+
+def _stored(row: dict[str, Any], areas: AreaTree, figures: Sequence[Figure]) -> list[NewFigure]:
+    return [_row(row, areas, position, figure) for position, figure in enumerate(figures)]
+
+
+def _row(row: dict[str, Any], areas: AreaTree, position: int, figure: Figure) -> NewFigure:
+    place, period, comparison = figure.place, figure.period, figure.comparison
+    name = f"{row['event_id']}:{position}:{figure.start}:{figure.measure}:{figure.value}"
+    code = place.area_code if place else None
+    return NewFigure(
+        figure_id=content_id(f"urn:poverty-registry:figure:{name}"),
+        article_id=row["article_id"],
+        event_id=row["event_id"],
+        position=position,
+        measure=figure.measure,
+        value=figure.value,
+        value_max=figure.value_max,
+        unit=figure.unit,
+        qualifier=figure.qualifier,
+        place_name=place.name if place else None,
+        place_level=place.level if place else None,
+        area_code=code,
+        area_id=_area_id(areas, code, period.end if period else row["published_on"]),
+        period_start=period.start if period else None,
+        period_end=period.end if period else None,
+        population=figure.population,
+        kind=figure.kind,
+        direction=comparison.direction if comparison else None,
+        versus=comparison.vs if comparison else None,
+        quote=figure.quote,
+        starts_at=figure.start,
+        ends_at=figure.end,
+        ambiguous=list(figure.ambiguous) or None,
+    )
+
+
+def _area_id(areas: AreaTree, code: str | None, day: date | None) -> int | None:
+    """Return the unit with this code on the figure's day, else its newest one."""
+    if code is None:
+        return None
+    units = areas.versions(code)
+    on_day = [unit for unit in units if day and unit.in_force(day)]
+    return (on_day or list(units))[-1].area_id

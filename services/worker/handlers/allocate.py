@@ -1,0 +1,131 @@
+"""allocation-run.requested → lines, or every reason for a refusal → allocation-run.completed.
+
+A run is computed once: whoever finds it no longer pending has nothing to do. Locks are taken in
+one order: the run, the content it supports, the fund's balance, the run that it supersedes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.worker.allocations.basis import Law
+from services.worker.allocations.compute import compute
+from services.worker.allocations.result import Result
+from shared.domain.allocation_rules import Rules
+from shared.domain.allocations import Refusal
+from shared.domain.errors import DomainError
+from shared.messages import ALLOCATION_RUN_COMPLETED
+from shared.messaging import outbox
+from shared.messaging.message import Message
+from shared.store import allocation_lines, allocation_runs, fund_balances, knowledge
+from shared.store.allocation_runs import Run
+from shared.store.database import Transaction
+from shared.store.seed_cache import SeedCache
+
+SECONDS = 600.0
+CONTENT_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('content:' || $1, 0))"
+# A run reads whole lists and tables: what helps a writer that goes by keys would slow it down.
+_BY_SETS = (
+    f"SET LOCAL statement_timeout = {int(SECONDS * 1000)}; SET LOCAL enable_seqscan = on; "
+    "SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on"
+)
+
+
+@dataclass(frozen=True)
+class Allocate:
+    """Compute the runs named, each in its turn."""
+
+    seeds: SeedCache
+
+    async def __call__(self, tx: Transaction, items: Sequence[str]) -> None:
+        """Load, decide, save, announce: one transaction for each message."""
+        await tx.execute(_BY_SETS)
+        ended = [run_id for run_id in sorted(items) if await self._ended(tx, run_id)]
+        if ended:
+            at = await knowledge.tick(tx)
+            for run_id in ended:
+                await allocation_runs.end(tx, run_id, at)
+            message = Message.new(ALLOCATION_RUN_COMPLETED, at, {"run_ids": ended})
+            await outbox.append(tx, [message])
+
+    async def _ended(self, tx: Transaction, run_id: str) -> bool:
+        run = await allocation_runs.claim(tx, run_id)
+        if run is None:
+            return False
+        try:
+            rules = await self.seeds.allocation_rules(tx, run.known_at)
+            refusals = await _lock(tx, run, rules)
+            ledger_at = await knowledge.settled(tx)
+            decided = refusals or await self._decide(tx, run, ledger_at, rules)
+        except DomainError as error:
+            # The law as it was known cannot be applied: that ends the run, it is no defect of ours.
+            ledger_at = await knowledge.settled(tx)
+            decided = [Refusal(error.code, run.rule, error.detail)]
+        await _save(tx, run, ledger_at, decided)
+        return True
+
+    async def _decide(
+        self, tx: Transaction, run: Run, ledger_at: datetime, rules: Rules
+    ) -> Result | list[Refusal]:
+        policy = await self.seeds.policy(tx, run.known_at)
+        law = Law(rules, policy, await self.seeds.areas(tx))
+        return await compute(tx, run, ledger_at, law, store_as=run.run_id)
+
+
+async def _lock(tx: Transaction, run: Run, rules: Rules) -> list[Refusal]:
+    """Take the locks, and say what the superseded run has against being superseded.
+
+    A preview holds nobody up: it counts for nothing, and reads as of one instant anyway.
+    """
+    if run.mode == "commit":
+        content = _content(run, rules)
+        if content is not None:
+            await tx.execute(CONTENT_LOCK, content)
+        await fund_balances.lock(tx, run.fund_id)
+    if run.supersedes is None:
+        return []
+    take = allocation_runs.lock if run.mode == "commit" else allocation_runs.find
+    old = await take(tx, run.supersedes)
+    return list(_objections(run, old)) or await _passed_on(tx, run.supersedes)
+
+
+def _content(run: Run, rules: Rules) -> str | None:
+    try:
+        return rules.named(run.rule).content
+    except DomainError:
+        return None
+
+
+def _objections(run: Run, old: Run | None) -> Iterator[Refusal]:
+    name = run.supersedes or ""
+    if old is None or old.state != "completed" or old.mode != "commit":
+        yield Refusal("unknown_run", name, f"{name} is no completed and committed run")
+    elif old.fund_id != run.fund_id:
+        yield Refusal("other_fund", name, f"run {name} divides fund {old.fund_id}")
+    elif old.superseded_by is not None:
+        yield Refusal(
+            "already_superseded", name, f"run {name} was superseded by {old.superseded_by}"
+        )
+
+
+async def _passed_on(tx: Transaction, run_id: str) -> list[Refusal]:
+    lines: dict[str, list[str]] = {}
+    for line, fund in await allocation_lines.passed_on(tx, run_id):
+        lines.setdefault(line, []).append(fund)
+    return [
+        Refusal("line_passed_on", line, f"funds draw on line {line}: {', '.join(funds)}")
+        for line, funds in lines.items()
+    ]
+
+
+async def _save(
+    tx: Transaction, run: Run, ledger_at: datetime, decided: Result | list[Refusal]
+) -> None:
+    if isinstance(decided, Result):
+        await allocation_runs.complete(tx, run.run_id, decided)
+        if run.mode == "commit":
+            await fund_balances.recompute(tx, run.fund_id)
+    else:
+        await allocation_runs.refuse(tx, run.run_id, decided, ledger_at)

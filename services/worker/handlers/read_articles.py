@@ -1,0 +1,69 @@
+"""article.recorded → figures read out of the text, findings → figures.extracted, finding.raised.
+
+Recompute, never increment: the latest revision is read as a whole, and figures that differ from
+those that stand replace them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from services.worker import reviewing
+from services.worker.article_reader import ArticleReader
+from shared.messages import FIGURES_EXTRACTED
+from shared.messaging import outbox
+from shared.messaging.message import Message
+from shared.store import articles, knowledge
+from shared.store import figures as store
+from shared.store import findings as finding_store
+from shared.store.database import Transaction
+from shared.store.figures import NewFigure
+from shared.store.seed_cache import SeedCache
+
+
+@dataclass
+class ReadArticles:
+    """Read articles and hold their figures against arithmetic, official numbers and the register.
+
+    An article that takes too long is refused with `reading_too_slow`; its neighbours are not kept.
+    """
+
+    seeds: SeedCache
+    _reader: ArticleReader = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Keep one reader, and so the names of all areas, between batches."""
+        self._reader = ArticleReader(self.seeds)
+
+    async def __call__(self, tx: Transaction, items: Sequence[str]) -> None:
+        """Load, decide, save, announce, one article after the other."""
+        for item in items:
+            await self._read(tx, UUID(item))
+
+    async def _read(self, tx: Transaction, article_id: UUID) -> None:
+        subject = reviewing.article_subject(str(article_id))
+        through = await finding_store.lock(tx, [subject])
+        row = await articles.find(tx, article_id)
+        read = None if row is None else await self._reader.read(tx, row)
+        figures = () if read is None else read.figures
+        changed = list(figures) != await store.standing(tx, article_id)
+        at = await knowledge.tick(tx)
+        if changed:
+            await _replace(tx, article_id, figures, at)
+        if row is not None and read is not None:
+            await store.remember(tx, article_id, row["event_id"], read.language, at)
+        await reviewing.replace(tx, [subject], () if read is None else read.findings, at)
+        await finding_store.reviewed(tx, [subject], through)
+
+
+async def _replace(
+    tx: Transaction, article_id: UUID, figures: Sequence[NewFigure], at: datetime
+) -> None:
+    await store.close(tx, article_id, at)
+    await store.insert(tx, figures, at)
+    await outbox.append(
+        tx, [Message.new(FIGURES_EXTRACTED, at, {"article_ids": [str(article_id)]})]
+    )

@@ -1,0 +1,59 @@
+"""reference-figure.recorded, household-status.changed → articles about those areas, once more.
+
+What an article is held against has changed; the article itself has not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from shared.domain.areas import AreaTree, Unit
+from shared.messages import ARTICLE_RECORDED
+from shared.messaging import outbox
+from shared.messaging.message import Message
+from shared.store import figures, knowledge, reference_figures
+from shared.store.database import Transaction
+from shared.store.seed_cache import SeedCache
+
+OFFICIAL, HOUSEHOLD = "official:", "household:"
+
+
+@dataclass(frozen=True)
+class RecheckArticles:
+    """Wake the reader for every article with a figure about an area of what has changed."""
+
+    seeds: SeedCache
+
+    async def __call__(self, tx: Transaction, items: Sequence[str]) -> None:
+        """Find the areas, then the articles, and announce them."""
+        events = [UUID(i.removeprefix(OFFICIAL)) for i in items if i.startswith(OFFICIAL)]
+        households = [i.removeprefix(HOUSEHOLD) for i in items if i.startswith(HOUSEHOLD)]
+        areas = await self.seeds.areas(tx)
+        official = await reference_figures.areas_concerned(tx, events) if events else []
+        codes = {areas.by_id(area_id).code for area_id in official}
+        if households and (counted := await figures.counted_codes(tx)):
+            lived_in = await figures.areas_of_households(tx, households)
+            codes |= counted & _above(areas, lived_in)
+        if ids := await figures.articles_about(tx, sorted(codes)):
+            now = await knowledge.settled(tx)
+            await outbox.append(tx, [_message(article_id, now) for article_id in ids])
+
+
+def _above(areas: AreaTree, area_ids: Iterable[int]) -> set[str]:
+    """Return the codes of units and of all that lie above them, on their own map and on today's."""
+    found: set[str] = set()
+    for area_id in area_ids:
+        unit = areas.by_id(area_id)
+        for start in (unit, areas.current(unit, date.max)):
+            above: Unit | None = start
+            while above is not None:
+                found.add(above.code)
+                above = areas.parent(above)
+    return found
+
+
+def _message(article_id: UUID, now: datetime) -> Message:
+    return Message.new(ARTICLE_RECORDED, now, {"article_ids": [str(article_id)]})

@@ -1,0 +1,51 @@
+"""fund.recorded, disbursement.recorded → findings of funds and households → finding.raised."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.worker import reviewing
+from services.worker.handlers.assess_households import load_events
+from shared.domain import register_findings
+from shared.store import findings as store
+from shared.store import fund_uses, households, knowledge
+from shared.store.database import Transaction
+from shared.store.findings import NewFinding
+from shared.store.seed_cache import SeedCache
+
+
+@dataclass(frozen=True)
+class ReviewFindings:
+    """Recompute the findings of the subjects named: `fund:ID` or `household:ID`."""
+
+    seeds: SeedCache
+
+    async def __call__(self, tx: Transaction, items: Sequence[str]) -> None:
+        """Load, decide, save, announce: one transaction for the whole batch."""
+        ids = [item.removeprefix("household:") for item in items if item.startswith("household:")]
+        funds = [item.removeprefix("fund:") for item in items if item.startswith("fund:")]
+        # The household's own row serialises its findings with those that an assessment writes.
+        await households.lock(tx, ids)
+        through = await store.lock(tx, items)
+        found = [*await _of_funds(tx, funds), *await self._of_households(tx, ids)]
+        at = await knowledge.tick(tx)
+        await reviewing.replace(tx, items, found, at)
+        await store.reviewed(tx, items, through)
+
+    async def _of_households(self, tx: Transaction, ids: Sequence[str]) -> list[NewFinding]:
+        if not ids:
+            return []
+        events = await load_events(tx, ids)
+        return await reviewing.of_households(tx, self.seeds, ids, events)
+
+
+async def _of_funds(tx: Transaction, fund_ids: Sequence[str]) -> list[NewFinding]:
+    found = []
+    for fund in await fund_uses.uses(tx, fund_ids):
+        over = register_findings.overspending(fund.fund_id, fund.amount_vnd, fund.uses)
+        if over is not None:
+            found.append(
+                reviewing.finding(reviewing.fund_subject(fund.fund_id), over, fund.area_id)
+            )
+    return found

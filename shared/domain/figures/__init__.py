@@ -1,0 +1,1 @@
+"""Figures read out of articles: each with its meaning and the words that say it."""

@@ -1,0 +1,117 @@
+"""The small words around a number: qualifier, kind, per what, and its place in a list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import get_args
+
+from shared.domain.figures.context import Context, before_stop
+from shared.domain.figures.cues import Cue
+from shared.domain.figures.figure import Kind, Per, Qualifier
+
+_QUALIFIERS = frozenset(get_args(Qualifier))
+_GAP = 14
+_AFTER = 40
+_CLOSE = 30
+
+
+def qualifier(context: Context) -> Qualifier:
+    """Return "nearly", "more than" and so on, from right before the number or behind it."""
+    position = context.quantity.start
+    for cue in reversed(context.lead):
+        if position - cue.end > _GAP:
+            break
+        value = cue.value("qual")
+        if value in _QUALIFIERS:
+            return _known(value)
+        if not (cue.has("count") or cue.has("prefix") or cue.has("unit") or cue.has("to") or cue.has("by") or cue.has("avg")):
+            break
+        position = cue.start
+    return _behind(context)
+
+
+def _known(value: str | None) -> Qualifier:
+    return next((q for q in get_args(Qualifier) if q == value), "exact")
+
+
+def _behind(context: Context) -> Qualifier:
+    end = context.quantity.digits_end or context.quantity.end
+    for cue in context.tail:
+        if cue.start - end > _AFTER:
+            break
+        value = cue.value("after")
+        if value and _directly(context, cue):
+            return _known(value)
+    return "exact"
+
+
+def _directly(context: Context, cue: Cue) -> bool:
+    unit = context.quantity.unit
+    ends = [context.quantity.end, context.quantity.digits_end, unit.end if unit else 0]
+    year = context.cued.next_to(context.quantity.end)
+    ends.append(year.end if year else 0)
+    return any(0 <= cue.start - end <= 1 for end in ends)
+
+
+def kind(context: Context, measure: str, per: Per | None) -> Kind:
+    """Return actual, forecast, target or norm: the last cue of the sentence before the number."""
+    if measure in ("poverty_line", "near_poverty_line", "housing_standard"):
+        return "norm"
+    if measure == "support_amount" and per == "each" and not _is_past(context):
+        return "norm"
+    found: Kind = "actual"
+    for cue in context.ahead:
+        if "kind:none" in cue.tags:
+            found = "actual"
+        elif "kind:forecast" in cue.tags:
+            found = "forecast"
+        elif "kind:target" in cue.tags:
+            found = "target"
+        elif "kind:actual" in cue.tags and not cue.has("to") and found != "target":
+            found = "actual"
+    if measure != "progress_rate" and found != "forecast" and _is_aimed(context, measure):
+        return "target"
+    if found == "actual" and any("kind:forecast" in c.tags for c in before_stop(context)[:3]):
+        return "forecast" if _directly_forecast(context) else "actual"
+    return found
+
+
+def _is_aimed(context: Context, measure: str) -> bool:
+    """Read "the 4 % target" and "beating the target of 4 %"."""
+    behind = context.tail[0] if context.tail else None
+    if behind and "kind:target" in behind.tags and behind.start - context.quantity.end <= 1:
+        return True
+    if not measure.endswith("_change_pp"):
+        return False
+    return any("kind:none" in c.tags and context.quantity.start - c.end < _CLOSE for c in context.lead)
+
+
+def _directly_forecast(context: Context) -> bool:
+    tail = before_stop(context)
+    return bool(tail) and "kind:forecast" in tail[0].tags
+
+
+def _is_past(context: Context) -> bool:
+    return any("role:total" in c.tags or c.has("avg") for c in context.lead)
+
+
+def per(context: Context) -> Per | None:
+    """Return year, month or each, where the number is one of many of its kind."""
+    tail = _close(context)
+    for cue in [*tail, *reversed(context.lead[-5:])]:
+        for value in sorted(cue.values("per")):
+            if value == "each":
+                return "each"
+            return "month" if value == "month" else "year"
+    return None
+
+
+def _close(context: Context) -> Sequence[Cue]:
+    end = context.quantity.end
+    found: list[Cue] = []
+    for cue in before_stop(context):
+        if cue.start - end > 24:
+            break
+        found.append(cue)
+        end = max(end, cue.end)
+    return found

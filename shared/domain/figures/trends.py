@@ -1,0 +1,74 @@
+"""Level or change: what the verbs before a number say that it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shared.domain.figures.context import Context, before_stop
+from shared.domain.figures.cues import Cue
+from shared.domain.figures.figure import Direction
+
+_NEAR = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """`change`: the number is how much something moved; `moves`: something moved to or from it."""
+
+    change: bool
+    moves: bool
+    direction: Direction | None
+
+
+def trend(context: Context) -> Trend:
+    """Read the nearest verb: "by" and a bare fall tell a change, "to" and "from" a level."""
+    direction = _direction(context)
+    for cue in reversed(context.lead):
+        if cue.has("qual") and cue.value("qual") == "below" and not cue.has("dir"):
+            return Trend(False, True, direction)
+        if _ends_reach(context, cue):
+            break
+        if cue.has("to") or cue.has("from"):
+            return Trend(_is_noun_change(context, cue), True, direction)
+        if cue.has("by") and direction:
+            return Trend(True, True, direction)
+        if cue.has("dir"):
+            return Trend(True, True, direction)
+        if cue.has("vs"):
+            break
+    behind = _behind(context)
+    if behind:
+        return Trend(True, True, behind)
+    return Trend(False, bool(context.lead and direction), None)
+
+
+def _ends_reach(context: Context, cue: Cue) -> bool:
+    """Say whether a noun of its own stands between a verb and the number."""
+    return cue.has("share") and not (cue.has("by") or cue.has("to") or cue.has("link"))
+
+
+def _is_noun_change(context: Context, cue: Cue) -> bool:
+    """Read "a drop of" against "fell to": only a copula after a noun of change keeps the change."""
+    return False
+
+
+def _direction(context: Context) -> Direction | None:
+    cue = context.near("dir")
+    value = cue.value("dir") if cue else None
+    if value == "increase":
+        return "increase"
+    return "decrease" if value == "decrease" else None
+
+
+def _behind(context: Context) -> Direction | None:
+    """Read "586 fewer poor households" and "5 points lower"."""
+    end = context.quantity.digits_end or context.quantity.end
+    for cue in before_stop(context):
+        if cue.start - end > _NEAR:
+            return None
+        if cue.has("dir") and not cue.has("to"):
+            following = context.following
+            if following and following.start - cue.end < _NEAR:
+                return None
+            return "increase" if cue.value("dir") == "increase" else "decrease"
+    return None
