@@ -36,6 +36,11 @@ class Measured:
     def published(self, messages: int) -> None:
         """Nothing to add: the outbox is sampled."""
 
+    def feed(self, kind: str, outcome: str, number: int) -> None:
+        """Count polls of feeds, or entries that they brought."""
+        found = self.metrics.feed_polls if kind == "poll" else self.metrics.feed_entries
+        found.labels(outcome).inc(number)
+
     def reconnected(self) -> None:
         """Count a broker connection that had to be built again."""
         self.metrics.broker_reconnects.inc()

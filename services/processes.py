@@ -14,6 +14,8 @@ from fastapi import APIRouter, FastAPI
 from services.api.app import routers as api_routers
 from services.ingest.admission import Admission
 from services.ingest.app import routers as ingest_routers
+from services.ingest.feeds.fetching import Fetcher
+from services.ingest.feeds.poller import Poller
 from services.ingest.record import Recorder
 from services.measuring import Measured, Sampler
 from services.readiness import checks
@@ -96,6 +98,9 @@ def _ingest(parts: Parts, found: list[Named], routers: list[APIRouter]) -> None:
     limit = context.settings.outbox_rows_max
     context.provide(recorder=recorder, admission=Admission(context.database, context.clock, limit))
     found.append(Named("recorder", recorder, WORK))
+    if context.settings.feeds:
+        poller = Poller(context, Fetcher(context.clock), parts.observer.feed)  # type: ignore[arg-type]
+        found.append(Named("feeds", poller, DOORS))
     routers += ingest_routers()
 
 

@@ -7,11 +7,33 @@ Each field is the environment variable `REGISTRY_<NAME>`.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _words(value: object) -> object:
+    return tuple(value.split()) if isinstance(value, str) else value
+
+
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None:
+        raise ValueError("must be http(s) addresses without a user, separated by blanks")
+    return value
+
+
+def _host_name(value: str) -> str:
+    parts = urlsplit(f"//{value}")
+    if parts.netloc != value or not parts.hostname or parts.username is not None or parts.port == 0:
+        raise ValueError("must be hosts or host:port, separated by blanks")
+    return value
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+HostName = Annotated[str, AfterValidator(_host_name)]
 
 
 class Settings(BaseSettings):
@@ -63,6 +85,15 @@ class Settings(BaseSettings):
     )
     stream_bytes_max: int = Field(
         1024**3, ge=1024, description="Largest NDJSON stream or file that a door accepts."
+    )
+    feeds: Annotated[tuple[WebAddress, ...], NoDecode, BeforeValidator(_words)] = Field(
+        (), description="Addresses of RSS and Atom feeds to poll, separated by blanks."
+    )
+    feed_hosts: Annotated[tuple[HostName, ...], NoDecode, BeforeValidator(_words)] = Field(
+        (), description="Hosts whose pages are fetched for the full text of feed entries."
+    )
+    feed_seconds: int = Field(
+        900, ge=60, description="Time between two polls of a feed that answers."
     )
     shutdown_seconds: float = Field(
         15.0, gt=0, le=20, description="How long a stopping process may finish its work in hand."

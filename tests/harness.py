@@ -29,6 +29,7 @@ PLURALS = {
     "disbursements": "disbursements",
     "support-records": "records",
 }
+DRAIN_SECONDS = 120.0
 NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
 
 
@@ -69,10 +70,20 @@ class Registry:
         return answer
 
     async def drain(self) -> None:
-        """Run until no message is left that can be sent."""
-        relay = self.relay
-        while await relay.run_once():
-            pass
+        """Run until no message is left that can be sent.
+
+        A round also ends with nothing confirmed when its work takes longer than the relay waits.
+        """
+        async with asyncio.timeout(DRAIN_SECONDS):
+            while await self.relay.run_once() or await self._due():
+                await asyncio.sleep(0)
+
+    async def _due(self) -> bool:
+        async with self.context.database.statement() as snapshot:
+            found: bool = await snapshot.fetchval(
+                "SELECT EXISTS (SELECT 1 FROM outbox WHERE available_at <= now())"
+            )
+        return found
 
     @property
     def relay(self) -> Relay:

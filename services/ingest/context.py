@@ -8,6 +8,7 @@ from starlette.requests import Request
 
 from services.ingest.admission import Admission
 from services.ingest.doors.common import Law
+from services.ingest.measures import MeasureCache, Measures
 from services.ingest.record import Recorder
 from shared.domain.programs import Programs
 from shared.domain.support_kinds import SupportKinds
@@ -46,6 +47,10 @@ class IngestContext(Context, Protocol):
         """Return the guard that says whether more may come in."""
         ...
 
+    def provide(self, **parts: object) -> None:
+        """Add a part."""
+        ...
+
 
 def ingest_of(request: Request) -> IngestContext:
     """Return the context of the process that serves this request."""
@@ -60,5 +65,14 @@ async def law_of(context: IngestContext) -> Law:
         policy=await context.policy.current(),
         programs=programs,
         kinds=kinds,
+        measures=await _measures(context),
         today=context.clock.today(),
     )
+
+
+async def _measures(context: IngestContext) -> Measures:
+    cache: MeasureCache | None = getattr(context, "measures", None)
+    if cache is None:
+        cache = MeasureCache(context.database, context.seeds)
+        context.provide(measures=cache)
+    return await cache.current()

@@ -62,6 +62,15 @@ class Metrics:
         self.broker_reconnects = Counter(
             "registry_broker_reconnects_total", "Times the broker was lost.", registry=own
         )
+        self.feed_polls = Counter(
+            "registry_feed_polls_total", "Polls of feeds.", ["outcome"], registry=own
+        )
+        self.feed_entries = Counter(
+            "registry_feed_entries_total",
+            "Entries of feeds that were new or changed.",
+            ["outcome"],
+            registry=own,
+        )
         self._requests: dict[tuple[str, str, int], Counter] = {}
         self._seconds: dict[tuple[str, str], Histogram] = {}
 

@@ -28,7 +28,9 @@ async def find(snapshot: Snapshot, event_id: UUID) -> EventState | None:
     return (
         await _of_household(snapshot, event_id)
         or await _of_money(snapshot, event_id)
-        or await _of_other_doors(snapshot, event_id)
+        or await _of_article(snapshot, event_id)
+        or await _of_reference_figure(snapshot, event_id)
+        or await _of_area_fact(snapshot, event_id)
     )
 
 
@@ -118,16 +120,63 @@ def _state(
     )
 
 
-async def _of_other_doors(snapshot: Snapshot, event_id: UUID) -> EventState | None:
-    """Area facts and articles have their whole effect when they are stored."""
+async def _of_article(snapshot: Snapshot, event_id: UUID) -> EventState | None:
+    """An article is processed when it has been read since, as far as it was revised by then."""
     row = await snapshot.fetchrow(
         """
-        SELECT f.door, r.recorded_at FROM (
-            SELECT 'area-facts' AS door, recording_id FROM area_facts WHERE event_id = $1
-            UNION ALL
-            SELECT 'articles', recording_id FROM articles WHERE event_id = $1) f
-        JOIN recordings r USING (recording_id)
+        SELECT r.recorded_at,
+            coalesce((SELECT reviewed_through >= r.recorded_at FROM reviewed_subjects
+                      WHERE subject = 'article:' || a.article_id), false) AS read,
+            (SELECT min(reason) FROM quarantine
+             WHERE item = a.article_id::text AND state = 'open') AS reason
+        FROM articles a JOIN recordings r USING (recording_id) WHERE a.event_id = $1
         """,
         event_id,
     )
-    return None if row is None else EventState(event_id, row[0], "processed", row[1])
+    if row is None:
+        return None
+    return _state(event_id, "articles", row["recorded_at"], row["read"], row["reason"])
+
+
+async def _of_reference_figure(snapshot: Snapshot, event_id: UUID) -> EventState | None:
+    """An official figure is processed when every article about its areas has been read since.
+
+    Articles that are read later for the first time see it anyway.
+    """
+    row = await snapshot.fetchrow(
+        """
+        WITH asked AS (
+            SELECT e.event_id, e.source, e.external_id, r.recorded_at
+            FROM reference_figures e JOIN recordings r USING (recording_id)
+            WHERE e.event_id = $1),
+        concerned AS (
+            SELECT DISTINCT f.article_id FROM asked
+            JOIN reference_figures e USING (source, external_id)
+            JOIN recordings r ON r.recording_id = e.recording_id
+            JOIN figures f ON f.area_id = e.area_id AND f.known_to IS NULL
+            WHERE r.recorded_at <= asked.recorded_at)
+        SELECT asked.recorded_at,
+            (SELECT bool_and(coalesce(v.reviewed_through, '-infinity') >= asked.recorded_at)
+             FROM concerned c
+             LEFT JOIN reviewed_subjects v ON v.subject = 'article:' || c.article_id) AS read,
+            (SELECT min(reason) FROM quarantine WHERE state = 'open' AND (
+                item = asked.event_id::text
+                OR item IN (SELECT article_id::text FROM concerned))) AS reason
+        FROM asked
+        """,
+        event_id,
+    )
+    if row is None:
+        return None
+    done = row["read"] is None or row["read"]
+    return _state(event_id, "reference-figures", row["recorded_at"], done, row["reason"])
+
+
+async def _of_area_fact(snapshot: Snapshot, event_id: UUID) -> EventState | None:
+    """Area facts have their whole effect when they are stored."""
+    at = await snapshot.fetchval(
+        "SELECT r.recorded_at FROM area_facts f JOIN recordings r USING (recording_id) "
+        "WHERE f.event_id = $1",
+        event_id,
+    )
+    return None if at is None else EventState(event_id, "area-facts", "processed", at)

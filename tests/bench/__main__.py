@@ -15,12 +15,20 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import measures, processes
+from tests.bench import allocations, measures, processes
 from tests.broker import broker
 from tests.servers import Server, embedded
 
 SECONDS = 8.0
 LIMITS = {"bulk_embedded": 0.10, "bulk_rabbitmq": 0.10, "single": 0.5, "read_household": 0.5}
+
+WITHOUT_BROKER = {
+    "bulk_embedded",
+    "read_household",
+    "allocation_score_share",
+    "allocation_household_norm",
+}
+TOLD = ("latency", "memory", "allocation_score_share", "allocation_household_norm", "machine")
 
 found: dict[str, Any] = {}
 out = Console(highlight=False, width=110)
@@ -32,6 +40,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", help="names of measurements")
     parser.add_argument("--events", type=int, default=100_000)
     parser.add_argument("--lines", type=int, default=1_000_000, help="of the memory measurement")
+    parser.add_argument("--households", type=int, default=1_000_000, help="of the norm run")
     asked = parser.parse_args()
     os.environ.setdefault("PYTHONWARNINGS", "ignore")
     with tempfile.TemporaryDirectory(prefix="registry-bench-") as folder:
@@ -50,11 +59,13 @@ async def _measure(server: Server, amqp: str | None, asked: argparse.Namespace) 
         "read_household": _read,
         "latency": _latency,
         "memory": _memory,
+        "allocation_score_share": _score_share,
+        "allocation_household_norm": _household_norm,
     }
     for name, step in steps.items():
         if asked.only and name not in asked.only:
             continue
-        if amqp is None and name not in {"bulk_embedded", "read_household"}:
+        if amqp is None and name not in WITHOUT_BROKER:
             out.print(f"{name}: not measured, there is no RabbitMQ")
             continue
         out.print(f"measuring {name} …")
@@ -136,6 +147,16 @@ async def _memory(dsn: str, amqp: str | None, asked: argparse.Namespace) -> None
         found["memory"] = {"lines": asked.lines, **await measures.memory(pids, work)}
 
 
+async def _score_share(dsn: str, amqp: str | None, asked: argparse.Namespace) -> None:
+    with processes.registry("embedded", dsn) as (address, _):
+        found["allocation_score_share"] = await measures.allocation_score_share(address, dsn)
+
+
+async def _household_norm(dsn: str, amqp: str | None, asked: argparse.Namespace) -> None:
+    measured = await allocations.allocation_household_norm(dsn, asked.households)
+    found["allocation_household_norm"] = measured
+
+
 def _machine() -> dict[str, Any]:
     return {
         "cores": psutil.cpu_count(),
@@ -154,7 +175,7 @@ def _print() -> None:
                 name, f"{f['rate']}/s", f"{f['limit']}/s", str(f["ratio"]), f"≥ {required}"
             )
     out.print(table)
-    for name in ("latency", "memory", "machine"):
+    for name in TOLD:
         if name in found:
             out.print(f"{name}: {orjson.dumps(found[name]).decode()}")
 

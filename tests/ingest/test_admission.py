@@ -13,14 +13,21 @@ import orjson
 import pytest
 import pytest_asyncio
 
-from tests.harness import Registry, registry
+from tests.harness import PLURALS, Registry, registry
 from tests.ingest.conftest import lend_seeds
 from tests.ingest.items import article, assessed, fact, fetch, stored
+from tests.ingest.money import fund, payment, run, support
 from tests.servers import Server
 
 LIMIT = 3
-SENT = {"household-events": assessed(), "area-facts": fact(), "articles": article()}
-PLURALS = {"household-events": "events", "area-facts": "facts", "articles": "articles"}
+SENT = {
+    "household-events": assessed(),
+    "area-facts": fact(),
+    "articles": article(),
+    "funds": fund(),
+    "disbursements": payment(),
+    "support-records": support(),
+}
 
 
 def event(number: int) -> dict[str, object]:
@@ -62,6 +69,11 @@ async def test_a_full_outbox_closes_every_door(small: Registry, door: str) -> No
     before = await stored(small)
     refused(await small.post(f"/v1/{door}", {PLURALS[door]: [SENT[door]]}), "outbox_full")
     assert await stored(small) == before
+
+
+async def test_a_full_outbox_takes_no_run(small: Registry) -> None:
+    refused(await small.post("/v1/allocation-runs", run()), "outbox_full")
+    assert await fetch(small, "SELECT 1 FROM allocation_runs") == []
 
 
 async def test_a_full_outbox_refuses_streams_and_files(small: Registry) -> None:

@@ -156,6 +156,13 @@ async def test_a_withdrawn_fund_is_no_fund(app: Registry) -> None:
     await kept(app, "support-records", unknown)
 
 
+async def test_a_withdrawal_says_no_more_than_its_key(app: Registry) -> None:
+    withdrawn = gone(support(), 2)
+    await kept(app, "support-records", support(), withdrawn)
+    said = withdrawn | {"household_id": [1.5], "quantity": 1.25, "kind": {}, "fund_id": "none"}
+    assert (await kept(app, "support-records", said))["duplicates"] == 1
+
+
 async def test_a_table_and_a_stream_keep_their_good_rows(app: Registry) -> None:
     table = (
         "source,external_id,kind,quantity,unit,area_code,on\n"

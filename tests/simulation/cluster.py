@@ -148,8 +148,12 @@ class World:
 
     async def post(self, events: Sequence[dict[str, Any]]) -> httpx.Response | None:
         """Send events to the door; None when no answer came back."""
-        response = await self.nodes[0].life.call(
-            self.writer.post("/v1/household-events", json={"events": list(events)})
+        return await self.tell("/v1/household-events", {"events": list(events)})
+
+    async def tell(self, path: str, body: Any) -> httpx.Response | None:
+        """Post to a door; None when no answer came back."""
+        response: httpx.Response | None = await self.nodes[0].life.call(
+            self.writer.post(path, json=body)
         )
         await self.heal()
         return response
@@ -211,7 +215,8 @@ class World:
         self.clock.instant = now
         tables = (
             "household_events, household_members, households, recordings, episodes, transitions, "
-            "outbox, quarantine, crash_ledger"
+            "outbox, quarantine, crash_ledger, area_facts, funds, fund_balances, allocation_runs, "
+            "allocation_lines, disbursements, support_records, findings, reviewed_subjects"
         )
         async with self.database.transaction() as tx:
             await tx.execute(f"TRUNCATE {tables}")

@@ -2,7 +2,6 @@
 
 from itertools import pairwise
 from random import Random
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -502,18 +501,3 @@ def told_features(events: list[Event], household: str, own: list[Event]) -> dict
         "29 February": any(day.endswith("02-29") for day in days),
         "standard changed": any(t["standard_changed"] for t in told),
     }
-
-
-def test_thirty_events_take_less_than_20_milliseconds() -> None:
-    plan = ("poor", "above", "near_poor", "average", "average")
-    events = [assessed(f"{y}-{m:02}-01", plan[m % 5]) for y in (2022, 2025) for m in range(1, 13)]
-    events += [event("moved", f"2023-0{m}-01", area_code=B) for m in range(1, 7)]
-    assert min(seconds(events) for _ in range(5)) < 0.02
-
-
-def seconds(events: list[Event]) -> float:
-    """Measure one timeline with its transitions."""
-    started = perf_counter()
-    timeline(events, "H")
-    transitions(events, "H", FOREVER)
-    return perf_counter() - started

@@ -22,6 +22,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from services.ingest.measures import Measures
 from shared.domain.areas import AreaTree
 from shared.domain.errors import DomainError
 from shared.domain.programs import Programs
@@ -150,6 +151,7 @@ class Law:
     policy: Policy
     programs: Programs
     kinds: SupportKinds
+    measures: Measures
     today: date
 
 

@@ -10,13 +10,22 @@ from services.ingest.doors import (
     disbursements,
     funds,
     household_events,
+    reference_figures,
     support_records,
 )
 from shared.http.auth import FUNDS_WRITE, INGEST_WRITE
 
 KINDS = tuple(
     module.NAME
-    for module in (household_events, area_facts, articles, funds, disbursements, support_records)
+    for module in (
+        household_events,
+        area_facts,
+        articles,
+        funds,
+        disbursements,
+        support_records,
+        reference_figures,
+    )
 )
 
 EVENT = {

@@ -10,6 +10,7 @@ from services.ingest.doors import (
     disbursements,
     funds,
     household_events,
+    reference_figures,
     support_records,
 )
 from services.ingest.doors.door import Door, Prepared
@@ -27,12 +28,14 @@ from shared.messages import (
     DISBURSEMENT_RECORDED,
     FUND_RECORDED,
     HOUSEHOLD_EVENT_RECORDED,
+    REFERENCE_FIGURE_RECORDED,
 )
 from shared.store import area_facts as area_fact_store
 from shared.store import articles as article_store
 from shared.store import disbursements as disbursement_store
 from shared.store import funds as fund_store
 from shared.store import household_events as household_event_store
+from shared.store import reference_figures as reference_figure_store
 from shared.store import support_records as support_record_store
 from shared.store.database import Transaction
 from shared.store.revisions import content_hashes
@@ -143,6 +146,18 @@ SUPPORT_RECORDS = Door(
     scope=FUNDS_WRITE,
     exact=True,
 )
+REFERENCE_FIGURES = Door(
+    name=reference_figures.NAME,
+    plural=reference_figures.PLURAL,
+    adapter=reference_figures.ADAPTER,
+    check=reference_figures.check,
+    row=reference_figures.row,
+    known=_revisions(reference_figures.NAME, "reference_figures"),
+    insert=reference_figure_store.insert,
+    message=REFERENCE_FIGURE_RECORDED,
+    subjects=lambda item, known, guard: {"event_ids": {str(item.row.event_id)}},
+    exact=True,
+)
 DOORS = {
     door.name: door
     for door in (
@@ -152,5 +167,6 @@ DOORS = {
         FUNDS,
         DISBURSEMENTS,
         SUPPORT_RECORDS,
+        REFERENCE_FIGURES,
     )
 }

@@ -156,6 +156,7 @@ def row(model: Any, posted: dict[str, Any], law: Law) -> NewSupportRecord:
     withdrawn = isinstance(model, WithdrawnRecord)
     if withdrawn:
         item = withdrawal(model)
+        item.pop("household_id", None)  # no part of what a record is known by
     else:
         item = canonical({**posted, "quantity": quantity_text(model.quantity)})
     item.pop("type", None)

@@ -33,7 +33,7 @@ NUMBERS = frozenset(
     }
 )
 NESTED = frozenset({"parent.run_id", "parent.area_code"})
-FLAGS = frozenset({"withdrawn", "no_labour_capacity", "merit_member"})
+FLAGS = frozenset({"withdrawn", "no_labour_capacity", "merit_member", "preliminary"})
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 
 

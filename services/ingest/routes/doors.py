@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from services.ingest.bodies import IN_THREAD_BYTES, prepare_request, read_body
 from services.ingest.context import IngestContext, ingest_of, law_of
-from services.ingest.doors import examples, money_examples
+from services.ingest.doors import examples, figure_examples, money_examples
 from services.ingest.doors.door import Door
 from services.ingest.doors.registry import (
     AREA_FACTS,
@@ -19,6 +19,7 @@ from services.ingest.doors.registry import (
     DISBURSEMENTS,
     FUNDS,
     HOUSEHOLD_EVENTS,
+    REFERENCE_FIGURES,
     SUPPORT_RECORDS,
 )
 from services.ingest.lines import limited, lines
@@ -106,6 +107,18 @@ async def post_disbursements(request: Request) -> Response:
 async def post_support_records(request: Request) -> Response:
     """Record support without an allocation run, in money or in kind."""
     return await _post(request, SUPPORT_RECORDS)
+
+
+@router.post(
+    "/v1/reference-figures",
+    summary="Record official figures",
+    response_class=Response,
+    status_code=202,
+    openapi_extra=figure_examples.REFERENCE_FIGURES,
+)
+async def post_reference_figures(request: Request) -> Response:
+    """Record official numbers; articles with figures about the same area are checked again."""
+    return await _post(request, REFERENCE_FIGURES)
 
 
 async def _post(request: Request, door: Door) -> Response:

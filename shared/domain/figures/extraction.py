@@ -186,7 +186,7 @@ class _Article:
         if not passage.numbers and not any(c.has("mult") or c.has("num") for c in passage.cued.cues):
             return []
         times = moments(passage.cued, passage.numbers, self.published_on)
-        spans = [(m.start, m.end) for m in times]
+        spans = [(m.start, m.end) for m in (*times, *passage.places)]
         masks = masked_spans(self.source.text, passage.paragraph.start, passage.paragraph.end)
         counted = quantities(
             passage.cued, passage.numbers, spans, passage.language, self.known, masks
@@ -244,7 +244,7 @@ class _Article:
         sort = kind(around, meant.measure, each)
         kept = None if sort == "norm" and meant.unit == "VND" else state.moment
         moment = moment_for(around, meant, times, kept, state.base)
-        if is_base(around):
+        if is_base(around, meant):
             state.base = moment
         elif moment is not None and sort == "actual":
             state.told = moment

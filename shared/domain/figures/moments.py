@@ -170,8 +170,10 @@ class _Reader:
             return None
         start = number.start if number else word.start if word else cue.start
         ahead = self._left(start)
-        if ahead and ahead.has("t:first_word"):
-            start = ahead.start
+        first = ahead is not None and ahead.has("t:first_word")
+        if cue.has("no") and not first:
+            return None
+        start = ahead.start if first and ahead else start
         last = date(year, months, monthrange(year, months)[1])
         return Moment(start, end, "span", date(year, 1, 1), last)
 
@@ -280,7 +282,7 @@ def _with_role(cued: Cued, moment: Moment) -> Moment:
             return replace(moment, role="document")
         if cue.has("vs"):
             return replace(moment, role="vs")
-    if moment.shape != "span" and _CODE.search(text):
+    if moment.shape in ("day", "month") and _CODE.search(text):
         return replace(moment, role="document")
     if own and own.has("vs"):
         return replace(moment, role="vs")
@@ -291,4 +293,6 @@ def _with_role(cued: Cued, moment: Moment) -> Moment:
 
 def _named_after_programme(cued: Cued, moment: Moment) -> bool:
     near = cued.between(max(cued.start, moment.start - 120), moment.start)
-    return any("kind:none" in c.tags for c in near)
+    standard = [c for c in near if moment.start - c.end < 30 and c.has("topic:poverty_line")]
+    norm = [c for c in near if moment.start - c.end < 12 and "kind:norm" in c.tags]
+    return bool(standard or norm) or any("kind:none" in c.tags for c in near)

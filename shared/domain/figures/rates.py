@@ -160,8 +160,8 @@ def _stem(context: Context, memory: Memory) -> Stem | None:
     ahead = [c for c in context.ahead if c.has("topic")]
     if ahead and (moved or short):
         return last_stem(ahead)
-    if context.leads("rate") and memory.stem:
-        return memory.stem if memory.meaning else "poverty"
+    if memory.stem and memory.meaning is None and any(c.has("these") or c.has("rate") for c in context.lead):
+        return "poverty"
     refers = any(c.has("these") or c.has("kind") for c in context.lead)
     return memory.stem if refers or (moved and trend(context).moves) else None
 

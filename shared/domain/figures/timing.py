@@ -28,7 +28,7 @@ _STATES = frozenset(
 )
 _NEAR = 16
 _ONWARD = 12
-_VERBS = ("from", "to", "dir", "by", "share", "topic")
+_VERBS = ("from", "to", "dir", "by", "share", "topic", "vs")
 _RUNNING = ("poverty_line", "housing_standard")
 
 
@@ -52,7 +52,7 @@ def moment_for(
     behind = _behind(context, usable)
     if behind:
         return behind
-    if is_base(context):
+    if is_base(context, meaning):
         return _base_moment(context, found, base)
     before = [m for m in usable if m.end <= context.quantity.start]
     if before:
@@ -66,10 +66,12 @@ def moment_for(
     return programme[-1] if programme and not is_state(meaning) else None
 
 
-def is_base(context: Context) -> bool:
-    """Say whether the number is where a move began: "from 6,102 …"."""
+def is_base(context: Context, meaning: Meaning) -> bool:
+    """Say whether the number is where a move began: "from 6,102 …", "against 15 % in 2021"."""
+    if meaning.direction is not None or context.quantity.high is not None:
+        return False
     nearest = next((c for c in reversed(context.lead) if any(c.has(f) for f in _VERBS)), None)
-    return nearest is not None and nearest.has("from")
+    return nearest is not None and (nearest.has("from") or "vs" in nearest.tags)
 
 
 def _base_moment(
@@ -119,8 +121,10 @@ def _leads_on(context: Context, moment: Moment) -> bool:
     following = context.following
     if following is None or following.start < moment.end:
         return False
-    onward = following.start - moment.end
-    return onward <= _ONWARD and onward < moment.start - context.quantity.end
+    onward = context.cued.between(moment.end, following.start)
+    close = following.start - moment.end < moment.start - context.quantity.end + _ONWARD
+    verb = any(c.has("to") and not c.has("link") for c in onward)
+    return close and verb and "," not in context.cued.text[moment.end : following.start]
 
 
 def _next_start(context: Context) -> int:

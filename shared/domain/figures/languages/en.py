@@ -213,7 +213,7 @@ ENGLISH = Language(
         "t:year_end": "end of the year|year-end|the end of the year",
         "t:start": "beginning of|the beginning of|early|start of|the start of|beginning|at the start of",
         "t:mid": "mid-|middle of|the middle of|mid",
-        "t:first": "months of|months of the year",
+        "t:first": "months|months of|months of the year",
         "t:first_word": "first|the first",
         "t:half": "first half of|the first half of",
         "t:this_year": "this year|current year",

@@ -1,0 +1,112 @@
+"""Which servers may be asked: only those named, and none inside our own networks."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+
+import httpx
+
+from services.ingest.feeds.faults import Unfetched
+
+PORTS = {"http": 80, "https": 443}
+# IPv4 addresses as networks without IPv4 spell them (RFC 6052).
+_TRANSLATED = IPv6Network("64:ff9b::/96")
+
+Address = IPv4Address | IPv6Address
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An address that may be asked, taken apart."""
+
+    url: httpx.URL
+    host: str
+    port: int
+
+
+@dataclass(frozen=True)
+class Hosts:
+    """Servers by (host, port), their names in ASCII."""
+
+    allowed: frozenset[tuple[str, int]]
+
+    @classmethod
+    def of_urls(cls, urls: Iterable[str]) -> Hosts:
+        """Allow the servers of these addresses, and their usual ports."""
+        found = [_target(url) for url in urls]
+        usual = {(t.host, port) for t in found for port in PORTS.values()}
+        return cls(frozenset(usual | {(t.host, t.port) for t in found}))
+
+    @classmethod
+    def named(cls, names: Iterable[str]) -> Hosts:
+        """Allow `host` (its usual ports) or `host:port`."""
+        found = [httpx.URL(f"http://{name}") for name in names]
+        return cls(
+            frozenset(
+                (_host(url), port)
+                for url in found
+                for port in ([url.port] if url.port else PORTS.values())
+            )
+        )
+
+    def target(self, url: str) -> Target:
+        """Return an address taken apart, or refuse it."""
+        target = _target(url)
+        if (target.host, target.port) not in self.allowed:
+            raise Unfetched("host_not_allowed")
+        return target
+
+    def allows(self, url: str) -> bool:
+        """Say whether an address may be asked."""
+        try:
+            self.target(url)
+        except Unfetched:
+            return False
+        return True
+
+
+def _target(text: str) -> Target:
+    try:
+        url = httpx.URL(text)
+        host = _host(url)
+    except (httpx.InvalidURL, UnicodeError, ValueError, TypeError):
+        raise Unfetched("invalid_url") from None
+    if url.scheme not in PORTS or not host or url.userinfo:
+        raise Unfetched("invalid_url")
+    return Target(url.copy_with(fragment=None), host, url.port or PORTS[url.scheme])
+
+
+def _host(url: httpx.URL) -> str:
+    return url.raw_host.decode("ascii").lower().rstrip(".")
+
+
+async def resolve(target: Target, *, private: bool) -> Address:
+    """Return the address to connect to; asked once, so that it cannot change after the check."""
+    loop = asyncio.get_running_loop()
+    try:
+        found = await loop.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise Unfetched("host_not_found", passing=True) from None
+    addresses = [ip_address(str(each[4][0]).partition("%")[0]) for each in found]
+    if not addresses:
+        raise Unfetched("host_not_found", passing=True)
+    if not private and not all(map(public, addresses)):
+        raise Unfetched("private_address")
+    return addresses[0]
+
+
+def public(address: Address) -> bool:
+    """Say whether an address is one of the internet, whatever it is wrapped in."""
+    if isinstance(address, IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour
+        if address in _TRANSLATED:
+            inner = IPv4Address(int(address) & 0xFFFFFFFF)
+        if address.teredo is not None:
+            return False
+        if inner is not None:
+            return public(inner)
+    return address.is_global and not address.is_multicast

@@ -1,0 +1,65 @@
+"""Entries through the articles' door: with their page where it is wanted, one after the other."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+from services.ingest.bodies import prepare_row
+from services.ingest.context import IngestContext
+from services.ingest.doors.common import Law
+from services.ingest.doors.door import Prepared
+from services.ingest.doors.registry import ARTICLES
+from services.ingest.feeds.entries import Entry, source_of
+from services.ingest.feeds.faults import Unfetched
+from services.ingest.feeds.pages import Pages
+from services.ingest.record import counts
+
+
+@dataclass
+class Recording:
+    """What became of the entries of one poll; `done`: need not be looked at again."""
+
+    context: IngestContext
+    host: str
+    pages: Pages
+    done: dict[str, str] = field(default_factory=dict)
+    accepted: int = 0
+    duplicates: int = 0
+    refused: int = 0
+
+    async def record(self, entry: Entry, law: Law) -> None:
+        """Record one entry; one that the door refuses is not sent again until it changes."""
+        full, final = await self._full(entry)
+        item = full.item(source_of(self.host))
+        prepared = await asyncio.to_thread(prepare_row, ARTICLES, item, law)
+        if isinstance(prepared, Prepared):
+            await self.context.admission.check()
+            judged = await self.context.recorder.submit(ARTICLES, [prepared])
+            accepted, duplicates = counts(judged.receipts)
+            self.accepted += accepted
+            self.duplicates += duplicates
+        else:
+            self.refused += 1
+        if final:
+            self.done[entry.external_id] = entry.digest
+
+    async def _full(self, entry: Entry) -> tuple[Entry, bool]:
+        """Return the entry with its page, and whether that is all that there will be.
+
+        Where the page fails for the moment the feed's own text stands in, until the next poll.
+        """
+        if entry.link is None or not self.pages.wanted(entry.link):
+            return entry, True
+        try:
+            return entry.with_page(await self.pages.html(entry.link)), True
+        except Unfetched as fault:
+            return entry, not fault.passing
+
+    def counted(self) -> dict[str, int]:
+        """Return the outcomes by name."""
+        return {
+            "accepted": self.accepted,
+            "duplicate": self.duplicates,
+            "refused": self.refused,
+        }
