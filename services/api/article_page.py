@@ -22,16 +22,17 @@ body { font: 16px/1.6 system-ui, sans-serif; margin: 0; }
 header { padding: 1rem 1.5rem; border-bottom: 1px solid var(--line); }
 header h1 { font-size: 1.25rem; margin: 0; }
 header p { margin: 0; opacity: .75; font-size: .875rem; }
-main { display: grid; grid-template-columns: minmax(0, 3fr) minmax(18rem, 2fr); gap: 1.5rem; padding: 1.5rem; }
+main { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 1.5rem; padding: 1.5rem; }
 article { white-space: pre-wrap; overflow-wrap: anywhere; max-width: 44rem; }
 mark { background: var(--mark); color: #222; border-radius: .2rem; padding: 0 .15rem; }
 mark.found { background: var(--bad); }
 mark:target, tr:target { outline: 2px solid #06c; }
-section { font-size: .875rem; }
+section { font-size: .875rem; overflow-x: auto; }
 h2 { font-size: 1rem; margin: 0 0 .5rem; }
 table { border-collapse: collapse; width: 100%; margin-bottom: 1.5rem; }
 th, td { text-align: left; vertical-align: top; padding: .2rem .5rem .2rem 0; border-bottom: 1px solid var(--line); }
-td.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+td.number { text-align: right; font-variant-numeric: tabular-nums; }
+td.day { white-space: nowrap; }
 .finding { border-left: 3px solid #d33; padding: .1rem 0 .1rem .75rem; margin: 0 0 1rem; }
 .finding b { font-weight: 600; }
 .vi { opacity: .8; }
@@ -104,7 +105,8 @@ def _table(figures: Sequence[Figure]) -> str:
     rows = "".join(
         f'<tr><td><a href="#f-{f["figure_id"]}">{escape(f["measure"])}</a></td>'
         f'<td class="number">{escape(_value(f))}</td><td>{escape(_where(f))}</td>'
-        f"<td>{escape(_when(f))}</td><td>{escape(f['population'])}, {escape(f['kind'])}</td></tr>"
+        f'<td class="day">{escape(_when(f))}</td>'
+        f"<td>{escape(f['population'])}, {escape(f['kind'])}</td></tr>"
         for f in figures
     )
     return f"{head}<th>period</th><th>of</th></tr>{rows}</table>"

@@ -76,6 +76,9 @@ class FundGuard(Guard):
             if revision.fund_id is not None:
                 ledger.ids[revision.key] = revision.fund_id
         ledger.drawn |= await funds.drawn(tx, _drawn_on(ledger, parents))
+        paid = await disbursements.sums(tx, parents)
+        ledger.paid = {line: sums.net for line, sums in paid.items()}
+        ledger.money = await payable_lines.money_of(tx, {run_id for run_id, _ in lines})
         return cls(ledger.journal, ledger=ledger, begun=begun)
 
     def admit(self, row: NewFund) -> Refusal | None:
@@ -109,6 +112,7 @@ def _fund(row: NewFund) -> FundRevision:
         amount_vnd=row.amount_vnd or 0,
         parent=None if row.parent_run is None else (row.parent_run, cast("str", row.parent_line)),
         withdrawn=row.withdrawn,
+        funding_source=row.funding_source,
     )
 
 
@@ -137,6 +141,7 @@ class DisbursementGuard(Guard):
         if any(run.superseded and run.fund_id not in balances for run in runs.values()):
             raise Raced
         ledger = LineLedger(runs, lines, await disbursements.sums(tx, touched))
+        ledger.drawn = await funds.drawn(tx, {k for k, of in lines.items() if not of.household})
         stored = await disbursements.of_keys(tx, keys)
         if any(p.line is not None and p.line not in touched for p in stored):
             raise Raced

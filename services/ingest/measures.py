@@ -26,8 +26,7 @@ class Measures:
         if self.names is None:
             raise PolicyError("seeds_not_loaded", "the vocabulary is not loaded; `registry seed`")
         if name not in self.names:
-            known = ", ".join(sorted(self.names))
-            raise DomainError("unknown_measure", f"{name!r} is no measure; known are: {known}")
+            raise DomainError("unknown_measure", f"{name!r} is no measure of the vocabulary")
 
 
 def read_measures(document: Mapping[str, Any] | None) -> Measures:

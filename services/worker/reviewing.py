@@ -88,7 +88,7 @@ async def _paid_line(tx: Transaction, seeds: SeedCache, policy: Policy, row: Rec
     facts = _facts(row, policy)
     # What is said of the area was judged by the run and is no correction of the household.
     asked = [c for c in rule.eligibility if c.condition and c.condition.input in facts]
-    failed = tuple(c.code for c in asked if c.condition and not c.condition.met(facts))
+    failed = tuple(c for c in asked if c.condition and not c.condition.met(facts))
     return PaidLine(row["run_id"], row["rule"], row["as_of"], row["net_vnd"], failed)
 
 

@@ -6,7 +6,7 @@ Both the door and the worker ask here, so that what was accepted is also what is
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from shared.domain.areas import UNASSIGNED, AreaTree, Unit
@@ -60,18 +60,31 @@ def line_units(
 ) -> tuple[Unit, ...]:
     """Return the units that get a line, by code: those asked for, or the communes below the holder.
 
-    Raises `area_repeated`, `unknown_area`, `area_not_in_force`, `area_outside_holder` or
-    `areas_overlap`: a household's money must not be counted twice.
+    Raises the first of `area_faults`.
     """
     if codes is None:
         return communes_below(tree, holder, day)
-    for code, times in Counter(codes).items():
+    for fault in area_faults(tree, holder, day, codes):
+        raise fault
+    return tuple(tree.on(code, day) for code in sorted(codes))
+
+
+def area_faults(
+    tree: AreaTree, holder: Unit, day: date, codes: Sequence[str]
+) -> Iterator[DomainError]:
+    """Yield all that is wrong with units as lines: no household's money may be counted twice.
+
+    `area_repeated`, `unknown_area`, `area_not_in_force`, `area_unassigned`, `area_outside_holder`,
+    `areas_overlap`; each unit once.
+    """
+    for code, times in sorted(Counter(codes).items()):
         if times > 1:
-            raise DomainError("area_repeated", f"area {code} is named {times} times")
-    units = [tree.on(code, day) for code in sorted(codes)]
-    for unit in units:
-        _check(tree, holder, unit, set(codes))
-    return tuple(units)
+            yield DomainError("area_repeated", f"area {code} is named {times} times")
+            continue
+        try:
+            _check(tree, holder, tree.on(code, day), set(codes))
+        except DomainError as error:
+            yield error
 
 
 def _check(tree: AreaTree, holder: Unit, unit: Unit, asked: set[str]) -> None:

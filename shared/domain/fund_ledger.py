@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from shared.domain.ledgers import Journal, Refusal
 from shared.domain.line_ledger import Key, LineKey, LineState, RunState
 
-IN_USE = ("program", "component", "year", "area_code", "parent")
+IN_USE = ("program", "component", "year", "funding_source", "area_code", "parent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +29,23 @@ class FundRevision:
     amount_vnd: int = 0
     parent: LineKey | None = None
     withdrawn: bool = False
+    funding_source: str | None = None
 
 
 @dataclass
 class FundLedger:
     """The funds that a batch touches, under lock.
 
-    `allocated` is what runs hold of each fund, `drawn` what all child funds have of a line.
+    `allocated` is what runs hold of each fund, `drawn` what all child funds have of a line, `paid`
+    what was paid of it and did not come back, `money` what the money of a run must stay.
     """
 
     runs: Mapping[str, RunState]
     lines: Mapping[LineKey, LineState]
     allocated: Mapping[str, int]
     drawn: dict[LineKey, int] = field(default_factory=dict)
+    paid: Mapping[LineKey, int] = field(default_factory=dict)
+    money: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     latest: dict[Key, FundRevision] = field(default_factory=dict)
     ids: dict[Key, str] = field(default_factory=dict)
     owners: dict[str, Key] = field(default_factory=dict)
@@ -102,15 +106,16 @@ class FundLedger:
         if new.parent is None:
             return None
         run_id, line = new.parent
-        refusal = self._parent(run_id, new.parent)
+        refusal = self._parent(run_id, new.parent) or self._of_parent(run_id, new)
         if refusal is not None:
             return refusal
-        others = self.drawn.get(new.parent, 0)
+        others, paid = self.drawn.get(new.parent, 0), self.paid.get(new.parent, 0)
         if old is not None and old.parent == new.parent:
             others -= old.amount_vnd
         amount = self.lines[new.parent].amount_vnd
-        if others + new.amount_vnd > amount:
+        if others + paid + new.amount_vnd > amount:
             detail = f"line {line} of run {run_id} has {amount}, of which other funds have {others}"
+            detail += f" and {paid} were paid" if paid else ""
             return Refusal("amount_vnd", "exceeds_parent", detail)
         return None
 
@@ -125,9 +130,17 @@ class FundLedger:
         if run.superseded:
             detail = f"run {run_id} was superseded; it passes nothing on"
             return Refusal("parent/run_id", "run_superseded", detail)
-        if line not in self.lines:
-            detail = f"run {run_id} has no line {line[1]!r}"
+        if line not in self.lines or self.lines[line].household:
+            detail = f"run {run_id} has no line of an area {line[1]!r}"
             return Refusal("parent/area_code", "unknown_line", detail, conflict=False)
+        return None
+
+    def _of_parent(self, run_id: str, new: FundRevision) -> Refusal | None:
+        """Refuse what would turn the parent's money into money of another kind."""
+        for name, wanted in self.money.get(run_id, {}).items():
+            if wanted != getattr(new, name):
+                detail = f"the money of run {run_id} has the {name} {wanted}, and keeps it"
+                return Refusal(name, "differs_from_parent", detail)
         return None
 
     def _draw(self, fund: FundRevision | None, sign: int) -> None:

@@ -1,5 +1,7 @@
 """What was paid of the lines of allocation runs, and came back: never more than there is.
 
+A line is spent by payments or passed on to the funds below it; the same đồng is never both.
+
 Of each (source, external_id) the highest revision counts, in whatever order revisions arrive; a
 correction is judged by what the lines that it touches come to.
 """
@@ -59,11 +61,15 @@ class Payment:
 
 @dataclass
 class LineLedger:
-    """The lines that a batch touches, under lock; `latest` holds the revision that counts."""
+    """The lines that a batch touches, under lock; `latest` holds the revision that counts.
+
+    `drawn` is what the funds below have of a line.
+    """
 
     runs: Mapping[str, RunState]
     lines: Mapping[LineKey, LineState]
     sums: dict[LineKey, Sums] = field(default_factory=dict)
+    drawn: Mapping[LineKey, int] = field(default_factory=dict)
     latest: dict[Key, Payment] = field(default_factory=dict)
     journal: Journal = field(default_factory=Journal)
 
@@ -117,13 +123,14 @@ class LineLedger:
 
     def _judge(self, line: LineKey, after: Sums, field: str) -> Refusal | None:
         run_id, name = line
-        allocated = self.lines[line].amount_vnd
+        allocated, drawn = self.lines[line].amount_vnd, self.drawn.get(line, 0)
         # Of a superseded run's line only what is out is held; the rest was allocated anew.
         if self.runs[run_id].superseded and after.net > self._sums(line).net:
             detail = f"run {run_id} was superseded; what was paid of it can only come back"
             return Refusal("run_id" if field else "", "run_superseded", detail)
-        if after.net > allocated:
-            detail = f"{after.net} would be paid of line {name}, which has {allocated}"
+        if after.net + drawn > allocated:
+            passed = f", of which funds below have {drawn}" if drawn else ""
+            detail = f"{after.net} would be paid of line {name}, which has {allocated}{passed}"
             return Refusal(field, "exceeds_allocation", detail)
         if after.net < 0:
             detail = f"{after.returned} would be returned of line {name}, {after.paid} were paid"

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from shared.domain.household_events import Assessed
-from shared.domain.reasons import STATUS_NAMES
+from shared.domain.household_norm import Criterion
+from shared.domain.reasons import STATUS_NAMES, amount_en, amount_vi
 from shared.domain.spells import standard_of
 from shared.domain.standards import Policy
 
@@ -61,10 +62,14 @@ def _decision(event: Assessed, computed: str, standard: str) -> RegisterFinding:
         None,
         f"the decision in effect from {day} recognised a {said_en}; by the figures of the same "
         f"review and {standard} it is a {is_en}",
-        f"quyết định có hiệu lực từ {day} công nhận là {said_vi}; theo chính số liệu rà soát và "
-        f"chuẩn {standard} thì là {is_vi}",
+        f"quyết định có hiệu lực từ {_day_vi(day)} công nhận là {said_vi}; theo chính số liệu rà "
+        f"soát và chuẩn {standard} thì là {is_vi}",
         {"event_id": str(event.event_id), "on": day.isoformat()},
     )
+
+
+def _day_vi(day: date) -> str:
+    return f"{day:%d/%m/%Y}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ class PaidLine:
     rule: str
     as_of: date
     net_paid_vnd: int
-    failed: tuple[str, ...]
+    failed: tuple[Criterion, ...]
 
 
 def payments(lines: Sequence[PaidLine]) -> list[RegisterFinding]:
@@ -84,16 +89,19 @@ def payments(lines: Sequence[PaidLine]) -> list[RegisterFinding]:
 
 
 def _payment(line: PaidLine) -> RegisterFinding:
-    failed, paid = ", ".join(line.failed), f"{line.net_paid_vnd:,} đồng"
+    failed_en = ", ".join(each.code for each in line.failed)
+    failed_vi = "; ".join(f"{each.vi} ({each.code})" for each in line.failed)
     return RegisterFinding(
         PAID_NOT_ELIGIBLE,
         line.net_paid_vnd,
         0,
         "VND",
-        f"{paid} were paid under {line.rule} in run {line.run_id}; as corrected since, the "
-        f"household did not meet on {line.as_of}: {failed}",
-        f"đã chi {paid} theo {line.rule} trong đợt {line.run_id}; theo số liệu đã chỉnh sửa, "
-        f"ngày {line.as_of} hộ không đủ điều kiện: {failed}",
+        f"{amount_en(line.net_paid_vnd, money=True)} were paid under {line.rule} in run "
+        f"{line.run_id}; as corrected since, the household did not meet on {line.as_of}: "
+        f"{failed_en}",
+        f"đã chi {amount_vi(line.net_paid_vnd, money=True)} theo {line.rule} trong đợt "
+        f"{line.run_id}; theo số liệu đã chỉnh sửa, ngày {_day_vi(line.as_of)} hộ không đủ "
+        f"điều kiện: {failed_vi}",
         {"run_id": line.run_id, "rule": line.rule},
     )
 
@@ -105,13 +113,16 @@ def overspending(
     total = sum(used for _, used in uses)
     if total <= amount:
         return None
+    over = total - amount
     written = " + ".join(f"{used:,} ({kind})" for kind, used in uses)
+    written_vi = " + ".join(f"{amount_vi(used, money=False)} ({kind})" for kind, used in uses)
     return RegisterFinding(
         USES_EXCEED_FUND,
         total,
         amount,
         "VND",
-        f"{written} = {total:,} đồng, {total - amount:,} more than the {amount:,} of the fund",
-        f"{written} = {total:,} đồng, nhiều hơn {total - amount:,} so với {amount:,} của quỹ",
+        f"{written} = {total:,} đồng, {over:,} more than the {amount:,} of the fund",
+        f"{written_vi} = {amount_vi(total, money=True)}, nhiều hơn {amount_vi(over, money=False)} "
+        f"so với {amount_vi(amount, money=False)} của quỹ",
         {"fund_id": fund_id},
     )

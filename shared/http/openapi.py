@@ -186,9 +186,21 @@ def _add_path_parameters(path: str, described: dict[str, Any]) -> None:
             listed.append({"name": name, "in": "path", "required": True, "schema": schema})
 
 
+def _show_nulls(route: APIRoute, methods: dict[str, Any]) -> None:
+    """Put the examples back as they were written: FastAPI leaves out what is null in them."""
+    for name in (route.methods or set()) & {method.upper() for method in methods}:
+        for status, answer in route.responses.items():
+            shown = methods[name.lower()]["responses"][str(status)].get("content", {})
+            for media_type, said in answer.get("content", {}).items():
+                shown[media_type] |= {k: said[k] for k in ("example", "examples") if k in said}
+
+
 def document(app: FastAPI) -> dict[str, Any]:
     """Return the OpenAPI document, with the problem schema and the security scheme."""
     made = app.openapi()
+    for route in app.routes:
+        if isinstance(route, APIRoute) and route.include_in_schema:
+            _show_nulls(route, made["paths"][route.path_format])
     for path, methods in made["paths"].items():
         for described in methods.values():
             _add_path_parameters(path, described)

@@ -113,7 +113,7 @@ async def of_keys(tx: Transaction, keys: Sequence[Source]) -> list[FundRevision]
         tx,
         "funds",
         "e.revision, e.fund_id, e.program, e.component, e.year, e.payload->>'area_code', "
-        "e.amount_vnd, e.parent_run, e.parent_line, e.withdrawn",
+        "e.amount_vnd, e.parent_run, e.parent_line, e.withdrawn, e.funding_source",
         keys,
     )
     return [
@@ -128,6 +128,7 @@ async def of_keys(tx: Transaction, keys: Sequence[Source]) -> list[FundRevision]
             amount_vnd=row[8] or 0,
             parent=None if row[9] is None else (row[9], row[10]),
             withdrawn=row[11],
+            funding_source=row[12],
         )
         for row in rows
     ]
@@ -178,6 +179,8 @@ async def existing(tx: Transaction, fund_ids: Collection[str]) -> set[str]:
 
 async def drawn(tx: Transaction, lines: Collection[LineKey]) -> dict[LineKey, int]:
     """Return what child funds together have of each line."""
+    if not lines:
+        return {}
     keys = sorted(lines)
     rows = await tx.fetch(
         f"""

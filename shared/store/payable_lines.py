@@ -47,6 +47,16 @@ async def hold(
     return runs, {(run, line): LineState(amount, of) for run, line, amount, of in rows}
 
 
+async def money_of(tx: Transaction, run_ids: Collection[str]) -> dict[str, dict[str, str]]:
+    """Return, by run, what its fund's money was when it was computed: programme and source."""
+    rows = await tx.fetch(
+        "SELECT run_id, inputs #>> '{fund,program}', inputs #>> '{fund,funding_source}' "
+        "FROM allocation_runs WHERE run_id = ANY($1::text[])",
+        sorted(run_ids),
+    )
+    return {row[0]: {"program": row[1], "funding_source": row[2]} for row in rows}
+
+
 async def funds_superseded(tx: Transaction, keys: Collection[LineKey]) -> list[str]:
     """Return the funds of those runs that are superseded, in order: their balances may change."""
     rows = await tx.fetch(_RUNS, None, sorted({run_id for run_id, _ in keys}))

@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from asyncpg import Record
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -100,17 +99,21 @@ async def insert(tx: Transaction, recording_id: int, items: Sequence[NewReferenc
     return made
 
 
-async def counting(snapshot: Snapshot) -> list[Record]:
-    """Return the official figures that count: highest revisions, withdrawn ones out."""
-    rows: list[Record] = await snapshot.fetch(
+async def counting(snapshot: Snapshot) -> list[Any]:
+    """Return the official figures that count: highest revisions, withdrawn ones out.
+
+    Values as they were printed: the driver by itself reads 10000 as 1E+4, which says that only the
+    first digit is exact.
+    """
+    rows = await snapshot.fetch(
         """
-        SELECT area_id, measure, value, on_date, standard, preliminary, payload FROM (
+        SELECT area_id, measure, value::text AS value, on_date, standard, preliminary, payload FROM (
             SELECT DISTINCT ON (source, external_id) * FROM reference_figures
             ORDER BY source, external_id, revision DESC) latest
         WHERE NOT withdrawn ORDER BY source, external_id
         """
     )
-    return rows
+    return [{**row, "value": Decimal(row["value"])} for row in rows]
 
 
 async def areas_concerned(snapshot: Snapshot, event_ids: Sequence[UUID]) -> list[int]:

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import asyncpg
+import orjson
 import pytest
 
 from services.api.app import routers
@@ -53,6 +54,20 @@ async def test_every_example_of_the_read_api_is_of_its_model() -> None:
                     assert set(content["example"]) == known, route.path
                     seen += 1
     assert seen >= 25
+
+
+async def test_examples_are_served_with_their_nulls(world: Registry) -> None:
+    paths = (await world.get("/openapi.json"))["paths"]
+    nulls = 0
+    for route in (route for router in routers() for route in router.routes):
+        for status, said in getattr(route, "responses", {}).items():
+            [method] = route.methods - {"HEAD"}
+            served = paths[route.path][method.lower()]["responses"][str(status)]["content"]
+            for media_type, shown in said["content"].items():
+                example = orjson.loads(orjson.dumps(shown.get("example")))
+                assert served[media_type].get("example") == example, route.path
+                nulls += isinstance(example, dict) and None in example.values()
+    assert nulls >= 10
 
 
 async def test_every_parameter_of_the_read_api_is_documented(world: Registry) -> None:

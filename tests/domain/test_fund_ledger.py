@@ -104,6 +104,7 @@ def test_the_codes_name_the_field() -> None:
         (replace(later, component=None), ("component", "fund_in_use", True)),
         (replace(later, year=2027), ("year", "fund_in_use", True)),
         (replace(later, area_code="24"), ("area_code", "fund_in_use", True)),
+        (replace(later, funding_source="local"), ("funding_source", "fund_in_use", True)),
         (replace(later, parent=("R", "b")), ("parent", "fund_in_use", True)),
         (replace(new, parent=("X", "a")), ("parent/run_id", "unknown_run", False)),
         (replace(new, parent=("P", "a")), ("parent/run_id", "run_not_committed", False)),
@@ -114,6 +115,36 @@ def test_the_codes_name_the_field() -> None:
         refusal = ledger().admit(revision)
         assert refusal is not None, expected
         assert (refusal.field, refusal.code, refusal.conflict) == expected
+
+
+def test_money_that_was_paid_is_not_passed_on() -> None:
+    book = ledger()
+    book.paid = {("R", "a"): 4}
+    new = FundRevision(("s", "x"), 1, "X", parent=("R", "a"), amount_vnd=4)
+    refusal = book.admit(new)
+    assert refusal is not None
+    assert (refusal.field, refusal.code) == ("amount_vnd", "exceeds_parent")
+    assert "4 were paid" in refusal.detail
+    assert book.admit(replace(new, amount_vnd=3)) is None
+
+
+def test_money_of_a_parent_stays_what_it_is() -> None:
+    book = ledger()
+    book.money = {"R": {"program": "p", "funding_source": "central"}}
+    new = FundRevision(("s", "x"), 1, "X", "p", parent=("R", "a"), funding_source="central")
+    for field, other in (("program", "q"), ("funding_source", "local")):
+        refusal = book.admit(replace(new, **{field: other}))
+        assert refusal is not None
+        assert (refusal.field, refusal.code) == (field, "differs_from_parent")
+    assert book.admit(new) is None
+
+
+def test_a_households_line_is_no_fund() -> None:
+    book = ledger()
+    book.lines = {("R", "a"): LineState(10, household=True)}
+    refusal = book.admit(FundRevision(("s", "x"), 1, "X", parent=("R", "a")))
+    assert refusal is not None
+    assert (refusal.field, refusal.code) == ("parent/area_code", "unknown_line")
 
 
 def test_a_late_revision_is_bound_by_its_id_alone() -> None:

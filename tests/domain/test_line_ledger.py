@@ -135,6 +135,16 @@ def test_the_codes_name_the_field() -> None:
     assert refused(("R", "a"), "returned") == ("amount_vnd", "exceeds_payment", True)
 
 
+def test_what_is_passed_on_is_not_paid() -> None:
+    book = ledger(drawn={("R", "a"): 4})
+    assert book.admit(Payment(("s", "x"), 1, ("R", "a"), "paid", 6)) is None
+    refusal = book.admit(Payment(("s", "y"), 1, ("R", "a"), "paid", 1))
+    assert refusal is not None
+    assert (refusal.field, refusal.code) == ("amount_vnd", "exceeds_allocation")
+    assert "funds below have 4" in refusal.detail
+    assert book.admit(Payment(("s", "z"), 1, ("R", "a"), "returned", 6)) is None
+
+
 def test_a_refusal_of_what_is_left_behind_names_no_field() -> None:
     book = ledger()
     for payment in (

@@ -36,7 +36,10 @@ def _table(articles: list[Article], quiet: bool) -> None:
         one = score(article, figures(article))
         scores[article.language].add(one)
         scores["all"].add(one)
-    print(f"{'':5}{'labels':>7}{'read':>6}   value P     R    F1   joint P     R    F1   " + " ".join(FIELDS))
+    print(
+        f"{'':5}{'labels':>7}{'read':>6}   value P     R    F1   joint P     R    F1   "
+        + " ".join(FIELDS)
+    )
     for language in sorted(scores, key=lambda code: (code == "all", code)):
         _row(language, scores[language])
     if not quiet:
@@ -71,7 +74,8 @@ def _speed(articles: list[Article]) -> None:
     rate = _rate(articles, figures)
     words = _rate(articles, lambda article: _WORD.findall(article.text))
     size = sum(len(a.text) for a in articles) // len(articles)
-    print(f"\nspeed: {rate:.0f} articles a second of {size} characters; splitting into words {words:.0f}")
+    print(f"\nspeed: {rate:.0f} articles a second of {size} characters each", end="; ")
+    print(f"merely splitting them into words {words:.0f}")
 
 
 def _rate(articles: list[Article], work) -> float:

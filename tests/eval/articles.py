@@ -79,7 +79,14 @@ def _json_articles(folder: Path) -> list[Article]:
     for path in sorted(folder.glob("*.json")):
         body = json.loads(path.read_text(encoding="utf-8"))
         name = body.get("id") or path.stem
-        own = next((labels[k] for k in (name, path.name, path.stem, f"{name}.json", body.get("external_id")) if k in labels), [])
+        own = next(
+            (
+                labels[k]
+                for k in (name, path.name, path.stem, f"{name}.json", body.get("external_id"))
+                if k in labels
+            ),
+            [],
+        )
         day = body.get("published_on")
         articles.append(
             Article(

@@ -11,9 +11,20 @@ from typing import Any
 from shared.domain.figures.figure import Figure
 from tests.eval.articles import Article, Label
 
-FIELDS = ("measure", "place", "level", "period", "kind", "qualifier", "population", "direction", "vs")
+FIELDS = (
+    "measure",
+    "place",
+    "level",
+    "period",
+    "kind",
+    "qualifier",
+    "population",
+    "direction",
+    "vs",
+)
 _LEVEL_WORDS = (
-    "tinh", "thanhpho", "huyen", "quan", "xa", "province", "district", "city", "provinsi", "distrik",
+    "tinh", "thanhpho", "huyen", "quan", "xa", "province", "district", "city", "provinsi",
+    "distrik",
 )  # fmt: skip
 
 
@@ -79,7 +90,9 @@ def _count_label(result: Score, label: Label, figures: Sequence[Figure]) -> None
     result.labelled += 1
     result.found += bool(near)
     if not near:
-        result.remarks.append(f"missed {label['measure']} {label['value']} {label['unit']} | {label['quote']}")
+        result.remarks.append(
+            f"missed {label['measure']} {label['value']} {label['unit']} | {label['quote']}"
+        )
         return
     best = min(near, key=lambda f: len(wrong_fields(f, label)))
     wrong = wrong_fields(best, label)

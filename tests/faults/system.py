@@ -270,7 +270,8 @@ class System:
     async def depths(self) -> dict[str, int]:
         """Return the ready messages of our queues, dead letters included."""
         topology = Topology(())
-        names = (f"{topology.prefix}.assess-households", topology.dead)
+        routes = ("assess-households", "review-findings", "allocate")
+        names = (*(f"{topology.prefix}.{route}" for route in routes), topology.dead)
         connection = await aio_pika.connect(self.amqp)
         try:
             channel = await connection.channel()

@@ -86,7 +86,10 @@ async def test_a_payment_to_a_household_that_turns_out_not_eligible_is_kept_and_
         0,
     )
     assert found["about"] == {"run_id": "R", "rule": "housing_p5_new"}
-    assert "under_8_m2" in found["explanation"]["en"]
+    assert found["explanation"]["en"].endswith("did not meet on 2023-12-31: under_8_m2")
+    said = found["explanation"]["vi"]
+    assert "28.000.000 đồng" in said and "31/12/2023" in said
+    assert "diện tích bình quân đầu người dưới 8 m2 (under_8_m2)" in said
     fund = await app.get("/v1/funds/F")
     assert fund["balance"]["net_paid_vnd"] == 28_000_000
 
@@ -116,12 +119,13 @@ def use(name: str, amount: int, **changes: Any) -> dict[str, Any]:
 
 async def test_uses_beyond_a_fund_are_found_with_the_sum_written_out(app: Registry) -> None:
     poor = {"program": "FOR-THE-POOR", "year": 2023, "funding_source": "mobilised"}
-    await post_fund(app, area_code="51", amount_vnd=59, decided_on="2023-08-31", **poor)
-    await app.send([use("a", 40), use("b", 19, kind="other")], "support-records")
+    await post_fund(app, area_code="51", amount_vnd=5900, decided_on="2023-08-31", **poor)
+    await app.send([use("a", 4000), use("b", 1900, kind="other")], "support-records")
     assert await findings(app) == []
-    await app.send([use("c", 2, kind="schooling")], "support-records")
+    await app.send([use("c", 200, kind="schooling")], "support-records")
     [found] = await findings(app, fund="F")
-    assert (found["kind"], found["stated"], found["expected"]) == ("uses_exceed_fund", 61, 59)
-    assert "40 (production)" in found["explanation"]["en"]
+    assert (found["kind"], found["stated"], found["expected"]) == ("uses_exceed_fund", 6100, 5900)
+    assert "4,000 (production)" in found["explanation"]["en"]
+    assert "4.000 (production)" in found["explanation"]["vi"]
     await app.send([use("c", 0, kind="schooling", revision=2)], "support-records")
     assert await findings(app) == []

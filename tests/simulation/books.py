@@ -3,6 +3,7 @@
 Nothing here may come from the registry's own code.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,9 +20,16 @@ class Books:
     runs: dict[str, Item] = field(default_factory=dict)
     documents: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     lines: dict[str, dict[str, int]] = field(default_factory=dict)
+    _counting: dict[tuple[str, datetime | None], list[Item]] = field(default_factory=dict)
+    _moved: dict[datetime | None, Counter[tuple[str, str, str]]] = field(default_factory=dict)
 
     def current(self, door: str, at: datetime | None) -> list[Item]:
         """Return the highest revisions recorded by then, those withdrawn left out."""
+        if (door, at) not in self._counting:
+            self._counting[door, at] = self._current(door, at)
+        return self._counting[door, at]
+
+    def _current(self, door: str, at: datetime | None) -> list[Item]:
         highest: dict[tuple[str, str], Item] = {}
         for recorded, kind, item in self.stored:
             if kind != door or (at is not None and recorded > at):
@@ -38,11 +46,14 @@ class Books:
 
     def moved(self, run_id: str, line: str | None, kind: str, at: datetime | None) -> int:
         """Return what was paid, or came back, of a run or of one line of it."""
-        return sum(
-            d["amount_vnd"]
-            for d in self.current("disbursements", at)
-            if d["run_id"] == run_id and d["kind"] == kind and line in (None, d["line"])
-        )
+        if at not in self._moved:
+            self._moved[at] = Counter()
+            for d in self.current("disbursements", at):
+                self._moved[at][d["run_id"], d["line"], d["kind"]] += d["amount_vnd"]
+        if line is not None:
+            return self._moved[at][run_id, line, kind]
+        lines = self._moved[at].items()
+        return sum(amount for (run, _, k), amount in lines if (run, k) == (run_id, kind))
 
     def net(self, run_id: str, line: str | None, at: datetime | None) -> int:
         """Return what is out."""

@@ -81,7 +81,7 @@ def area_facts(seed: int) -> list[Item]:
     about += [(code, "2025-07-01") for code in (PROVINCE, *NEW_WORLD)]
     items: list[Item] = []
     for number, (code, first) in enumerate(about):
-        often = 0.35 if code == PROVINCE else 0.93
+        often = 0.4 if code == PROVINCE else 0.97
         revisions = sorted(rng.sample(range(1, 5), rng.choice((1, 1, 2))))
         for revision in revisions if rng.random() < often else ():
             item: Item = {
@@ -89,7 +89,7 @@ def area_facts(seed: int) -> list[Item]:
                 "revision": revision,
                 "area_code": code,
                 "on": shift(first, rng.randint(0, 60)),
-                "households_total": rng.choice((0, 7, 120, 301)),
+                "households_total": rng.choice((0, 7, 45, 120, 301, 812)),
                 "attributes": [name for name in ATTRIBUTES if rng.random() < 0.5],
             }
             if (zone := rng.choice(ZONES)) is not None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from random import Random
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
 from tests.simulation import budgets, model, places
-from tests.simulation.cluster import World
 from tests.simulation.histories import NEW_WORLD, NEW_WORLD_FROM, OLD_WORLD, shift
 
 Item = dict[str, Any]
@@ -39,14 +38,31 @@ REFUSALS = {
 }
 
 
+class Office(Protocol):
+    """What a client needs of a registry; answers of `tell` may be lost."""
+
+    reader: httpx.AsyncClient
+    clock: Any
+    nodes: list[Any]
+
+    async def tell(self, path: str, body: Any) -> httpx.Response | None:
+        """Post to a door."""
+
+    async def relay(self, node: Any) -> None:
+        """Let the registry get on."""
+
+    async def value(self, sql: str, *args: Any) -> Any:
+        """Ask the database."""
+
+
 class Spending:
     """The money of one seed: what is still to be sent, and what was accepted."""
 
-    def __init__(self, sim: World, seed: int) -> None:
+    def __init__(self, sim: Office, seed: int) -> None:
         self.sim = sim
         self.seed = seed
         self.rng = Random(f"money {seed}")
-        self.steps = self.rng.randint(22, 40)
+        self.steps = self.rng.randint(30, 50)
         self.accepted: dict[str, tuple[str, Item]] = {}
         self.requested: set[str] = set()
         self.refused = 0
@@ -79,7 +95,7 @@ class Spending:
         await self.send([post for post in posts if post is not None])
 
     async def _next(self) -> Post | None:
-        if self.waiting and (self.steps < 0 or self.rng.random() < 0.45):
+        if self.waiting and (self.steps < 0 or self.rng.random() < 0.4):
             return self._take()
         things = ((5, self._request), (8, self._pay), (2, self._pass_on), (1, self._revise_fund))
         [(_, thing)] = self.rng.choices(things, [weight for weight, _ in things])
@@ -213,25 +229,24 @@ class Spending:
         if found is None:
             return None
         run_id, line, amount = found
+        back = self._before(run_id, line) if self.rng.random() < 0.35 else []
+        part = self.rng.choice((amount, amount, amount // 2, amount // 3, amount + 1))
         item: Item = {
             **budgets.names(self.seed, self._fresh()),
             "run_id": run_id,
             "line": line,
-            "amount_vnd": max(1, self._part(run_id, line, amount)),
+            "amount_vnd": self.rng.choice(back) if back else max(1, part),
             "paid_on": shift(self.sim.clock.today().isoformat(), -self.rng.randint(0, 90)),
-            "kind": "returned" if self.rng.random() < 0.25 else "paid",
+            "kind": "returned" if back else "paid",
         }
         self._payments.append(item)
         return "disbursements", [item]
 
-    def _part(self, run_id: str, line: str, amount: int) -> int:
-        """Pick an amount: all of the line, a part, too much, or what was paid of it before."""
-        before = [
-            p["amount_vnd"] for p in self._payments if (p["run_id"], p["line"]) == (run_id, line)
-        ]
-        return int(
-            self.rng.choice((amount, amount // 2, amount // 3, amount + 1, *before, *before))
-        )
+    def _before(self, run_id: str, line: str) -> list[int]:
+        """Return what was paid of a line before: each payment, and all together."""
+        paid = [i for i in self._of("disbursements") if (i["run_id"], i["line"]) == (run_id, line)]
+        amounts = [item["amount_vnd"] for item in paid if item["kind"] == "paid"]
+        return [*amounts, sum(amounts)] if amounts else []
 
     def _revised(self, old: Item) -> Item:
         """Correct a payment; revisions come in any order, and each is another fact."""
@@ -245,20 +260,25 @@ class Spending:
         return budgets.withdrawal(old, revision) if self.rng.random() < 0.25 else item
 
     async def _line(self) -> tuple[str, str, int] | None:
+        """Pick a line with money, rather one that was paid before; None if there is none yet."""
         asked = {"state": "completed", "mode": "commit"}
         runs = (await self._get("/v1/allocation-runs", **asked))["items"]
-        if not runs:
-            return None
-        run_id = self.rng.choice(runs)["run_id"]
+        paid = {(p["run_id"], p["line"]) for p in self._payments}
+        for run in self.rng.sample(runs, len(runs)):
+            lines = await self._lines_of(run["run_id"])
+            known = [line for line in lines if (run["run_id"], line) in paid]
+            if lines:
+                line = self.rng.choice([*lines, *known, *known])
+                return run["run_id"], line, lines[line]
+        await self.sim.relay(self.rng.choice(self.sim.nodes))
+        return None
+
+    async def _lines_of(self, run_id: str) -> dict[str, int]:
         if run_id not in self._lines:
             page = await self._get(f"/v1/allocation-runs/{run_id}/lines")
-            self._lines[run_id] = {name_of(i): i["amount_vnd"] for i in page["items"]}
-        paid = {p["line"] for p in self._payments if p["run_id"] == run_id}
-        lines = [line for line, amount in self._lines[run_id].items() if amount or line in paid]
-        if not lines:
-            return None
-        line = self.rng.choice([*lines, *(line for line in lines if line in paid)])
-        return run_id, line, self._lines[run_id][line]
+            amounts = {name_of(line): line["amount_vnd"] for line in page["items"]}
+            self._lines[run_id] = {line: amount for line, amount in amounts.items() if amount}
+        return self._lines[run_id]
 
     async def _pass_on(self) -> Post | None:
         """Make a fund of an area's line."""
@@ -267,10 +287,11 @@ class Spending:
             return None
         run_id, line, amount = found
         number, run = self._fresh(), await self._get(f"/v1/allocation-runs/{run_id}")
-        [fund] = [f for f in self._of("funds") if f["fund_id"] == run["fund_id"]][:1]
-        child = {
-            k: fund[k] for k in ("program", "component", "year", "funding_source") if k in fund
-        }
+        own = [fund for fund in self._of("funds") if fund["fund_id"] == run["fund_id"]]
+        if not own:
+            return None
+        kept = ("program", "component", "year", "funding_source")
+        child = {name: own[0][name] for name in kept if name in own[0]}
         child |= {
             **budgets.names(self.seed, 100 + number),
             "fund_id": f"C{self.seed}-{number}",

@@ -78,3 +78,17 @@ RULES = _answer(
         "unit_norm_vnd": 40_000_000,
     },
 )
+SUPPORT_KINDS = _answer(
+    "2026-11-21",
+    ("support_kinds",),
+    {
+        "id": "houses_new",
+        "vi": "nhà ở làm mới",
+        "en": "new houses",
+        "units": ["house", "household"],
+        "content": "housing",
+        "in_force_from": "2011-01-01",
+        "open_ended": True,
+        "confidence": "C",
+    },
+)

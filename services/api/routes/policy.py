@@ -1,4 +1,4 @@
-"""Policy in force on a day, as loaded: standards, programmes, allocation rules, support norms."""
+"""Policy in force on a day, as loaded: standards, programmes, rules and norms, kinds of support."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ _RULES: _Parts = {
     "allocation_rules": ["rules", "overlays", "area_classes"],
     "support_norms": ["norms", "payment_rules"],
 }
+_SUPPORT_KINDS: _Parts = {"support_kinds": ["kinds"]}
 
 
 def _documented(summary: str, example: Mapping[str, Any]) -> dict[str, Any]:
@@ -69,6 +70,14 @@ async def programs(request: Request) -> Response:
 async def rules(request: Request) -> Response:
     """Answer the allocation rules, and the support norms."""
     return await _answer(request, _RULES)
+
+
+@router.get(
+    "/v1/support-kinds", **_documented("Kinds of support that are recorded", examples.SUPPORT_KINDS)
+)
+async def support_kinds(request: Request) -> Response:
+    """Answer the kinds of support, with the units that each is counted in."""
+    return await _answer(request, _SUPPORT_KINDS)
 
 
 async def _answer(

@@ -24,9 +24,10 @@ from services.ingest.doors.common import (
     ShortText,
     composed,
     content_hash,
+    pointed,
 )
 from shared.domain import household_norm, score_share
-from shared.domain.allocation_areas import codes_above, holder_on, line_units
+from shared.domain.allocation_areas import area_faults, codes_above, communes_below, holder_on
 from shared.domain.allocation_rules import (
     COUNTERPART,
     HOUSEHOLD_NORM,
@@ -35,7 +36,7 @@ from shared.domain.allocation_rules import (
     Rules,
     check_applies,
 )
-from shared.domain.areas import AreaTree
+from shared.domain.areas import AreaTree, Unit
 from shared.domain.criteria import Criterion
 from shared.domain.errors import DomainError
 from shared.http.problems import Fault
@@ -180,9 +181,24 @@ def _check_fund(
         checks.refuse("as_of", error.code, error.detail)
         return rule
     if rule.kind == SCORE_SHARE:
-        checks.attempt("areas", lambda: line_units(ground.tree, holder, asked.as_of, asked.areas))
+        _check_lines(asked, holder, ground.tree, checks)
     codes = codes_above(ground.tree, holder)
     return rule.amended(ground.rules.overlays_of(rule, codes, fund.year, asked.as_of))
+
+
+def _check_lines(asked: AllocationRun, holder: Unit, tree: AreaTree, checks: Checks) -> None:
+    """Check the areas asked for, and that values are given for lines and nothing else."""
+    faults = list(area_faults(tree, holder, asked.as_of, asked.areas or ()))
+    for fault in faults:
+        checks.refuse("areas", fault.code, fault.detail)
+    given = (asked.parameters and asked.parameters.values) or {}
+    if faults or not given:
+        return
+    lines = asked.areas or [unit.code for unit in communes_below(tree, holder, asked.as_of)]
+    for criterion, values in given.items():
+        for code in sorted(values.by_area.keys() - set(lines)):
+            pointer = f"parameters/values{pointed(criterion)}/by_area{pointed(code)}"
+            checks.refuse(pointer, "unknown_line", f"the run has no line {code}")
 
 
 def _check_parameters(
@@ -208,7 +224,7 @@ def _check_parameters(
 def _check_criterion(
     field: str, code: str, lacking: Mapping[str, frozenset[str]], rule: Rule, checks: Checks
 ) -> None:
-    pointer = f"parameters/{field}/{code.replace('~', '~0').replace('/', '~1')}"
+    pointer = f"parameters/{field}{pointed(code)}"
     if code not in lacking:
         known = ", ".join(lacking) or "none"
         detail = f"{rule.id} has no criterion {code!r}; it has {known}"

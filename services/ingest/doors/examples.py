@@ -4,29 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.ingest.doors import (
-    area_facts,
-    articles,
-    disbursements,
-    funds,
-    household_events,
-    reference_figures,
-    support_records,
-)
+from services.ingest.doors import area_facts, articles, household_events
+from services.ingest.doors.registry import DOORS
 from shared.http.auth import FUNDS_WRITE, INGEST_WRITE
 
-KINDS = tuple(
-    module.NAME
-    for module in (
-        household_events,
-        area_facts,
-        articles,
-        funds,
-        disbursements,
-        support_records,
-        reference_figures,
-    )
-)
+KINDS = tuple(DOORS)
 
 EVENT = {
     "type": "assessed",

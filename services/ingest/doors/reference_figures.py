@@ -104,10 +104,7 @@ def check(item: Any, law: Law, prefix: str) -> list[Fault]:
 def row(model: Any, posted: dict[str, Any], law: Law) -> NewReferenceFigure:
     """Return the revision to be stored."""
     withdrawn = isinstance(model, WithdrawnFigure)
-    if withdrawn:
-        item = withdrawal(model)
-    else:
-        item = canonical({**posted, "value": f"{model.value:f}"})
+    item = withdrawal(model) if withdrawn else canonical({**posted, "value": f"{model.value:f}"})
     item.pop("type", None)
     return NewReferenceFigure(
         event_id=event_id(NAME, model.source, model.external_id, model.revision),

@@ -12,6 +12,7 @@ import httpx
 
 from services.ingest.feeds.faults import Unfetched
 
+ADDRESSES_MAX = 3
 PORTS = {"http": 80, "https": 443}
 # IPv4 addresses as networks without IPv4 spell them (RFC 6052).
 _TRANSLATED = IPv6Network("64:ff9b::/96")
@@ -84,8 +85,8 @@ def _host(url: httpx.URL) -> str:
     return url.raw_host.decode("ascii").lower().rstrip(".")
 
 
-async def resolve(target: Target, *, private: bool) -> Address:
-    """Return the address to connect to; asked once, so that it cannot change after the check."""
+async def resolve(target: Target, *, private: bool) -> list[Address]:
+    """Return the addresses to connect to; asked once, so that none changes after the check."""
     loop = asyncio.get_running_loop()
     try:
         found = await loop.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
@@ -96,7 +97,7 @@ async def resolve(target: Target, *, private: bool) -> Address:
         raise Unfetched("host_not_found", passing=True)
     if not private and not all(map(public, addresses)):
         raise Unfetched("private_address")
-    return addresses[0]
+    return list(dict.fromkeys(addresses))[:ADDRESSES_MAX]
 
 
 def public(address: Address) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -81,16 +82,22 @@ class Fetcher:
     async def _once(self, target: Target, bytes_max: int, headers: Mapping[str, str]) -> Fetched:
         try:
             async with asyncio.timeout(self.seconds):
-                address = await resolve(target, private=self.private)
-                request = _request(self.client, target, address, headers)
-                return await self._answer(request, target, bytes_max)
+                addresses = await resolve(target, private=self.private)
+                requests = [_request(self.client, target, a, headers) for a in addresses]
+                return await self._answer(await self._sent(requests), target, bytes_max)
         except (TimeoutError, httpx.TimeoutException):
             raise Unfetched("timeout", passing=True) from None
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError):
             raise Unfetched("connection_failed", passing=True) from None
 
-    async def _answer(self, request: httpx.Request, target: Target, bytes_max: int) -> Fetched:
-        response = await self.client.send(request, stream=True)
+    async def _sent(self, requests: list[httpx.Request]) -> httpx.Response:
+        """Ask the first of a host's addresses that takes a connection."""
+        for request in requests[:-1]:
+            with suppress(httpx.ConnectError, httpx.ConnectTimeout):
+                return await self.client.send(request, stream=True)
+        return await self.client.send(requests[-1], stream=True)
+
+    async def _answer(self, response: httpx.Response, target: Target, bytes_max: int) -> Fetched:
         try:
             self._judge(response, target)
             body = b""

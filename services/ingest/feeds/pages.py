@@ -77,7 +77,7 @@ def decoded(body: bytes, charset: str | None) -> str:
 
 def _codec(name: str) -> str:
     try:
-        found = codecs.lookup(name).name
+        found = codecs.lookup(name.lower().replace("windows-", "cp")).name
     except (LookupError, ValueError):
         return "utf-8"
     return found if found in _CHARSETS else "utf-8"
@@ -92,5 +92,5 @@ def article_of(html: str) -> str:
             opened.append(mark.start())
         elif opened:
             start = opened.pop()
-            best = max(best, (start, mark.end()), key=lambda part: part[1] - part[0])
+            best = max(best, (start, mark.start()), key=lambda part: part[1] - part[0])
     return html[slice(*best)] or html

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -21,13 +22,20 @@ CHARACTERS_MAX = 6_000_000
 CPU_SECONDS = 15
 MEMORY_BYTES = 1024**3
 PLAIN = "text/plain"
+# Halves of characters (U+D800 to U+DFFF) as entities: some write emoji so, and the parser breaks.
+_HALF = re.compile(
+    rb"&#(?:[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2}|"
+    rb"0*(?:5529[6-9]|55[3-9][0-9]{2}|56[0-9]{3}|57[0-2][0-9]{2}|573[0-3][0-9]|5734[0-3]));?"
+)
 
 
 def main() -> None:
     """Read a document from stdin and write what it says to stdout."""
     _limit()
     media_type, url = sys.argv[1:3]
-    json.dump(parse(sys.stdin.buffer.read(), media_type, url), sys.stdout)
+    said = json.dumps(parse(sys.stdin.buffer.read(), media_type, url), ensure_ascii=False)
+    # Half a character, written as an entity, is no text.
+    sys.stdout.buffer.write(said.encode("utf-8", "replace"))
 
 
 def _limit() -> None:
@@ -43,13 +51,13 @@ def parse(document: bytes, media_type: str, url: str) -> dict[str, Any]:
     """Return the feed's format (empty: it is no feed), its language, and its entries."""
     found = feedparser.parse(
         # Bytes by themselves would be taken for the name of a file.
-        io.BytesIO(document),
+        io.BytesIO(_HALF.sub(b"&#65533;", document)),
         response_headers={"content-type": media_type, "content-location": url},
         sanitize_html=False,
         resolve_relative_uris=True,
     )
     return {
-        "version": found.version,
+        "version": found.get("version", ""),
         "language": found.feed.get("language"),
         "entries": list(_fitting(found.entries[:ENTRIES_MAX])),
     }

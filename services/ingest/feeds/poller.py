@@ -27,6 +27,7 @@ ENTRIES_NEW_MAX = 50
 # A poll that died with its process is due again after this.
 LEASE = timedelta(minutes=10)
 BACKOFF_MAX = timedelta(days=1)
+HEADER_MAX = 500
 BUSY = timedelta(minutes=1)
 LOOK_SECONDS_MAX = 60.0
 _ACCEPT = "application/rss+xml, application/atom+xml, application/xml;q=0.9, */*;q=0.1"
@@ -65,8 +66,8 @@ class Poller:
             try:
                 await self.poll(url)
                 wait = await self._due_in(url)
-            except Exception:  # whatever is wrong with this feed, it is tried again
-                log.exception("feeds.poll_failed", host=_host(url))
+            except Exception as error:  # whatever is wrong with this feed, it is tried again
+                log.warning("feeds.poll_failed", host=_host(url), error=type(error).__name__)
             await asyncio.sleep(min(max(wait, 1.0), LOOK_SECONDS_MAX))
 
     async def _due_in(self, url: str) -> float:
@@ -118,8 +119,8 @@ class Poller:
             status="ok",
             http_status=fetched.status,
             # What is left comes with the next poll, which must not hear "not modified".
-            etag=fetched.headers.get("etag") if whole else None,
-            last_modified=fetched.headers.get("last-modified") if whole else None,
+            etag=_remembered(fetched, "etag") if whole else None,
+            last_modified=_remembered(fetched, "last-modified") if whole else None,
             entries=len(entries),
             recorded=state.recorded + recording.accepted,
             refused=state.refused + recording.refused,
@@ -155,6 +156,13 @@ class Poller:
 def _conditions(state: FeedState) -> dict[str, str]:
     given = {"if-none-match": state.etag, "if-modified-since": state.last_modified}
     return {"accept": _ACCEPT, **{name: value for name, value in given.items() if value}}
+
+
+def _remembered(fetched: Fetched, name: str) -> str | None:
+    """Return a header that can be sent back as it came."""
+    value = fetched.headers.get(name, "")
+    sendable = value.isascii() and value.isprintable() and len(value) <= HEADER_MAX
+    return value if value and sendable else None
 
 
 def _host(url: str) -> str:

@@ -14,6 +14,7 @@ from services.ingest.feeds.entries import Entry, source_of
 from services.ingest.feeds.faults import Unfetched
 from services.ingest.feeds.pages import Pages
 from services.ingest.record import counts
+from shared.http.problems import Problem
 
 
 @dataclass
@@ -34,15 +35,24 @@ class Recording:
         item = full.item(source_of(self.host))
         prepared = await asyncio.to_thread(prepare_row, ARTICLES, item, law)
         if isinstance(prepared, Prepared):
-            await self.context.admission.check()
-            judged = await self.context.recorder.submit(ARTICLES, [prepared])
-            accepted, duplicates = counts(judged.receipts)
-            self.accepted += accepted
-            self.duplicates += duplicates
+            await self._submit(prepared)
         else:
             self.refused += 1
         if final:
             self.done[entry.external_id] = entry.digest
+
+    async def _submit(self, prepared: Prepared) -> None:
+        await self.context.admission.check()
+        try:
+            judged = await self.context.recorder.submit(ARTICLES, [prepared])
+        except Problem as problem:
+            if problem.status >= 500:
+                raise
+            self.refused += 1
+            return
+        accepted, duplicates = counts(judged.receipts)
+        self.accepted += accepted
+        self.duplicates += duplicates
 
     async def _full(self, entry: Entry) -> tuple[Entry, bool]:
         """Return the entry with its page, and whether that is all that there will be.

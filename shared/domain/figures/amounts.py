@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from shared.domain.figures.context import Context, before_stop
 from shared.domain.figures.cues import Cue
 from shared.domain.figures.rates import Meaning, Memory
@@ -18,6 +20,7 @@ _KINDS = {
     "money:allocated": "budget_total",
 }
 _PASSIVE = 60
+_PAID = 16
 _WEAK = ("money:value", "act:support")
 
 
@@ -43,18 +46,24 @@ def _converted(context: Context) -> bool:
 
 
 def _measure(context: Context, memory: Memory) -> str:
+    if _paid_behind(context):
+        return "fund_disbursed"
     named = _named(context)
+    if named == "support_amount" and _to_area(context):
+        return "budget_total"
     if named:
         return named
+    last = memory.meaning
+    if last and memory.same_sentence and last.measure == "loan_amount" and not _acted(context):
+        return last.measure
     behind = _named_behind(context)
     if behind:
         return behind
     if _lent(context):
         return "loan_amount"
-    weak = any(tag in c.tags for c in context.lead for tag in _WEAK)
+    weak = any(tag in c.tags or "set_amount" in c.tags for c in context.lead for tag in _WEAK)
     if weak or _aid(context.ahead):
         return "support_amount"
-    last = memory.meaning
     if last is not None and last.unit == "VND":
         return last.measure if memory.same_sentence else "support_amount"
     return "support_amount" if any(c.has("act") for c in context.tail) else "other_amount"
@@ -63,6 +72,31 @@ def _measure(context: Context, memory: Memory) -> str:
 def _is_line(context: Context) -> bool:
     """Say whether an income only says where the poverty line lies."""
     return any("topic:poverty_line" in c.tags for c in context.ahead)
+
+
+def _paid_behind(context: Context) -> bool:
+    first = next(iter(context.tail), None)
+    if first is None or first.start - context.quantity.end >= _PAID or first.has("and"):
+        return False
+    paid = next((c for c in context.tail[:2] if "money:disbursed" in c.tags), None)
+    if paid is None or "," in context.cued.text[context.quantity.end : paid.start]:
+        return False
+    following = context.following
+    return following is None or following.start - paid.end > _PAID
+
+
+def _to_area(context: Context) -> bool:
+    """Read "the district received 297 billion": an area gets a budget, not aid."""
+    areas = any(
+        c.has("place") or c.has("whole:province") or c.has("whole:district") for c in context.lead
+    )
+    people = any("unit:households" in c.tags or "unit:persons" in c.tags for c in context.lead)
+    worth = any("money:value" in c.tags for c in context.lead)
+    return areas and not people and not worth
+
+
+def _acted(context: Context) -> bool:
+    return any(c.has("act") or c.has("money") for c in context.lead)
 
 
 def _lent(context: Context) -> bool:
@@ -106,5 +140,5 @@ def _named_behind(context: Context) -> str | None:
     return "fund_disbursed" if paid and not named else None
 
 
-def _aid(cues: object) -> bool:
-    return any("act:support" in c.tags for c in cues if isinstance(c, Cue))  # type: ignore[attr-defined]
+def _aid(cues: Sequence[Cue]) -> bool:
+    return any("act:support" in cue.tags for cue in cues)

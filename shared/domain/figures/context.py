@@ -12,6 +12,7 @@ from shared.domain.figures.quantities import Quantity
 _STOPS = frozenset(",;:()\n")
 _PHRASE = 90
 _LEAD = 160
+_CUES_MAX = 60
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,19 @@ class Context:
     previous: Quantity | None
     following: Quantity | None
 
+    def tight(self) -> list[Cue]:
+        """Return the cues of the noun itself: in Thai those that touch the classifier."""
+        end = self.quantity.digits_end or self.quantity.end
+        found: list[Cue] = []
+        for cue in self.phrase:
+            if _is_thai(self.cued.text, cue) and (cue.start - end > 1 or cue.has("and")):
+                break
+            if found and _is_thai(self.cued.text, cue) and cue.start > end:
+                break
+            found.append(cue)
+            end = cue.end
+        return found
+
     def near(self, family: str) -> Cue | None:
         """Return the nearest cue of a family that leads to the number."""
         return next((cue for cue in reversed(self.lead) if cue.has(family)), None)
@@ -50,9 +64,7 @@ class Context:
         return self.cued.text[max(start, self.quantity.start - _LEAD) : self.quantity.start]
 
 
-def context(
-    cued: Cued, sentence: Sentence, found: Sequence[Quantity], index: int
-) -> Context:
+def context(cued: Cued, sentence: Sentence, found: Sequence[Quantity], index: int) -> Context:
     """Gather what stands around the number found[index] of a sentence."""
     quantity = found[index]
     previous = found[index - 1] if index else None
@@ -66,7 +78,7 @@ def context(
         lead=_after_semicolon(cued, start, quantity.start),
         phrase=_phrase(cued, quantity, stop),
         tail=_before_semicolon(cued, quantity.end, stop),
-        ahead=cued.between(sentence.start, quantity.start),
+        ahead=cued.between(sentence.start, quantity.start)[-_CUES_MAX:],
         previous=previous,
         following=following,
     )
@@ -74,12 +86,12 @@ def context(
 
 def _after_semicolon(cued: Cued, start: int, end: int) -> Sequence[Cue]:
     cut = cued.text.rfind(";", start, end)
-    return _ended(cued.between(max(start, cut + 1), end), end)
+    return _ended(cued.between(max(start, cut + 1), end)[-_CUES_MAX:], end)
 
 
 def _before_semicolon(cued: Cued, start: int, end: int) -> Sequence[Cue]:
     cut = cued.text.find(";", start, end)
-    return cued.between(start, cut if cut >= 0 else end)
+    return cued.between(start, cut if cut >= 0 else end)[:_CUES_MAX]
 
 
 def _ended(cues: Sequence[Cue], end: int) -> Sequence[Cue]:
@@ -96,9 +108,17 @@ def _phrase(cued: Cued, quantity: Quantity, stop: int) -> Sequence[Cue]:
         gap = cued.text[position : cue.start]
         if any(c in ";:()\n." for c in gap) or len(gap.split()) > 3:
             break
-        if found and " " in gap and cue.has("unit") and _is_thai(cued.text, cue) and not cue.has("group"):
+        if (
+            found
+            and " " in gap
+            and cue.has("unit")
+            and _is_thai(cued.text, cue)
+            and not cue.has("group")
+        ):
             break
-        if "," in gap and not (cue.has("group") or (found and cue.has("unit") and not cue.has("num"))):
+        if "," in gap and not (
+            cue.has("group") or (found and cue.has("unit") and not cue.has("num"))
+        ):
             break
         found.append(cue)
         position = cue.end
@@ -117,5 +137,7 @@ def groups(cues: Iterable[Cue]) -> set[str]:
 def before_stop(context: Context) -> list[Cue]:
     """Return the cues of the tail up to the first comma or bracket."""
     text, end = context.cued.text, context.quantity.end
-    stop = next((i for i in range(end, min(len(text), end + _PHRASE)) if text[i] in _STOPS), end + _PHRASE)
+    stop = next(
+        (i for i in range(end, min(len(text), end + _PHRASE)) if text[i] in _STOPS), end + _PHRASE
+    )
     return [cue for cue in context.tail if cue.start < stop]

@@ -30,7 +30,17 @@ _PEOPLE = {
 }
 _PLACES = frozenset({"communes", "villages", "districts", "provinces"})
 _GIVEN = frozenset(
-    {"cattle", "animals", "bicycles", "water_tanks", "gifts", "scholarships", "toilets", "trips", "person_days"}
+    {
+        "cattle",
+        "animals",
+        "bicycles",
+        "water_tanks",
+        "gifts",
+        "scholarships",
+        "toilets",
+        "trips",
+        "person_days",
+    }
 )
 _COPULA = 5
 _AID = ("act:support", "money:mobilised", "money:value", "money:loan")
@@ -41,7 +51,7 @@ def households(context: Context, memory: Memory) -> Meaning | None:
     moved = _act(context, _MOVES)
     if moved and not _only_group(context, moved):
         return Meaning(_MOVES[moved], "households")
-    own = stem_of_groups(groups(context.phrase))
+    own = stem_of_groups(groups(context.tight()))
     stem = own or _stem_before(context)
     supported = _is_supported(context)
     move = trend(context)
@@ -73,10 +83,15 @@ def _stem_before(context: Context) -> Stem | None:
 
 def _inherited(context: Context, memory: Memory) -> Stem | None:
     """Read "12.79 % with 63,642 households": the noun is dropped."""
+    unit = context.quantity.unit
+    if unit is not None and not unit.attached:
+        named = [c for c in context.tail[:6] if c.has("group")]
+        if named:
+            return last_stem(named)
     if not memory.same_sentence or memory.stem is None:
         topics = [c for c in context.ahead if c.has("topic")]
         return last_stem(topics) if topics else None
-    linked = any(_links(c) for c in context.lead) or not context.lead
+    linked = all(c.has("and") for c in context.lead) or any(_links(c) for c in context.lead)
     return memory.stem if linked else None
 
 
@@ -111,13 +126,17 @@ def persons(context: Context, memory: Memory) -> Meaning | None:
     around = _act(context, _PEOPLE)
     if around:
         return Meaning(_PEOPLE[around], "persons")
-    own = groups(context.phrase) | groups(_unit_cues(context))
+    own = groups(context.tight()) | groups(_unit_cues(context))
     moved = _act(context, _MOVES)
     if moved and not own - {"poor"}:
-        return Meaning("persons_exited_poverty" if moved == "act:exit" else "other_count", "persons")
+        return Meaning(
+            "persons_exited_poverty" if moved == "act:exit" else "other_count", "persons"
+        )
     if "poor" in own and not _is_supported(context):
         move = trend(context)
-        return Meaning("poor_persons", "persons", move.direction if move.change else None, "poverty")
+        return Meaning(
+            "poor_persons", "persons", move.direction if move.change else None, "poverty"
+        )
     if _is_supported(context) or _helps(context.ahead) or own & _CARED:
         return Meaning("persons_supported", "persons")
     if memory.meaning and memory.meaning.measure == "persons_supported" and memory.same_sentence:
@@ -149,7 +168,11 @@ def houses(context: Context) -> Meaning | None:
     end = context.quantity.unit.end if context.quantity.unit else context.quantity.end
     for cue in before_stop(context):
         act = next((tag for tag in _HOUSES if tag in cue.tags), None)
-        if act and len(text[end : cue.start].strip()) <= _COPULA and not _is_next(context, end, cue):
+        if (
+            act
+            and len(text[end : cue.start].strip()) <= _COPULA
+            and not _is_next(context, end, cue)
+        ):
             return Meaning(_HOUSES[act], "houses")
     if context.lead and "left" in context.lead[-1].tags:
         return Meaning("houses_remaining", "houses")
@@ -183,11 +206,21 @@ def things(context: Context) -> Meaning | None:
         return Meaning("rice_tonnes", "tonnes")
     if name == "jobs":
         return Meaning("jobs_created", "persons")
+    if name == "animals" and any("unit:cattle" in c.tags for c in _near(context)):
+        name = "cattle"
     if name in _GIVEN:
         return Meaning("other_count", name)
     if name in _PLACES:
         return Meaning("other_count", name) if _concerned(context) else None
-    return Meaning("other_count", name) if given and name not in ("ha", "km", "years_of_life", "trees") else None
+    return (
+        Meaning("other_count", name)
+        if given and name not in ("ha", "km", "years_of_life", "trees")
+        else None
+    )
+
+
+def _near(context: Context) -> Sequence[Cue]:
+    return context.cued.between(context.sentence.start, context.sentence.end)
 
 
 def _rice(context: Context) -> bool:
@@ -205,7 +238,9 @@ def standard(context: Context) -> Meaning | None:
     """Return a standard of housing: square metres, or the years that a house must last."""
     unit = context.quantity.unit
     if unit is not None and unit.name == "m2":
-        housing = any(c.has("unit:houses") or c.has("kind:norm") or c.has("qual") for c in context.ahead)
+        housing = any(
+            c.has("unit:houses") or c.has("kind:norm") or c.has("qual") for c in context.ahead
+        )
         return Meaning("housing_standard", "m2") if housing else None
     return None
 

@@ -15,20 +15,21 @@ _PREFIX = 2
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A phrase in the text and its tags, `family:value` or a bare family."""
+    """A phrase in the text, its tags `family:value`, and their families as tags too."""
 
     start: int
     end: int
     tags: frozenset[str]
 
     def has(self, family: str) -> bool:
-        """Say whether the phrase carries a tag of this family."""
-        return any(tag == family or tag.startswith(family + ":") for tag in self.tags)
+        """Say whether the phrase carries this tag, or any tag of this family."""
+        return family in self.tags
 
     def value(self, family: str) -> str | None:
         """Return the value of the tag of this family, None where there is none."""
-        found = sorted(tag for tag in self.tags if tag.startswith(family + ":"))
-        return found[0][len(family) + 1 :] if found else None
+        if family not in self.tags:
+            return None
+        return min(self.values(family), default=None)
 
     def values(self, family: str) -> set[str]:
         """Return the values of all tags of this family."""
@@ -46,7 +47,8 @@ class Cues:
                 tags.setdefault(phrase, set()).update(meaning.split())
         self._index: dict[str, list[tuple[str, frozenset[str]]]] = {}
         for phrase in sorted(tags, key=len, reverse=True):
-            entry = (phrase, frozenset(tags[phrase]))
+            families = {tag.split(":")[0] for tag in tags[phrase]}
+            entry = (phrase, frozenset(tags[phrase] | families))
             self._index.setdefault(self._key(phrase), []).append(entry)
 
     def _key(self, phrase: str) -> str:

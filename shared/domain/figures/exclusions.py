@@ -37,9 +37,7 @@ def is_excluded(numeral: Numeral, cued: Cued, masks: list[tuple[int, int]], line
     if _LIST_NUMBER.match(text, line) and text[line : numeral.start].strip(' ("') == "":
         return numeral.value < 100 and text[numeral.end : numeral.end + 1] in (".", ")")
     inside = cued.before(numeral.end)
-    if inside is not None and inside.start <= numeral.start < inside.end:
-        return True
-    return False
+    return inside is not None and inside.start <= numeral.start < inside.end
 
 
 def _is_glued(text: str, numeral: Numeral) -> bool:

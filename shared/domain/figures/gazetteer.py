@@ -29,13 +29,31 @@ class Region:
 
 REGIONS = (
     Region("Việt Nam", ("Viet Nam", "Vietnam", "เวียดนาม")),
-    Region("Tây Nguyên", ("Tay Nguyen", "Central Highlands", "Dataran Tinggi Tengah", "ที่ราบสูงตอนกลาง", "ที่ราบสูงภาคกลาง")),
-    Region("Đồng bằng sông Cửu Long", ("Mekong Delta", "Delta Mekong", "Dong bang song Cuu Long", "ĐBSCL", "สามเหลี่ยมปากแม่น้ำโขง")),
-    Region("Đồng bằng sông Hồng", ("Red River Delta", "Delta Sungai Merah", "สามเหลี่ยมปากแม่น้ำแดง")),
-    Region("Trung du và miền núi phía Bắc", ("Northern Midlands and Mountains", "Northern Mountainous Region", "miền núi phía Bắc", "Tây Bắc", "Northwest")),
-    Region("Đông Nam Bộ", ("Southeast Region", "Dong Nam Bo", "South-East")),
+    Region(
+        "Tây Nguyên",
+        (
+            "Tay Nguyen",
+            "Central Highlands",
+            "Dataran Tinggi Tengah",
+            "ที่ราบสูงตอนกลาง",
+            "ที่ราบสูงภาคกลาง",
+        ),
+    ),
+    Region(
+        "Đồng bằng sông Cửu Long",
+        ("Mekong Delta", "Delta Mekong", "Dong bang song Cuu Long", "สามเหลี่ยมปากแม่น้ำโขง"),
+    ),
+    Region(
+        "Đồng bằng sông Hồng",
+        ("Red River Delta", "Delta Sungai Merah", "สามเหลี่ยมปากแม่น้ำแดง"),
+    ),
+    Region(
+        "Trung du và miền núi phía Bắc",
+        ("Northern Midlands and Mountains", "Northern Mountainous Region", "Tây Bắc", "Northwest"),
+    ),
+    Region("Đông Nam Bộ", ("Southeast Region", "Dong Nam Bo")),
     Region("Bắc Trung Bộ và Duyên hải miền Trung", ("North Central and Central Coast",)),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +137,18 @@ class Gazetteer:
 
     def region_in(self, text: str) -> str | None:
         """Return the region that a Thai text begins with."""
-        found = (r.name for r in REGIONS for n in r.others if n[0] >= "\u0e00" and text.startswith(n))
+        found = (
+            r.name for r in REGIONS for n in r.others if n[0] >= "\u0e00" and text.startswith(n)
+        )
         return next(found, None)
 
     def place(self, named: Named, day: date, within: Unit | None) -> Place:
         """Resolve a name on the map of `day`; `area_code` None where no one unit fits."""
         if named.region:
             country = named.region == "Việt Nam"
-            return Place(named.region, "country" if country else "region", COUNTRY if country else None)
+            return Place(
+                named.region, "country" if country else "region", COUNTRY if country else None
+            )
         chosen = self.narrowed(named.units, within)
         if not chosen:
             return Place(named.printed, named.level)

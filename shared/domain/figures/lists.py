@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from shared.domain.figures.context import Context
+from shared.domain.figures.cues import Cue
 from shared.domain.figures.figure import Role
 
-_FULL = Decimal("0.995")
+_FULL = Decimal("0.9995")
 
 
 @dataclass
@@ -19,40 +20,37 @@ class Lists:
     total: Decimal | None = None
     unit: str = ""
     summed: Decimal = Decimal(0)
-    last: str = ""
+    nested: bool = False
 
     def role(self, context: Context, unit: str, value: Decimal) -> Role | None:
         """Return the figure's role and remember it."""
-        opens = any(c.has("role:list") or ":" in context.cued.text[c.end : c.end + 2] for c in context.tail)
-        inside = self._is_inside(context, unit)
-        self.last = unit
+        inside = _in_brackets(context) or _of_which(context.lead)
         if self.total is not None and unit == self.unit:
             return self._member(inside, value)
-        if opens or any("role:total" in c.tags for c in context.lead):
-            listed = opens or any("role:of_which" in c.tags for c in context.tail)
-            if listed:
+        if self.total is not None and inside:
+            self.nested = True
+            return "of_which"
+        opens = any(cue.has("role:list") for cue in context.tail)
+        if opens or any("role:total" in cue.tags for cue in context.lead):
+            if opens or _of_which(context.tail):
                 self.total, self.unit, self.summed = value, unit, Decimal(0)
             return "total"
         return None
 
     def _member(self, inside: bool, value: Decimal) -> Role | None:
-        if self.total is None or self.summed >= self.total * _FULL and self.summed <= self.total / _FULL:
+        """Tell a part from what is inside a part; parts that reach the total end the list."""
+        nested, self.nested = self.nested or inside, False
+        if nested and self.summed:
+            return "of_which"
+        if self.total is None or self.total * _FULL <= self.summed <= self.total / _FULL:
             self.total = None
             return None
-        if inside and self.summed:
-            return "of_which"
         self.summed += value
         return "part"
 
-    def _is_inside(self, context: Context, unit: str) -> bool:
-        bracketed = _in_brackets(context)
-        return bracketed or _of_which(context.lead) or (
-            context.previous is not None and unit != self.last and False
-        )
 
-
-def _of_which(cues: Sequence[object]) -> bool:
-    return any("role:of_which" in getattr(c, "tags", ()) for c in cues)
+def _of_which(cues: Sequence[Cue]) -> bool:
+    return any("role:of_which" in cue.tags for cue in cues)
 
 
 def _in_brackets(context: Context) -> bool:

@@ -17,7 +17,17 @@ from shared.domain.figures.units import Unit
 
 _MONEY_SCALE = 6
 _CARRIED = frozenset({"households", "persons", "houses"})
-_LINKS = ("from", "to", "dir", "role:of_which", "vs", "count", "act:build", "act:repair", "act:start")
+_LINKS = (
+    "from",
+    "to",
+    "dir",
+    "role:of_which",
+    "vs",
+    "count",
+    "act:build",
+    "act:repair",
+    "act:start",
+)
 
 
 def meaning(around: Context, memory: Memory) -> Meaning | None:
@@ -47,7 +57,9 @@ def with_unit(cued: Cued, sentence: Sentence, counted: Sequence[Quantity]) -> li
         if quantity.unit is not None:
             found.append(quantity)
             continue
-        around = context(cued, sentence, [*found, *counted[index : index + 2]], len(found))
+        around = context(
+            cued, sentence, [*found[-1:], *counted[index : index + 2]], len(found[-1:])
+        )
         unit = _carried(around) or (_unit("years", quantity) if lifespan(around) else None)
         if unit:
             found.append(replace(quantity, unit=unit))
@@ -62,7 +74,12 @@ def _carried(around: Context) -> Unit | None:
     linked = [c for c in around.lead if any(tag in c.tags or c.has(tag) for tag in _LINKS)]
     if not linked or linked[-1].end < quantity.start - 30:
         return None
-    if "from" in linked[-1].tags and following and following.unit and following.start - quantity.end < 25:
+    if (
+        "from" in linked[-1].tags
+        and following
+        and following.unit
+        and following.start - quantity.end < 25
+    ):
         return replace(following.unit, attached=False, in_span=False)
     if quantity.value < 10 or quantity.worded:
         return None

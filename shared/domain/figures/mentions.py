@@ -15,32 +15,38 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _NUMBERED = re.compile(r" (?:\d{1,2}|[ivx]{1,4})(?![\w.,/%])")
 _NAMES_MAX = 5
 _THAI_SPAN = 48
+_THAI_NAME_MIN = 5
 _LEVELS = ("place:commune", "place:district", "place:province")
-_PERSON = frozenset(
+_SURNAMES = (
     "nguyen tran le pham hoang huynh phan vu vo dang bui do ho ngo duong ly van thi huu duc minh "
-    "quoc dinh trinh mai dao doan lam luong to ha cao thach kim son nong ly giang sung vang lo "
-    "ong ba anh chi mr mrs ms bapak ibu tuan".split()
+    "quoc dinh trinh mai dao doan lam luong to ha cao thach kim son nong giang sung vang lo ong "
+    "ba anh chi mr mrs ms bapak ibu tuan"
 )
+_PERSON = frozenset(_SURNAMES.split(" "))
 _THAI_TITLES = ("นาย", "นาง", "ดร.", "คุณ")
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """One naming of a place at start:end; `leveled`: with a word for its level."""
+    """One naming of a place at start:end; `leveled`: with a word for its level.
+
+    `loose`: Thai letters follow at once, so the end of the name is a guess.
+    """
 
     start: int
     end: int
     named: Named
     leveled: bool
+    loose: bool = False
 
     def is_district_or_below(self) -> bool:
         """Say whether the name can only be a part of a province."""
         return bool(self.named.units) and all(u.level != "province" for u in self.named.units)
 
 
-def mentions(cued: Cued, shown: str, gazetteer: Gazetteer) -> list[Mention]:
+def mentions(cued: Cued, shown: str, gazetteer: Gazetteer, *, title: bool = False) -> list[Mention]:
     """Return the places named in a passage, first to last, none inside another."""
-    found = [*_latin(cued, shown, gazetteer), *_thai(cued, shown, gazetteer)]
+    found = [*_latin(cued, shown, gazetteer), *_thai(cued, shown, gazetteer, title=title)]
     found += _whole_country(cued)
     single: list[Mention] = []
     for mention in sorted(found, key=lambda m: (m.start, -m.end)):
@@ -98,7 +104,12 @@ def _name_words(shown: str, start: int, end: int) -> tuple[list[str], list[int]]
         gap = shown[ends[-1] : word.start()] if ends else ""
         if ends and gap not in (" ", "-", " - ", ". ", "."):
             break
-        if ends and not word.group()[0].isupper() and word.group() not in ("sông", "of", "và", "and", "song", "miền", "phía", "bằng", "delta"):
+        if (
+            ends
+            and not word.group()[0].isupper()
+            and word.group()
+            not in ("sông", "of", "và", "and", "song", "miền", "phía", "bằng", "delta")
+        ):
             break
         words.append(word.group())
         ends.append(word.end())
@@ -121,9 +132,7 @@ def _words_taken(words: Sequence[str], parts: int) -> int:
     return len(words)
 
 
-def _is_person(
-    shown: str, before: re.Match[str], word: re.Match[str], named: Named
-) -> bool:
+def _is_person(shown: str, before: re.Match[str], word: re.Match[str], named: Named) -> bool:
     """Say whether a name without a level is the rest of a person's name."""
     adjacent = shown[before.end() : word.start()] in (" ", ". ")
     if not adjacent or not before.group()[0].isupper():
@@ -170,7 +179,13 @@ def _mention(
     return Mention(start, end, fitting, leveled=True)
 
 
-def _thai(cued: Cued, shown: str, gazetteer: Gazetteer) -> Iterator[Mention]:
+def _fitting(named: Named, levels: list[str], *, free: bool) -> Named:
+    if free:
+        return replace(named, units=tuple(u for u in named.units if u.level in levels))
+    return of_level(named, levels)
+
+
+def _thai(cued: Cued, shown: str, gazetteer: Gazetteer, *, title: bool) -> Iterator[Mention]:
     for start, wanted in _thai_starts(cued, shown):
         chunk = cued.text[start : start + _THAI_SPAN].lstrip(" ")
         at = start + (len(cued.text[start : start + _THAI_SPAN]) - len(chunk))
@@ -182,10 +197,13 @@ def _thai(cued: Cued, shown: str, gazetteer: Gazetteer) -> Iterator[Mention]:
         if hit is None:
             continue
         length, named = hit
-        fitting = of_level(named, wanted) if wanted else of_level(named, ["province"])
-        if not fitting.units or not (wanted or _stands_alone(cued.text, at, at + length)):
+        allowed = wanted or (["province", "district"] if title else ["province"])
+        fitting = _fitting(named, allowed, free=title and not wanted)
+        alone = _stands_alone(cued.text, at, at + length) or (at == cued.start and length > 6)
+        if not fitting.units or not (wanted or alone):
             continue
-        yield Mention(at, at + length, fitting, leveled=bool(wanted))
+        runs_on = "\u0e00" < cued.text[at + length : at + length + 1] <= "\u0e7f"
+        yield Mention(at, at + length, fitting, leveled=bool(wanted), loose=runs_on)
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
@@ -199,11 +217,15 @@ def _thai_starts(cued: Cued, shown: str) -> Iterator[tuple[int, list[str]]]:
         levels = [tag[6:] for tag in _LEVELS if tag in cue.tags]
         if levels and "\u0e00" < cued.text[cue.start] <= "\u0e7f":
             yield cue.end, levels
+    if "\u0e00" < cued.text[cued.start : cued.start + 1] <= "\u0e7f":
+        yield cued.start, []
     at = cued.text.find(" ", cued.start, cued.end)
     while at >= 0:
         follows = cued.text[at + 1 : at + 2]
         named = cued.text.startswith(_THAI_TITLES, max(cued.start, at - 4))
-        if "\u0e00" < follows <= "\u0e7f" and not named:
+        word = cued.text.find(" ", at + 1, cued.end)
+        long = (word if word >= 0 else cued.end) - at > _THAI_NAME_MIN
+        if "\u0e00" < follows <= "\u0e7f" and long and not named:
             yield at + 1, []
         at = cued.text.find(" ", at + 1, cued.end)
 

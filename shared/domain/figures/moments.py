@@ -33,6 +33,7 @@ class Moment:
     first: date
     last: date
     role: Role = ""
+    since: bool = False
 
     @property
     def period(self) -> Period:
@@ -49,6 +50,7 @@ def moments(cued: Cued, numbers: Sequence[Numeral], published_on: date | None) -
     reader = _Reader(cued, {n.end: n for n in numbers}, {n.start: n for n in numbers}, published_on)
     found = [m for n in numbers if (m := reader.at_year(n))]
     found += reader.relative(found)
+    found += [m for n in numbers if (m := reader.day_of_this_year(n))]
     single: list[Moment] = []
     for moment in sorted(found, key=lambda m: (m.start, -m.end)):
         if not single or moment.start >= single[-1].end:
@@ -80,15 +82,15 @@ class _Reader:
         start, month, day = self._date_before(numeral.start)
         named = self._left(numeral.start)
         follows = self.cued.next_to(numeral.end)
-        if not (named and named.has("t")) and month is None and follows:
-            if follows.has("mult") or follows.has("unit"):
-                return None
-        if month:
-            if day and day <= monthrange(year, month)[1]:
-                on = date(year, month, day)
-                return Moment(start, numeral.end, "day", on, on)
-            return self._month(start, numeral.end, year, month)
-        return self._part_of_year(start, numeral.end, year)
+        counts = follows is not None and (follows.has("mult") or follows.has("unit"))
+        if counts and month is None and not (named and named.has("t")):
+            return None
+        if month is None:
+            return self._part_of_year(start, numeral.end, year)
+        if day and day <= monthrange(year, month)[1]:
+            on = date(year, month, day)
+            return Moment(start, numeral.end, "day", on, on)
+        return self._month(start, numeral.end, year, month)
 
     def _month(self, start: int, end: int, year: int, month: int) -> Moment:
         last = date(year, month, monthrange(year, month)[1])
@@ -187,6 +189,21 @@ class _Reader:
         last = date(year, 3 * which, monthrange(year, 3 * which)[1])
         return Moment(cue.start, end, "span", date(year, 3 * which - 2, 1), last)
 
+    def day_of_this_year(self, numeral: Numeral) -> Moment | None:
+        """Read "ngày 10/7" by the day of publication."""
+        month = self.starting.get(numeral.end + 1)
+        named = self._left(numeral.start)
+        if self.published_on is None or month is None or named is None or not named.has("t"):
+            return None
+        follows = self.cued.text[month.end : month.end + 1]
+        if self.cued.text[numeral.end] not in "/-" or not month.plain or follows in ("/", "-"):
+            return None
+        year, day = self.published_on.year, int(numeral.value) if numeral.plain else 0
+        if not (1 <= month.value <= 12 and 1 <= day <= monthrange(year, int(month.value))[1]):
+            return None
+        on = date(year, int(month.value), day)
+        return Moment(numeral.start, month.end, "day", on, on) if on <= self.published_on else None
+
     def relative(self, found: Sequence[Moment]) -> list[Moment]:
         """Read "this year" by the day of publication, "the year's end" by the year named last."""
         return [m for cue in self.cued.cues if (m := self._relative(cue, found))]
@@ -260,7 +277,9 @@ def _spans(cued: Cued, one: Moment, other: Moment) -> bool:
         return False
     inside = cued.between(one.end, other.start)
     absorbed = cued.at(other.start)
-    to = any(c.has("t:to") or c.has("t:asof") or c.has("and") for c in inside) or (not gap and absorbed is not None)
+    to = any(c.has("t:to") or c.has("t:asof") or c.has("and") for c in inside) or (
+        not gap and absorbed is not None
+    )
     opener = cued.before(one.start)
     opened = opener is not None and one.start - opener.end <= 2
     opened = opened and opener is not None and (opener.has("t:from") or opener.has("t:period"))
@@ -271,7 +290,7 @@ def _spans(cued: Cued, one: Moment, other: Moment) -> bool:
 def _with_role(cued: Cued, moment: Moment) -> Moment:
     text = cued.text[max(cued.start, moment.start - 28) : moment.start]
     cue = cued.before(moment.start)
-    hops = 0
+    opener, hops = cue, 0
     while cue and hops < 2 and (cue.has("t") or cue.has("from")) and not cue.has("docdate"):
         cue, hops = cued.before(cue.start), hops + 1
     own = cued.at(moment.start)
@@ -286,6 +305,13 @@ def _with_role(cued: Cued, moment: Moment) -> Moment:
         return replace(moment, role="document")
     if own and own.has("vs"):
         return replace(moment, role="vs")
+    if (
+        moment.shape == "year"
+        and opener
+        and moment.start - opener.end <= _NEAR
+        and opener.has("t:from")
+    ):
+        return replace(moment, since=True)
     if moment.shape == "span" and _named_after_programme(cued, moment):
         return replace(moment, role="programme")
     return moment

@@ -87,11 +87,17 @@ def habits(found: Iterable[Numeral]) -> Habits:
     """Read from the unmistakable numbers of an article how it uses its marks."""
     decimals, groups = set(), set()
     for numeral in found:
-        if numeral.fraction is not None and numeral.grouped is None:
+        if numeral.fraction is not None and numeral.grouped is None and _is_short(numeral):
             decimals.add(numeral.mark)
         elif numeral.grouped is not None and numeral.fraction is None:
             groups.add(numeral.mark)
     return Habits(frozenset(decimals), frozenset(groups))
+
+
+def _is_short(numeral: Numeral) -> bool:
+    """Say whether a number has few decimals; three may be a group of a number gone wrong."""
+    exponent = numeral.value.as_tuple().exponent
+    return isinstance(exponent, int) and exponent > -3
 
 
 def readings(

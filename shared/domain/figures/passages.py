@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from shared.domain.figures.language import Language
@@ -13,7 +13,9 @@ _WORD = re.compile(r"[^\W\d_]+")
 _STOP = re.compile(r"[.!?;](?=[\s\"')\]]|$)")
 _BULLET = re.compile(r"\s*(?:[-+*•·▪–]|\(?\d{1,2}[.)]|[a-zđ][.)])\s")
 _SAMPLE = 4000
-_THAI = "\u0e00", "\u0e7f"
+_PARAGRAPH_MAX = 8000
+_SENTENCE_MAX = 2500
+_THAI = re.compile(r"[\u0e00-\u0e7f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +37,38 @@ class Sentence:
     first: bool
 
 
-def paragraphs(
-    text: str, languages: Mapping[str, Language], given: str | None
-) -> list[Paragraph]:
-    """Return the lines that hold anything; a line too short to tell has its neighbour's language."""
+def paragraphs(text: str, languages: Mapping[str, Language], given: str | None) -> list[Paragraph]:
+    """Return the lines that hold anything; short ones have the usual language."""
     found: list[Paragraph] = []
     last = given or detect(text[:_SAMPLE], languages) or detect(text, languages)
     usual = last or next(iter(languages))
-    for line in _LINE.finditer(text):
-        start, end = line.span()
+    for start, end in _lines(text):
         own = detect(text[start : min(end, start + _SAMPLE)], languages)
         found.append(Paragraph(start, end, own or usual))
     return found
 
 
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    """Return the lines of a text, endless ones cut at a blank."""
+    for line in _LINE.finditer(text):
+        start, end = line.span()
+        yield from cut_long(text, start, end, _PARAGRAPH_MAX)
+
+
+def cut_long(text: str, start: int, end: int, most: int) -> Iterator[tuple[int, int]]:
+    """Cut text[start:end] into pieces of at most `most` characters, at blanks if there are any."""
+    while end - start > most:
+        blank = text.rfind(" ", start + most // 2, start + most)
+        stop = blank + 1 if blank >= 0 else start + most
+        yield start, stop
+        start = stop
+    yield start, end
+
+
 def detect(text: str, languages: Mapping[str, Language]) -> str | None:
     """Return the code of the language of a passage, None where its words do not tell."""
-    letters = sum(c.isalpha() for c in text)
-    thai = sum(_THAI[0] <= c <= _THAI[1] for c in text)
-    if thai * 4 > max(letters, 1):
+    thai = sum(len(run) for run in _THAI.findall(text))
+    if thai * 3 > len(text):
         return next((code for code, lang in languages.items() if not lang.spaced), None)
     words = _WORD.findall(text)
     if len(words) < 5:
@@ -81,7 +96,8 @@ def sentences(text: str, paragraph: Paragraph, language: Language, number: int) 
     start = paragraph.start
     for cut in [*cuts, paragraph.end]:
         if text[start:cut].strip():
-            found.append(Sentence(start, cut, number + len(found), not found))
+            for piece in cut_long(text, start, cut, _SENTENCE_MAX):
+                found.append(Sentence(*piece, number + len(found), not found))
         start = cut
     return found
 
@@ -99,7 +115,9 @@ def _stops(text: str, paragraph: Paragraph, language: Language) -> list[int]:
 
 def _abbreviated(text: str, at: int, short: set[str]) -> bool:
     start = at
-    while start > 0 and at - start < 6 and (text[start - 1].isalpha() or text[start - 1] in ".\u0e00"):
+    while (
+        start > 0 and at - start < 6 and (text[start - 1].isalpha() or text[start - 1] in ".\u0e00")
+    ):
         start -= 1
     word = text[start:at]
     if "\u0e00" <= word[-1:] <= "\u0e7f":

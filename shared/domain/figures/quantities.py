@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from shared.domain.figures.cues import Cue, Cued
@@ -29,8 +29,6 @@ class Quantity:
     worded: bool = False
     of_total: Decimal | None = None
     digits_end: int = 0
-    bare: bool = False
-    doubt: tuple[Decimal, ...] = field(default=())
 
     @property
     def is_rate(self) -> bool:
@@ -153,8 +151,6 @@ class _Reader:
     ) -> Quantity | None:
         value, others = self._value(raw, unit, scale)
         top = self._value(high, unit, scale)[0] if high else None
-        if top is not None and self._own_scale(raw):
-            top = top
         span_end = unit.end if unit and unit.attached and unit.in_span else end
         factor = Decimal(10) ** scale
         extra, span_end = self._remainder(end, scale, span_end)
@@ -172,7 +168,6 @@ class _Reader:
             worded=raw.numeral is None,
             of_total=self._value(ratio, unit, 0)[0] if ratio else None,
             digits_end=end,
-            bare=unit is None,
         )
 
     def _own_scale(self, raw: _Raw) -> int:
@@ -224,7 +219,11 @@ class _Reader:
         if cue is None or cue.start < free:
             return None
         if cue.value("prefix") or cue.value("unit") in CURRENCIES:
-            return replace(cue, tags=frozenset({"unit:percent"})) if cue.value("prefix") else cue
+            return (
+                replace(cue, tags=frozenset({"unit", "unit:percent"}))
+                if cue.value("prefix")
+                else cue
+            )
         return None
 
     def _upper(self, raw: _Raw, raws: Sequence[_Raw]) -> _Raw | None:
@@ -239,6 +238,8 @@ class _Reader:
             return None
         other = _starting(raws, cue.end) or _starting(raws, cue.end + 1)
         if other is None or not self._rises(raw, other) or self._is_move(raw, cue):
+            return None
+        if self._own_scale(raw) and not self._scale(other.end)[0]:
             return None
         return other
 

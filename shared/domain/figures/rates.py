@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shared.domain.figures.context import Context, before_stop, groups
+from shared.domain.figures.cues import Cue
 from shared.domain.figures.figure import Direction
 from shared.domain.figures.stems import RATES, STEMS, Stem, first_stem, last_stem
 from shared.domain.figures.trends import Trend, trend
 
 _MEMORY = 110
+_WHO = 14
 _SERVED = ("act:support", "act:train", "act:jobs")
-_CARRYING = frozenset({"from", "to", "dir", "by", "vs", "these", "link", "avg", "kind", "place", "whole"})
+_CARRYING = frozenset(
+    {"from", "to", "dir", "by", "vs", "these", "link", "avg", "kind", "place", "whole"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,10 @@ def rate(context: Context, memory: Memory) -> Meaning | None:
         return other if other.measure else None
     if _is_minority_share(context, memory):
         return Meaning("share_of_total", "percent")
+    if _is_compared(context, memory):
+        return memory.meaning
+    if _holds(context):
+        return Meaning("coverage_rate", "percent")
     counted = _of_count(context, memory) or _of_money(context, memory, move)
     if counted:
         return counted
@@ -56,12 +64,18 @@ def rate(context: Context, memory: Memory) -> Meaning | None:
 def _parallel(context: Context, memory: Memory, move: Trend) -> Trend:
     """Let a second percentage be a change too: "fell by 5.85 %, beating the target of 4 %"."""
     last = memory.meaning
+    if context.leads("by") and last and last.direction and memory.same_sentence and not move.change:
+        return Trend(True, True, last.direction)
     if move.change or last is None or not memory.same_sentence or last.direction is None:
         return move
-    if any(c.has("to") and not c.has("kind") for c in context.lead) and not context.leads("kind:none"):
+    levels = any(c.has("to") and not c.has("kind") for c in context.lead)
+    if levels and not context.leads("kind:none", "kind:target", "avg"):
         return move
-    aimed = any(c.has("kind") for c in (*context.lead, *context.tail[:1]))
-    named = any(c.has("topic") or c.has("from") or c.has("share") or "qual:below" in c.tags for c in context.lead)
+    aimed = any(c.has("kind") or c.has("avg") for c in (*context.lead, *context.tail[:1]))
+    named = any(
+        c.has("topic") or c.has("from") or c.has("share") or "qual:below" in c.tags
+        for c in context.lead
+    )
     if named or not (aimed or any(c.has("group") or c.has("qual") for c in context.lead)):
         return move
     return Trend(True, True, last.direction)
@@ -85,9 +99,13 @@ def _other_topic(context: Context, move: Trend) -> Meaning | None:
         return Meaning("", "")
     if topic == "income":
         return Meaning("income_change_percent", "percent", move.direction or "increase")
-    planned = any("of_plan" in c.tags and c.start - context.quantity.end < 4 for c in context.tail[:1])
+    planned = any(
+        "of_plan" in c.tags and c.start - context.quantity.end < 4 for c in context.tail[:1]
+    )
     if planned and not any(c.has("dir") for c in context.lead):
         return Meaning("progress_rate", "percent")
+    if topic == "progress" and move.change:
+        return None
     if topic == "progress" or following == "progress" or context.leads("money:disbursed"):
         if topic in STEMS and following != "progress":
             return None
@@ -125,6 +143,24 @@ def _is_minority_share(context: Context, memory: Memory) -> bool:
     return bool(shared and who and poor) and not _of_people(context)
 
 
+def _is_compared(context: Context, memory: Memory) -> bool:
+    """Read "reached 36.9 %, below the average (43.1 %)": the second is of the same kind."""
+    last = memory.meaning
+    if last is None or not memory.same_sentence or last.measure != "progress_rate":
+        return False
+    named = any(c.has("topic") or c.has("rate") or c.has("unit:households") for c in context.lead)
+    return not named and any(c.has("vs") or c.has("dir") or c.has("avg") for c in context.lead)
+
+
+def _holds(context: Context) -> bool:
+    """Read "98.8 % of residents hold a card": people right behind, and what they have."""
+    tail = context.tail[:6]
+    led = any(c.has("topic") or c.has("rate") or c.has("dir") for c in context.lead[-4:])
+    who = any(c.has("unit") and c.start - context.quantity.end < _WHO for c in tail)
+    has = any("unit:cards" in c.tags or c.value("topic") == "coverage" for c in tail)
+    return who and has and not led
+
+
 def _of_people(context: Context) -> bool:
     return any("people" in c.tags for c in before_stop(context))
 
@@ -148,7 +184,9 @@ def _bracketed(context: Context) -> bool:
 
 
 def _stem(context: Context, memory: Memory) -> Stem | None:
-    named = _rate_stem(context) or _subject_stem(context, memory)
+    if context.leads("sum") and memory.stem:
+        return "both"
+    named = _rate_stem(context) or _subject_stem(context, memory) or _poor_behind(context)
     if named:
         return named
     if any(c.has("whole") for c in before_stop(context)) and not context.leads("rate"):
@@ -160,10 +198,28 @@ def _stem(context: Context, memory: Memory) -> Stem | None:
     ahead = [c for c in context.ahead if c.has("topic")]
     if ahead and (moved or short):
         return last_stem(ahead)
-    if memory.stem and memory.meaning is None and any(c.has("these") or c.has("rate") for c in context.lead):
+    if (
+        memory.stem
+        and memory.meaning is None
+        and any(c.has("these") or c.has("rate") for c in context.lead)
+    ):
         return "poverty"
     refers = any(c.has("these") or c.has("kind") for c in context.lead)
+    if trend(context).moves and any("weak_topic" in c.tags for c in context.ahead):
+        return "poverty"
     return memory.stem if refers or (moved and trend(context).moves) else None
+
+
+def _names_poor(cue: Cue) -> bool:
+    return "group:poor" in cue.tags or "group:near_poor" in cue.tags
+
+
+def _poor_behind(context: Context) -> Stem | None:
+    """Read "each year 6 to 7 % of poor households fewer"."""
+    noun = context.cued.next_to(context.quantity.end)
+    if noun is None or "unit:households" not in noun.tags or not context.near("dir"):
+        return None
+    return last_stem([c for c in context.tail[:3] if c.has("group")])
 
 
 def _carries(tags: frozenset[str]) -> bool:
@@ -176,16 +232,22 @@ def _rate_stem(context: Context) -> Stem | None:
     if topics:
         after = [c for c in context.lead if c.start >= topics[-1].start]
         return first_stem(after) or (last_stem(after) if topics[-1].has("rate") else None)
-    close = [c for c in before_stop(context) if c.has("topic") and c.start - context.quantity.end < 12]
+    close = [
+        c for c in before_stop(context) if c.has("topic") and c.start - context.quantity.end < 12
+    ]
     return first_stem(close) if close else None
 
 
 def _subject_stem(context: Context, memory: Memory) -> Stem | None:
     """Read "near-poor households accounted for 14.1 %"."""
-    counted = any("unit:households" in c.tags for c in context.lead)
+    counted = any("unit:households" in c.tags or _names_poor(c) for c in context.lead)
     rated = memory.meaning is not None and memory.same_sentence and memory.meaning.unit == "percent"
     shared = any(c.has("share") or (rated and c.has("to")) for c in context.lead[-3:])
-    if not (counted and shared) or groups(before_stop(context)) or context.leads("group:ethnic_minority"):
+    if (
+        not (counted and shared)
+        or groups(before_stop(context))
+        or context.leads("group:ethnic_minority")
+    ):
         return None
     return last_stem([c for c in context.lead if not c.has("topic")])
 
@@ -202,7 +264,9 @@ def _coverage(context: Context) -> Meaning | None:
     if not who:
         return None
     supported = [*context.lead, *context.tail]
-    covered = any(c.value("topic") == "coverage" or any(c.has(a) for a in _SERVED) for c in supported)
+    covered = any(
+        c.value("topic") == "coverage" or any(c.has(a) for a in _SERVED) for c in supported
+    )
     if covered or context.quantity.value == 100:
         return Meaning("coverage_rate", "percent")
     return None

@@ -11,8 +11,11 @@ from shared.domain.figures.figure import Kind, Per, Qualifier
 
 _QUALIFIERS = frozenset(get_args(Qualifier))
 _GAP = 14
+_ADJACENT = 6  # a word so near to the number before speaks of that one
 _AFTER = 40
 _CLOSE = 30
+_INTRO = 12
+_SET_MAX = 500_000_000  # a set amount is for one house, household or person
 
 
 def qualifier(context: Context) -> Qualifier:
@@ -24,7 +27,14 @@ def qualifier(context: Context) -> Qualifier:
         value = cue.value("qual")
         if value in _QUALIFIERS:
             return _known(value)
-        if not (cue.has("count") or cue.has("prefix") or cue.has("unit") or cue.has("to") or cue.has("by") or cue.has("avg")):
+        if not (
+            cue.has("count")
+            or cue.has("prefix")
+            or cue.has("unit")
+            or cue.has("to")
+            or cue.has("by")
+            or cue.has("avg")
+        ):
             break
         position = cue.start
     return _behind(context)
@@ -53,13 +63,23 @@ def _directly(context: Context, cue: Cue) -> bool:
     return any(0 <= cue.start - end <= 1 for end in ends)
 
 
-def kind(context: Context, measure: str, per: Per | None) -> Kind:
+def kind(context: Context, measure: str, per: Per | None, kept: Kind) -> Kind:
     """Return actual, forecast, target or norm: the last cue of the sentence before the number."""
     if measure in ("poverty_line", "near_poverty_line", "housing_standard"):
         return "norm"
     if measure == "support_amount" and per == "each" and not _is_past(context):
         return "norm"
-    found: Kind = "actual"
+    if measure in ("support_amount", "other_amount") and _is_set_amount(context):
+        return "norm"
+    found = _by_cues(context, kept)
+    if measure != "progress_rate" and found != "forecast" and _is_aimed(context, measure):
+        return "target"
+    return "forecast" if found == "actual" and _directly_forecast(context) else found
+
+
+def _by_cues(context: Context, kept: Kind) -> Kind:
+    """Return the kind of the last cue before the number; a target met is an actual."""
+    found = kept
     for cue in context.ahead:
         if "kind:none" in cue.tags:
             found = "actual"
@@ -69,11 +89,23 @@ def kind(context: Context, measure: str, per: Per | None) -> Kind:
             found = "target"
         elif "kind:actual" in cue.tags and not cue.has("to") and found != "target":
             found = "actual"
-    if measure != "progress_rate" and found != "forecast" and _is_aimed(context, measure):
-        return "target"
-    if found == "actual" and any("kind:forecast" in c.tags for c in before_stop(context)[:3]):
-        return "forecast" if _directly_forecast(context) else "actual"
     return found
+
+
+def _is_set_amount(context: Context) -> bool:
+    """Read "the support level is 60 million for a new house"."""
+    named = any("set_amount" in c.tags for c in (*context.ahead, *context.tail[:6]))
+    return named and context.quantity.value < _SET_MAX
+
+
+def introduced(cues: Sequence[Cue]) -> Kind:
+    """Return the kind that the line above a list gives its entries."""
+    for cue in reversed(cues[-_INTRO:]):
+        if "kind:target" in cue.tags:
+            return "target"
+        if "kind:forecast" in cue.tags:
+            return "forecast"
+    return "actual"
 
 
 def _is_aimed(context: Context, measure: str) -> bool:
@@ -83,7 +115,9 @@ def _is_aimed(context: Context, measure: str) -> bool:
         return True
     if not measure.endswith("_change_pp"):
         return False
-    return any("kind:none" in c.tags and context.quantity.start - c.end < _CLOSE for c in context.lead)
+    return any(
+        "kind:none" in c.tags and context.quantity.start - c.end < _CLOSE for c in context.lead
+    )
 
 
 def _directly_forecast(context: Context) -> bool:
@@ -98,7 +132,9 @@ def _is_past(context: Context) -> bool:
 def per(context: Context) -> Per | None:
     """Return year, month or each, where the number is one of many of its kind."""
     tail = _close(context)
-    for cue in [*tail, *reversed(context.lead[-5:])]:
+    end = context.previous.end if context.previous else -_GAP
+    own = [cue for cue in context.lead[-5:] if cue.start - end > _ADJACENT]
+    for cue in [*tail, *reversed(own)]:
         for value in sorted(cue.values("per")):
             if value == "each":
                 return "each"

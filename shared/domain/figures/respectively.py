@@ -1,9 +1,10 @@
-""""… was 36.2 %, 18.75 % and 9 % in A, B and C respectively": which figure goes with which place."""
+"""Lists "respectively": which number goes with which place, time or group."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from shared.domain.figures.cues import Cued
 from shared.domain.figures.gazetteer import Named
@@ -11,6 +12,8 @@ from shared.domain.figures.mentions import Mention
 from shared.domain.figures.moments import Moment
 from shared.domain.figures.passages import Sentence
 from shared.domain.figures.quantities import Quantity
+from shared.domain.figures.rates import Meaning
+from shared.domain.figures.stems import Stem
 
 _STEP = 34
 _LIST_GAP = 14
@@ -27,7 +30,8 @@ def shared_units(cued: Cued, sentence: Sentence, counted: Sequence[Quantity]) ->
         if one.unit is None and other.unit is not None and _is_list_gap(gap):
             scale = other.scale - one.scale
             value = one.value.scaleb(scale) if scale > 0 else one.value
-            found[index] = replace(one, unit=other.unit, value=value, scale=other.scale)
+            unit = replace(other.unit, attached=False)
+            found[index] = replace(one, unit=unit, value=value, scale=other.scale)
     return found
 
 
@@ -63,15 +67,28 @@ def times(
         run = _run(counted, at)
         before = [m for m in moments if run and m.end <= run[0].start and m.role == ""]
         listed = before[-len(run) :]
-        close = all(b.start - a.end <= _LIST_GAP for a, b in zip(listed, listed[1:], strict=False))
+        close = all(b.start - a.end <= _LIST_GAP for a, b in pairwise(listed))
         if len(run) > 1 and len(listed) == len(run) and close:
             found |= {q.start: m for q, m in zip(run, listed, strict=True)}
     return found
 
 
+def stems(
+    cued: Cued, sentence: Sentence, counted: Sequence[Quantity], known: Sequence[Meaning]
+) -> dict[int, Stem]:
+    """Return the stems of rates listed after the counts of the same groups."""
+    found: dict[int, Stem] = {}
+    for at in _cues(cued, sentence):
+        run = [q for q in _run(counted, at) if q.is_rate]
+        told = [m.stem for m in known if m.stem and m.unit == "households"][-len(run) :]
+        if len(run) > 1 and len(told) == len(run) and len(set(told)) == len(told):
+            found |= {q.start: stem for q, stem in zip(run, told, strict=True)}
+    return found
+
+
 def _listed(before: Sequence[Mention], count: int) -> list[Mention]:
     listed = list(before[-count:]) if count else []
-    close = all(b.start - a.end <= _LIST_GAP for a, b in zip(listed, listed[1:], strict=False))
+    close = all(b.start - a.end <= _LIST_GAP for a, b in pairwise(listed))
     return listed if close else []
 
 

@@ -11,7 +11,9 @@ import unicodedata
 from dataclasses import dataclass
 
 _BLANKS = " \t\r\f\v\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
-_HIDDEN = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\x00-\x08\x0e-\x1f"
+_HIDDEN = (
+    "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\x00-\x08\x0e-\x1f"
+)
 _MARKS = "\u0300-\u036f\u0483-\u0487\u1ab0-\u1aff\u20d0-\u20ff"
 _CLUSTER_MAX = 6  # a letter of Vietnamese needs three; longer piles are noise
 _ODD = re.compile(
@@ -78,7 +80,9 @@ def _fold(found: str, at: int, kept: list[str], starts: list[int], ends: list[in
     elif found.isspace():
         folded = "\n" if "\n" in found else " "
     else:
-        folded = "".join(c for c in unicodedata.normalize("NFC", found[: _CLUSTER_MAX + 1]) if _visible(c))
+        folded = "".join(
+            c for c in unicodedata.normalize("NFC", found[: _CLUSTER_MAX + 1]) if _visible(c)
+        )
     kept.append(folded)
     starts.extend([at] * len(folded))
     ends.extend([at + len(found)] * len(folded))

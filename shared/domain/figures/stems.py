@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from shared.domain.figures.cues import Cue
 from shared.domain.figures.context import groups
+from shared.domain.figures.cues import Cue
 
 Stem = Literal["poverty", "near_poverty", "both", "multidimensional"]
 STEMS: tuple[Stem, ...] = ("poverty", "near_poverty", "both", "multidimensional")
@@ -55,6 +55,8 @@ def first_stem(cues: Sequence[Cue]) -> Stem | None:
 
 
 def _topic(cue: Cue) -> Stem | None:
+    if "sum" in cue.tags:
+        return "both"
     value = cue.value("topic")
     return next((stem for stem in STEMS if stem == value), None)
 

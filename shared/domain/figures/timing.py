@@ -74,9 +74,7 @@ def is_base(context: Context, meaning: Meaning) -> bool:
     return nearest is not None and (nearest.has("from") or "vs" in nearest.tags)
 
 
-def _base_moment(
-    context: Context, found: Sequence[Moment], base: Moment | None
-) -> Moment | None:
+def _base_moment(context: Context, found: Sequence[Moment], base: Moment | None) -> Moment | None:
     """Return the time that a move is counted from, or that of the last such number."""
     against = [m for m in found if m.role == "vs"]
     from_now = [m for m in found if m.role == "" and m.end <= context.quantity.start]
@@ -89,7 +87,11 @@ def _averaged(context: Context, meaning: Meaning, usable: Sequence[Moment]) -> M
     if meaning.direction is None:
         return None
     steady = any(c.has("avg") or "per:year" in c.tags for c in context.lead)
-    after = [m for m in usable if m.start >= context.quantity.end and m.first != m.last or m.shape == "day"]
+    after = [
+        m
+        for m in usable
+        if (m.start >= context.quantity.end and m.first != m.last) or m.shape == "day"
+    ]
     after = [m for m in after if m.start >= context.quantity.end]
     if not steady or len(after) < 2 or after[0].last >= after[1].last:
         return None
@@ -142,7 +144,7 @@ def _same_clause(context: Context, moment: Moment) -> bool:
 
 def period_of(meaning: Meaning, moment: Moment | None) -> Period | None:
     """Turn a time into the period of a figure: a level and a change hold at its end."""
-    if moment is None or meaning.measure in _RUNNING and moment.shape == "day":
+    if moment is None or (meaning.measure in _RUNNING and moment.shape == "day"):
         return None if moment is None else moment.period
     if moment.shape == "span" and (meaning.direction is not None or meaning.unit == "VND"):
         return moment.period

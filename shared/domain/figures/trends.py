@@ -28,8 +28,10 @@ def trend(context: Context) -> Trend:
             return Trend(False, True, direction)
         if _ends_reach(context, cue):
             break
+        if cue.has("from") and context.quantity.high is not None:
+            continue
         if cue.has("to") or cue.has("from"):
-            return Trend(_is_noun_change(context, cue), True, direction)
+            return Trend(False, True, direction)
         if cue.has("by") and direction:
             return Trend(True, True, direction)
         if cue.has("dir"):
@@ -45,11 +47,6 @@ def trend(context: Context) -> Trend:
 def _ends_reach(context: Context, cue: Cue) -> bool:
     """Say whether a noun of its own stands between a verb and the number."""
     return cue.has("share") and not (cue.has("by") or cue.has("to") or cue.has("link"))
-
-
-def _is_noun_change(context: Context, cue: Cue) -> bool:
-    """Read "a drop of" against "fell to": only a copula after a noun of change keeps the change."""
-    return False
 
 
 def _direction(context: Context) -> Direction | None:

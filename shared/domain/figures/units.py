@@ -10,7 +10,7 @@ from shared.domain.figures.language import Language
 RATES = frozenset({"percent", "percentage_points"})
 CURRENCIES = frozenset({"VND", "USD", "EUR", "IDR", "THB"})
 _CONTINUOUS = frozenset({*RATES, *CURRENCIES, "tonnes", "kg", "ha", "km", "m2", "years"})
-_BREAKS = frozenset(",;:.()!?\n/\"")
+_BREAKS = frozenset(',;:.()!?\n/"')
 _AHEAD = 60
 _BACK = 70
 
@@ -73,14 +73,17 @@ def _noun(cued: Cued, end: int, language: Language) -> Cue | None:
             return None if not cue.has("unit") else cue
         if cue.has("unit") and cue.value("unit") not in {*RATES, *CURRENCIES}:
             return _head(cued, cue, stop, language)
-        if not (cue.has("group") or cue.has("skip") or cue.has("act") or cue.has("rice")):
-            if cue.has("num") or cue.has("mult") or cue.has("per") or cue.has("vs") or cue.has("t"):
-                return None
-        if language.noun_first and not cue.has("group"):
+        if _ends_phrase(cue) or (language.noun_first and not cue.has("group")):
             return None
         words += not cue.has("group")
         position = cue.end
     return None
+
+
+def _ends_phrase(cue: Cue) -> bool:
+    if any(cue.has(family) for family in ("group", "skip", "act", "rice")):
+        return False
+    return any(cue.has(family) for family in ("num", "mult", "per", "vs", "t"))
 
 
 def _head(cued: Cued, cue: Cue, stop: int, language: Language) -> Cue:

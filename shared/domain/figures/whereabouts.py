@@ -11,6 +11,9 @@ from shared.domain.figures.gazetteer import LEVELS, Gazetteer, Named
 from shared.domain.figures.mentions import Mention, Subject
 
 _REACH = 160
+_OPENING = 5
+_TOUCH = 2
+_PARENT = 16
 _WHOLE = ("whole:province", "whole:district", "whole:commune")
 
 
@@ -18,15 +21,27 @@ def named_for(
     context: Context, found: Sequence[Mention], subject: Subject, kept: Named | None
 ) -> Named | None:
     """Return the place of a figure: a smaller one behind it, the last before it, the article's."""
+    found = _without_parents(found)
     behind = _behind(context, found)
     before = [m for m in found if m.end <= context.quantity.start and _same_clause(context, m)]
     if behind is not None and (not before or _is_smaller(behind, before[-1])):
         return behind.named
-    whole = _whole(context)
+    whole = _whole(context, found)
     if before and (whole is None or before[-1].end > whole[0]):
         return before[-1].named
     if whole is not None:
         return _of_whole(whole[1], subject, kept)
+    return kept
+
+
+def _without_parents(found: Sequence[Mention]) -> list[Mention]:
+    """Leave out the province of "X district, Y province"."""
+    kept: list[Mention] = []
+    for mention in found:
+        last = kept[-1] if kept else None
+        if last and mention.start - last.end <= _PARENT and _is_smaller(last, mention):
+            continue
+        kept.append(mention)
     return kept
 
 
@@ -54,12 +69,24 @@ def _rank(mention: Mention) -> int:
     return LEVELS.index(level) if level in LEVELS else len(LEVELS)
 
 
-def _whole(context: Context) -> tuple[int, str] | None:
+def _whole(context: Context, found: Sequence[Mention]) -> tuple[int, str] | None:
     for cue in reversed(context.ahead):
         for tag in _WHOLE:
             if tag in cue.tags:
                 return cue.end, tag
-    return None
+    return _bare_level(context, found)
+
+
+def _bare_level(context: Context, found: Sequence[Mention]) -> tuple[int, str] | None:
+    """Read "The province expects …" at the start of a sentence as the whole of it."""
+    first = next(iter(context.ahead), None)
+    if first is None or first.start - context.sentence.start > _OPENING:
+        return None
+    if any(abs(m.start - first.end) <= _TOUCH or abs(first.start - m.end) <= _TOUCH for m in found):
+        return None
+    levels = ("place:province", "place:district")
+    level = next((tag for tag in levels if tag in first.tags), None)
+    return (first.end, level.replace("place", "whole")) if level else None
 
 
 def _of_whole(tag: str, subject: Subject, kept: Named | None) -> Named | None:

@@ -1,0 +1,280 @@
+"""Reading the passages of one article in their order, each sentence with what went before it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+
+from shared.domain.figures.context import Context, context
+from shared.domain.figures.cues import Cued
+from shared.domain.figures.exclusions import masked_spans
+from shared.domain.figures.figure import Figure, Kind, Period
+from shared.domain.figures.gazetteer import Gazetteer, Named
+from shared.domain.figures.lists import Lists
+from shared.domain.figures.meanings import meaning, with_unit
+from shared.domain.figures.mentions import Mention, Subject
+from shared.domain.figures.moments import Moment, moments
+from shared.domain.figures.numerals import Habits
+from shared.domain.figures.passages import Sentence, sentences
+from shared.domain.figures.populations import population
+from shared.domain.figures.quantities import Quantity, quantities
+from shared.domain.figures.rates import Meaning, Memory
+from shared.domain.figures.remarks import introduced, kind, per, qualifier
+from shared.domain.figures.respectively import places, stems
+from shared.domain.figures.respectively import times as listed_times
+from shared.domain.figures.source import Source
+from shared.domain.figures.stems import RATES, Stem
+from shared.domain.figures.surveys import Passage
+from shared.domain.figures.timing import comparison, is_base, is_state, moment_for, period_of
+from shared.domain.figures.whereabouts import named_for, resolved, usual
+
+Spot = TypeVar("Spot", Quantity, Moment, Mention)
+_OLD_MAP = date(2025, 6, 30)
+_QUOTE = 100
+_OPENING = 40
+_FIGURES_MAX = 60  # of one sentence that are read together; more is a table or noise
+
+
+@dataclass
+class State:
+    """What the figures of a paragraph hand on to the next one."""
+
+    memory: Memory
+    moment: Moment | None
+    place: Named | None
+    population: str
+    base: Moment | None = None
+    told: Moment | None = None
+    sort: Kind = "actual"
+
+
+@dataclass
+class ArticleReader:
+    """The reading of one article, its passages found."""
+
+    source: Source
+    known: Habits
+    about: Subject
+    published_on: date | None
+    gazetteer: Gazetteer
+    sentence: int = 0
+    stem: Stem | None = None
+    stated: Moment | None = None
+    state: State | None = None
+    intro: Kind = "actual"
+
+    def figures(self, passages: Sequence[Passage]) -> list[Figure]:
+        """Return the figures of all passages, first to last."""
+        found: list[Figure] = []
+        for passage in passages:
+            if passage.continues and self.sentence:
+                self.sentence -= 1
+            found.extend(self._of_passage(passage))
+        return found
+
+    def _of_passage(self, passage: Passage) -> list[Figure]:
+        if not passage.continues:
+            self.intro = introduced(passage.cued.cues)
+        cut = sentences(self.source.text, passage.paragraph, passage.language, self.sentence)
+        self.sentence += len(cut)
+        if not passage.numbers and not any(
+            c.has("mult") or c.has("num") for c in passage.cued.cues
+        ):
+            return []
+        times = moments(passage.cued, passage.numbers, self.published_on)
+        spans = [(m.start, m.end) for m in times] + [(m.start, m.end) for m in passage.places]
+        masks = masked_spans(self.source.text, passage.paragraph.start, passage.paragraph.end)
+        counted = quantities(
+            passage.cued, passage.numbers, spans, passage.language, self.known, masks
+        )
+        state = State(Memory(self.stem), None, usual(self.about), "all")
+        if passage.continues and self.state is not None:
+            state = replace(self.state, memory=Memory(self.stem), sort=self.intro)
+        self.state = state
+        found: list[Figure] = []
+        for sentence in cut:
+            here = _within(times, sentence)
+            named = _within(passage.places, sentence)
+            inside = _within(counted, sentence)
+            for at in range(0, len(inside), _FIGURES_MAX):
+                some = inside[at : at + _FIGURES_MAX]
+                found.extend(self._of_sentence(passage, sentence, some, here, named, state))
+            self.stem = self.stem or state.memory.stem
+            self._hand_on(state, passage.cued, sentence, here, named)
+        return found
+
+    def _of_sentence(
+        self,
+        passage: Passage,
+        sentence: Sentence,
+        counted: list[Quantity],
+        times: Sequence[Moment],
+        named: Sequence[Mention],
+        state: State,
+    ) -> list[Figure]:
+        counted = with_unit(passage.cued, sentence, counted)
+        stem = self.stem if state.memory.stem == "near_poverty" else state.memory.stem
+        state.memory = replace(state.memory, stem=stem, same_sentence=False)
+        lists = Lists()
+        known: list[Meaning] = []
+        listed = places(passage.cued, sentence, counted, named)
+        dated = listed_times(passage.cued, sentence, counted, times)
+        found: list[Figure] = []
+        for index in range(len(counted)):
+            around = context(passage.cued, sentence, counted, index)
+            meant = meaning(around, state.memory)
+            if meant is None:
+                continue
+            paired = stems(passage.cued, sentence, counted, known)
+            if counted[index].start in paired and meant.unit == "percent":
+                stem = paired[counted[index].start]
+                meant = replace(meant, measure=RATES[stem], stem=stem)
+            known.append(meant)
+            figure = self._figure(around, meant, times, named, state, lists)
+            figure = self._listed(figure, around, meant, listed, dated)
+            found.append(figure)
+            stem = meant.stem or state.memory.stem
+            state.memory = Memory(stem, meant, same_sentence=True)
+            state.population = figure.population
+        return found
+
+    def _figure(
+        self,
+        around: Context,
+        meant: Meaning,
+        times: Sequence[Moment],
+        named: Sequence[Mention],
+        state: State,
+        lists: Lists,
+    ) -> Figure:
+        quantity = around.quantity
+        each = per(around)
+        sort = kind(around, meant.measure, each, state.sort)
+        if is_base(around, meant) and sort != "norm":
+            sort = "actual"
+        kept = None if sort == "norm" and meant.unit == "VND" else state.moment
+        if kept and not is_state(meant) and not meant.stem and kept.shape in ("day", "month"):
+            kept = None
+        if meant.stem:
+            now = any(c.has("t:now") for c in around.ahead)
+            kept = None if now else kept or self.stated
+        moment = moment_for(around, meant, times, kept, state.base)
+        if is_base(around, meant):
+            state.base = moment
+        elif moment is not None and sort == "actual":
+            state.told = moment
+        period = period_of(meant, moment)
+        if each is None and _is_yearly(around, meant, period):
+            each = "year"
+        where = named_for(around, named, self.about, state.place)
+        day = period.end if period else self.published_on or _OLD_MAP
+        start, end = self.source.span(quantity.start, quantity.end)
+        return Figure(
+            measure=meant.measure,
+            value=_plain(quantity.value),
+            unit=meant.unit,
+            start=start,
+            end=end,
+            quote=self._quote(around),
+            qualifier=qualifier(around),
+            value_max=_plain(quantity.high) if quantity.high is not None else None,
+            place=resolved(where, self.gazetteer, day, self.about),
+            period=period,
+            population=population(around, meant, state.population),
+            kind=sort,
+            comparison=comparison(around, meant, period, times, sort != "actual"),
+            ambiguous=tuple(_plain(o) for o in quantity.others),
+            role=lists.role(around, meant.unit, quantity.value),
+            per=each,
+            sentence=around.sentence.number,
+        )
+
+    def _listed(
+        self,
+        figure: Figure,
+        around: Context,
+        meant: Meaning,
+        listed: dict[int, Named],
+        dated: dict[int, Moment],
+    ) -> Figure:
+        """Give a figure of a list "respectively" its own time and place."""
+        start = around.quantity.start
+        if start in dated:
+            figure = replace(figure, period=period_of(meant, dated[start]))
+        if start in listed:
+            day = figure.period.end if figure.period else self.published_on or _OLD_MAP
+            where = resolved(listed[start], self.gazetteer, day, self.about)
+            figure = replace(figure, place=where)
+        return figure
+
+    def _hand_on(
+        self,
+        state: State,
+        cued: Cued,
+        sentence: Sentence,
+        times: Sequence[Moment],
+        named: Sequence[Mention],
+    ) -> None:
+        """Let the next sentence of the paragraph inherit the last time and the last small place."""
+        usable = [m for m in times if m.role == "" and not m.since]
+        days = [m for m in usable if m.shape == "day"]
+        if days and not _looks_ahead(cued, sentence):
+            self.stated = days[-1]
+        if usable:
+            state.moment = state.told or usable[-1]
+        state.told = None
+        small = [m for m in named if m.leveled and m.is_district_or_below()]
+        if small and small[0].start - sentence.start < _OPENING:
+            state.place = small[0].named
+        elif named:
+            state.place = usual(self.about)
+
+    def _quote(self, around: Context) -> str:
+        """Return the words around a number, cut at blanks."""
+        text, sentence = self.source.text, around.sentence
+        start = max(sentence.start, around.quantity.start - _QUOTE)
+        end = min(sentence.end, around.quantity.end + _QUOTE // 2)
+        if start > sentence.start:
+            blank = text.find(" ", start, around.quantity.start)
+            start = blank + 1 if blank >= 0 else around.quantity.start
+        if end < sentence.end:
+            blank = text.rfind(" ", around.quantity.end, end)
+            end = blank if blank >= 0 else around.quantity.end
+        while start < around.quantity.start and text[start].isspace():
+            start += 1
+        while end > around.quantity.end and text[end - 1].isspace():
+            end -= 1
+        first, last = self.source.span(start, end)
+        return self.source.raw[first:last]
+
+
+def _is_yearly(around: Context, meant: Meaning, period: Period | None) -> bool:
+    """Say whether "fell by 4.34 on average" leaves out "a year"."""
+    span = period is not None and period.start < period.end
+    return span and meant.direction is not None and any(c.has("avg") for c in around.lead)
+
+
+def _looks_ahead(cued: Cued, sentence: Sentence) -> bool:
+    cues = cued.between(sentence.start, sentence.end)
+    return any("kind:target" in c.tags or "kind:forecast" in c.tags for c in cues)
+
+
+def _within(items: Sequence[Spot], sentence: Sentence) -> list[Spot]:
+    """Return the items that begin in a sentence."""
+    first = bisect_left(items, sentence.start, key=_start)
+    last = bisect_left(items, sentence.end, key=_start)
+    return list(items[first:last])
+
+
+def _start(item: Quantity | Moment | Mention) -> int:
+    return item.start
+
+
+def _plain(value: Decimal) -> Decimal:
+    """Write 4.0E+9 as 4000000000 and 14.780 as 14.78."""
+    whole = value.to_integral_value()
+    return whole.quantize(Decimal(1)) if value == whole else value.normalize()

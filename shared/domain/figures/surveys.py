@@ -1,0 +1,109 @@
+"""The paragraphs of an article with all that is found in them, and what the article is about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from shared.domain.figures.cues import Cued, Cues
+from shared.domain.figures.gazetteer import Gazetteer, Named
+from shared.domain.figures.language import Language
+from shared.domain.figures.languages import LANGUAGES
+from shared.domain.figures.mentions import Mention, Subject, mentions, subject
+from shared.domain.figures.numerals import Numeral, numerals
+from shared.domain.figures.passages import Paragraph, continues_list, paragraphs
+from shared.domain.figures.source import Source, read_source
+
+CUES = {code: Cues(language) for code, language in LANGUAGES.items()}
+_HEAD = 500
+
+
+@dataclass
+class Passage:
+    """A paragraph with everything found in it."""
+
+    paragraph: Paragraph
+    language: Language
+    cued: Cued
+    numbers: list[Numeral]
+    places: list[Mention]
+    continues: bool
+
+
+def survey(source: Source, given: str | None, gazetteer: Gazetteer) -> list[Passage]:
+    """Return the paragraphs of a text with their cues, numbers and places."""
+    found = paragraphs(source.text, LANGUAGES, given)
+    before = [None, *found]
+    return [read_passage(source, p, b, gazetteer) for p, b in zip(found, before, strict=False)]
+
+
+def read_passage(
+    source: Source, paragraph: Paragraph, before: Paragraph | None, gazetteer: Gazetteer
+) -> Passage:
+    """Find the cues, numbers and places of one paragraph."""
+    language = LANGUAGES[paragraph.language]
+    start, end = paragraph.start, paragraph.end
+    cued = Cued(source.text, start, end, CUES[paragraph.language].find(source.text, start, end))
+    return Passage(
+        paragraph,
+        language,
+        cued,
+        numerals(source.text, start, end),
+        mentions(cued, source.shown, gazetteer),
+        continues_list(source.text, before, paragraph),
+    )
+
+
+def subject_of(
+    passages: Sequence[Passage], title: str | None, gazetteer: Gazetteer, given: str | None
+) -> Subject:
+    """Find what the article is about; names without a level count if they had one elsewhere."""
+    heading = _title_places(
+        title, gazetteer, given or (passages[0].paragraph.language if passages else "vi")
+    )
+    found = [m for passage in passages for m in passage.places]
+    known = {u.name for m in [*heading, *found] if m.leveled for u in m.named.units}
+    known |= _in_province([*heading, *found], gazetteer)
+    for passage in passages:
+        passage.places = [m for m in passage.places if _is_known(m, known)]
+    province = subject([*heading, *found], 0).province
+    for passage in passages:
+        passage.places = [m for m in passage.places if _is_sure(m, province, gazetteer)]
+    found = [m for passage in passages for m in passage.places]
+    head = min(passages[0].paragraph.end, _HEAD) if passages else 0
+    return subject([*(m for m in heading if _is_known(m, known)), *found], head)
+
+
+def _is_sure(mention: Mention, province: Named | None, gazetteer: Gazetteer) -> bool:
+    """Refuse a small place of another province whose name runs into the next word."""
+    if not mention.loose or not mention.is_district_or_below() or province is None:
+        return True
+    return any(gazetteer.lies_in(u, province.units[0]) for u in mention.named.units)
+
+
+def _in_province(found: Sequence[Mention], gazetteer: Gazetteer) -> set[str]:
+    """Return the small units of several words that lie in the article's province."""
+    province = subject(found, 0).province
+    if province is None:
+        return set()
+    names = {m.named.printed: m.named for m in found if " " in m.named.printed}
+    return {
+        unit.name
+        for named in names.values()
+        for unit in named.units
+        if gazetteer.lies_in(unit, province.units[0])
+    }
+
+
+def _title_places(title: str | None, gazetteer: Gazetteer, code: str) -> list[Mention]:
+    if not title:
+        return []
+    source = read_source(title)
+    cued = Cued(source.text, 0, len(source.text), CUES[code].find(source.text, 0, len(source.text)))
+    return [replace(m, start=0, end=0) for m in mentions(cued, source.shown, gazetteer, title=True)]
+
+
+def _is_known(mention: Mention, known: set[str]) -> bool:
+    if mention.leveled or not mention.is_district_or_below():
+        return True
+    return any(u.name in known for u in mention.named.units)
