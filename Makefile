@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --no-input --disable-pip-version-che
 
 export REGISTRY_DATA_DIR ?= $(DATA_DIR)
 
-.PHONY: run test lint bench proof secrets lock clean
+.PHONY: run test lint bench eval proof secrets lock clean
 .DEFAULT_GOAL := run
 
 .venv/runtime: requirements.lock
@@ -35,6 +35,9 @@ lint: .venv/development
 
 bench: .venv/development
 	@$(BIN)/python -m tests.bench
+
+eval: .venv/development
+	@$(BIN)/python -m tests.eval
 
 proof: .venv/development
 	@$(BIN)/python -m tests.run --proof

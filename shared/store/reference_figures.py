@@ -107,7 +107,8 @@ async def counting(snapshot: Snapshot) -> list[Any]:
     """
     rows = await snapshot.fetch(
         """
-        SELECT area_id, measure, value::text AS value, on_date, standard, preliminary, payload FROM (
+        SELECT area_id, measure, value::text AS value, on_date, standard, preliminary, payload
+        FROM (
             SELECT DISTINCT ON (source, external_id) * FROM reference_figures
             ORDER BY source, external_id, revision DESC) latest
         WHERE NOT withdrawn ORDER BY source, external_id
