@@ -20,8 +20,8 @@ from shared.store.findings import NewFinding
 from shared.store.ids import content_id
 from shared.store.seed_cache import SeedCache
 
-# Far more than five megabytes take; less than an idle transaction may last.
-READING_SECONDS = 15.0
+# Five megabytes full of figures take some ten seconds on a quiet machine.
+READING_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)

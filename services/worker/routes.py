@@ -15,9 +15,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.worker import reviewing
-from services.worker.handlers import allocate
+from services.worker.handlers import allocate, read_articles
 from services.worker.handlers.assess_households import AssessHouseholds
-from services.worker.handlers.read_articles import ReadArticles
 from services.worker.handlers.recheck_articles import HOUSEHOLD, OFFICIAL, RecheckArticles
 from services.worker.handlers.review_findings import ReviewFindings
 from shared.messages import (
@@ -67,8 +66,9 @@ def routes(settings: Settings, seeds: SeedCache) -> tuple[Route, ...]:
         Route(
             "read_articles",
             on=(ARTICLE_RECORDED,),
-            handle=ReadArticles(seeds),
+            handle=read_articles.ReadArticles(seeds),
             items=_article_ids,
+            seconds=read_articles.SECONDS,
             # One at a time: what a hostile article costs, it costs nobody else.
             batch=Batch(1, 0),
         ),

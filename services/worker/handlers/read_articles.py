@@ -12,7 +12,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.worker import reviewing
-from services.worker.article_reader import ArticleReader
+from services.worker.article_reader import READING_SECONDS, ArticleReader
 from shared.messages import FIGURES_EXTRACTED
 from shared.messaging import outbox
 from shared.messaging.message import Message
@@ -22,6 +22,9 @@ from shared.store import findings as finding_store
 from shared.store.database import Transaction
 from shared.store.figures import NewFigure
 from shared.store.seed_cache import SeedCache
+
+MARGIN_SECONDS = 30.0
+SECONDS = READING_SECONDS + 2 * MARGIN_SECONDS
 
 
 @dataclass
@@ -40,6 +43,9 @@ class ReadArticles:
 
     async def __call__(self, tx: Transaction, items: Sequence[str]) -> None:
         """Load, decide, save, announce, one article after the other."""
+        # While the text is read, the transaction is idle for as long as that takes.
+        idle = f"{int((READING_SECONDS + MARGIN_SECONDS) * 1000)}"
+        await tx.execute(f"SET LOCAL idle_in_transaction_session_timeout = {idle}")
         for item in items:
             await self._read(tx, UUID(item))
 
