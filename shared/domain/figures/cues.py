@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from shared.domain.figures.language import Language
 
@@ -27,13 +28,17 @@ class Cue:
 
     def value(self, family: str) -> str | None:
         """Return the value of the tag of this family, None where there is none."""
-        if family not in self.tags:
-            return None
-        return min(self.values(family), default=None)
+        return _value(self.tags, family) if family in self.tags else None
 
     def values(self, family: str) -> set[str]:
         """Return the values of all tags of this family."""
         return {tag[len(family) + 1 :] for tag in self.tags if tag.startswith(family + ":")}
+
+
+@lru_cache(maxsize=4096)
+def _value(tags: frozenset[str], family: str) -> str | None:
+    start = family + ":"
+    return min((tag[len(start) :] for tag in tags if tag.startswith(start)), default=None)
 
 
 class Cues:

@@ -12,7 +12,7 @@ from shared.domain.figures.languages import LANGUAGES
 from shared.domain.figures.numerals import habits
 from shared.domain.figures.reading import ArticleReader
 from shared.domain.figures.source import read_source
-from shared.domain.figures.surveys import subject_of, survey
+from shared.domain.figures.surveys import subject_of, survey, titled
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,9 @@ def extract(
     passages = survey(source, given, gazetteer)
     known = habits(n for passage in passages for n in passage.numbers)
     about = subject_of(passages, title, gazetteer, given)
-    figures = ArticleReader(source, known, about, published_on, gazetteer).figures(passages)
+    reader = ArticleReader(source, known, about, published_on, gazetteer)
+    reader.stated = titled(title, given or (passages[0].paragraph.language if passages else "vi"))
+    figures = reader.figures(passages)
     sizes: Counter[str] = Counter()
     for passage in passages:
         sizes[passage.paragraph.language] += passage.paragraph.end - passage.paragraph.start

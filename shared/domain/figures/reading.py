@@ -17,19 +17,26 @@ from shared.domain.figures.gazetteer import Gazetteer, Named
 from shared.domain.figures.lists import Lists
 from shared.domain.figures.meanings import meaning, with_unit
 from shared.domain.figures.mentions import Mention, Subject
-from shared.domain.figures.moments import Moment, moments
+from shared.domain.figures.moments import Moment, at_end, moments
 from shared.domain.figures.numerals import Habits
 from shared.domain.figures.passages import Sentence, sentences
 from shared.domain.figures.populations import population
 from shared.domain.figures.quantities import Quantity, quantities
 from shared.domain.figures.rates import Meaning, Memory
-from shared.domain.figures.remarks import introduced, kind, per, qualifier
+from shared.domain.figures.remarks import dated, heading, introduced, kind, per, qualifier
 from shared.domain.figures.respectively import places, stems
 from shared.domain.figures.respectively import times as listed_times
 from shared.domain.figures.source import Source
 from shared.domain.figures.stems import RATES, Stem
 from shared.domain.figures.surveys import Passage
-from shared.domain.figures.timing import comparison, is_base, is_state, moment_for, period_of
+from shared.domain.figures.timing import (
+    comparison,
+    is_base,
+    is_state,
+    moment_for,
+    not_to_come,
+    period_of,
+)
 from shared.domain.figures.whereabouts import named_for, resolved, usual
 
 Spot = TypeVar("Spot", Quantity, Moment, Mention)
@@ -49,7 +56,16 @@ class State:
     population: str
     base: Moment | None = None
     told: Moment | None = None
+    level: Moment | None = None
     sort: Kind = "actual"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A heading or a question: the kind of figures that it announces, and for which time."""
+
+    sort: Kind
+    moment: Moment | None
 
 
 @dataclass
@@ -66,6 +82,7 @@ class ArticleReader:
     stated: Moment | None = None
     state: State | None = None
     intro: Kind = "actual"
+    asked: Asked | None = None
 
     def figures(self, passages: Sequence[Passage]) -> list[Figure]:
         """Return the figures of all passages, first to last."""
@@ -77,6 +94,7 @@ class ArticleReader:
         return found
 
     def _of_passage(self, passage: Passage) -> list[Figure]:
+        asked, self.asked = self.asked, self._asked(passage)
         if not passage.continues:
             self.intro = introduced(passage.cued.cues)
         cut = sentences(self.source.text, passage.paragraph, passage.language, self.sentence)
@@ -86,12 +104,15 @@ class ArticleReader:
         ):
             return []
         times = moments(passage.cued, passage.numbers, self.published_on)
+        self.stated = next((at_end(m) for m in times if m.review), self.stated)
         spans = [(m.start, m.end) for m in times] + [(m.start, m.end) for m in passage.places]
         masks = masked_spans(self.source.text, passage.paragraph.start, passage.paragraph.end)
         counted = quantities(
             passage.cued, passage.numbers, spans, passage.language, self.known, masks
         )
         state = State(Memory(self.stem), None, usual(self.about), "all")
+        if asked is not None:
+            state.moment, state.sort = asked.moment, asked.sort
         if passage.continues and self.state is not None:
             state = replace(self.state, memory=Memory(self.stem), sort=self.intro)
         self.state = state
@@ -106,6 +127,18 @@ class ArticleReader:
             self.stem = self.stem or state.memory.stem
             self._hand_on(state, passage.cued, sentence, here, named)
         return found
+
+    def _asked(self, passage: Passage) -> Asked | None:
+        cued = passage.cued
+        sort = heading(cued.cues, cued.text[cued.start : cued.end])
+        if sort is None:
+            return None
+        times = moments(cued, passage.numbers, self.published_on)
+        named = next((m for m in times if m.role == ""), None)
+        year = self.published_on.year if self.published_on else named and named.last.year
+        if sort == "actual" and (named is None or named.first.year <= (year or 0)):
+            return None
+        return Asked(sort, named)
 
     def _of_sentence(
         self,
@@ -122,7 +155,7 @@ class ArticleReader:
         lists = Lists()
         known: list[Meaning] = []
         listed = places(passage.cued, sentence, counted, named)
-        dated = listed_times(passage.cued, sentence, counted, times)
+        by_time = listed_times(passage.cued, sentence, counted, times)
         found: list[Figure] = []
         for index in range(len(counted)):
             around = context(passage.cued, sentence, counted, index)
@@ -135,7 +168,7 @@ class ArticleReader:
                 meant = replace(meant, measure=RATES[stem], stem=stem)
             known.append(meant)
             figure = self._figure(around, meant, times, named, state, lists)
-            figure = self._listed(figure, around, meant, listed, dated)
+            figure = self._listed(figure, around, meant, listed, by_time)
             found.append(figure)
             stem = meant.stem or state.memory.stem
             state.memory = Memory(stem, meant, same_sentence=True)
@@ -156,17 +189,16 @@ class ArticleReader:
         sort = kind(around, meant.measure, each, state.sort)
         if is_base(around, meant) and sort != "norm":
             sort = "actual"
-        kept = None if sort == "norm" and meant.unit == "VND" else state.moment
-        if kept and not is_state(meant) and not meant.stem and kept.shape in ("day", "month"):
-            kept = None
-        if meant.stem:
-            now = any(c.has("t:now") for c in around.ahead)
-            kept = None if now else kept or self.stated
-        moment = moment_for(around, meant, times, kept, state.base)
+        moment = self._when(around, meant, sort, times, state)
+        told = any("kind:target" in c.tags or "kind:forecast" in c.tags for c in around.ahead)
+        own = told or state.sort == "actual"
+        sort = dated(sort, moment, self.published_on, own=own)
         if is_base(around, meant):
             state.base = moment
         elif moment is not None and sort == "actual":
             state.told = moment
+            if meant.stem and moment.shape == "day":
+                state.level = moment
         period = period_of(meant, moment)
         if each is None and _is_yearly(around, meant, period):
             each = "year"
@@ -192,6 +224,26 @@ class ArticleReader:
             per=each,
             sentence=around.sentence.number,
         )
+
+    def _when(
+        self,
+        around: Context,
+        meant: Meaning,
+        sort: Kind,
+        times: Sequence[Moment],
+        state: State,
+    ) -> Moment | None:
+        """Return the time of a figure, from its own sentence or handed on from those before."""
+        kept = None if sort == "norm" and meant.unit == "VND" else state.moment
+        level = is_state(meant) or meant.stem is not None
+        if kept and not level and kept.shape in ("day", "month"):
+            kept = None
+        if level:
+            now = any(c.has("t:now") for c in around.ahead)
+            kept = None if now else kept or (self.stated if meant.stem else None)
+        usable = times if sort != "actual" else not_to_come(meant, times, self.published_on)
+        aimed = sort == "target"
+        return moment_for(around, meant, usable, kept, state.base, aimed=aimed)
 
     def _listed(
         self,
@@ -220,12 +272,13 @@ class ArticleReader:
         named: Sequence[Mention],
     ) -> None:
         """Let the next sentence of the paragraph inherit the last time and the last small place."""
-        usable = [m for m in times if m.role == "" and not m.since]
-        days = [m for m in usable if m.shape == "day"]
-        if days and not _looks_ahead(cued, sentence):
-            self.stated = days[-1]
+        usable = [m for m in times if m.role == "" and not (m.since or m.open or m is state.base)]
+        if state.level is not None and not _looks_ahead(cued, sentence):
+            self.stated = state.level
+        state.level = None
         if usable:
-            state.moment = state.told or usable[-1]
+            years = [m for m in usable if m.last.year == m.first.year]
+            state.moment = state.told or (years or usable)[-1]
         state.told = None
         small = [m for m in named if m.leveled and m.is_district_or_below()]
         if small and small[0].start - sentence.start < _OPENING:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import get_args
 
 from shared.domain.figures.context import Context, before_stop
 from shared.domain.figures.cues import Cue
 from shared.domain.figures.figure import Kind, Per, Qualifier
+from shared.domain.figures.moments import Moment
 
 _QUALIFIERS = frozenset(get_args(Qualifier))
 _GAP = 14
@@ -15,6 +17,11 @@ _ADJACENT = 6  # a word so near to the number before speaks of that one
 _AFTER = 40
 _CLOSE = 30
 _INTRO = 12
+_WISH = 60
+_HEADING = 120
+_EARLY = 2  # so early in a year the figures of the year before may still be forecasts
+_SET = ("support_amount", "other_amount", "loan_amount")
+_CAPITAL = ("budget_total", "fund_allocated", "fund_disbursed", "support_amount")
 _SET_MAX = 500_000_000  # a set amount is for one house, household or person
 
 
@@ -69,9 +76,13 @@ def kind(context: Context, measure: str, per: Per | None, kept: Kind) -> Kind:
         return "norm"
     if measure == "support_amount" and per == "each" and not _is_past(context):
         return "norm"
-    if measure in ("support_amount", "other_amount") and _is_set_amount(context):
+    if measure in _SET and (_is_set_amount(context) or _is_ceiling(context)):
         return "norm"
     found = _by_cues(context, kept)
+    if found == "target" and measure in _CAPITAL:
+        return "actual"
+    if found == "actual" and _is_wished(context, measure):
+        return "target"
     if measure != "progress_rate" and found != "forecast" and _is_aimed(context, measure):
         return "target"
     return "forecast" if found == "actual" and _directly_forecast(context) else found
@@ -79,17 +90,60 @@ def kind(context: Context, measure: str, per: Per | None, kept: Kind) -> Kind:
 
 def _by_cues(context: Context, kept: Kind) -> Kind:
     """Return the kind of the last cue before the number; a target met is an actual."""
-    found = kept
+    found, told, text = kept, -1, context.cued.text
     for cue in context.ahead:
+        aimed = found == "target" and told >= 0 and ";" not in text[told : cue.start]
         if "kind:none" in cue.tags:
             found = "actual"
         elif "kind:forecast" in cue.tags:
-            found = "forecast"
+            found = "target" if aimed and cue.has("future") else "forecast"
         elif "kind:target" in cue.tags:
-            found = "target"
-        elif "kind:actual" in cue.tags and not cue.has("to") and found != "target":
+            found, told = "target", cue.end
+        elif "kind:actual" in cue.tags and not cue.has("to") and not aimed:
             found = "actual"
     return found
+
+
+def dated(sort: Kind, moment: Moment | None, published_on: date | None, *, own: bool) -> Kind:
+    """Correct a kind by its time: what is to come is no actual, what is long over no forecast."""
+    if moment is None or published_on is None or sort == "norm":
+        return sort
+    if sort == "actual":
+        return "target" if moment.last.year > published_on.year and moment.shape != "span" else sort
+    over = moment.last.year < published_on.year
+    if over and (not own or (sort == "forecast" and published_on.month > _EARLY)):
+        return "actual"
+    return sort
+
+
+def _is_wished(context: Context, measure: str) -> bool:
+    """Read "the rate must stay below 7 %": the verb stands right before the number's clause."""
+    if measure.endswith("amount") or measure in _CAPITAL:
+        return False
+    start = context.quantity.start
+    for cue in reversed(context.lead):
+        if start - cue.end > _WISH or ("kind:actual" in cue.tags and not cue.has("to")):
+            return False
+        if cue.has("aim"):
+            return "," not in context.cued.text[cue.end : start]
+    return False
+
+
+def _is_ceiling(context: Context) -> bool:
+    """Read "up to 100 million": what one can get at most is a rule."""
+    near = [c for c in context.lead if context.quantity.start - c.end <= _GAP]
+    capped = any(c.value("qual") == "at_most" for c in near)
+    return capped and context.quantity.value < _SET_MAX
+
+
+def heading(cues: Sequence[Cue], text: str) -> Kind | None:
+    """Return the kind that a heading or a question gives to the paragraph below it."""
+    text = text.rstrip(' "”»)')
+    asks = text.endswith(("?", ":"))
+    titles = len(text) < _HEADING and not text.endswith((".", "!", ";"))
+    if (asks or titles) and introduced(cues) == "target":
+        return "target"
+    return "actual" if titles else None
 
 
 def _is_set_amount(context: Context) -> bool:
@@ -126,7 +180,8 @@ def _directly_forecast(context: Context) -> bool:
 
 
 def _is_past(context: Context) -> bool:
-    return any("role:total" in c.tags or c.has("avg") for c in context.lead)
+    around = [*context.lead, *_close(context)]
+    return any("role:total" in c.tags for c in context.lead) or any(c.has("avg") for c in around)
 
 
 def per(context: Context) -> Per | None:

@@ -10,6 +10,7 @@ from shared.domain.figures.gazetteer import Gazetteer, Named
 from shared.domain.figures.language import Language
 from shared.domain.figures.languages import LANGUAGES
 from shared.domain.figures.mentions import Mention, Subject, mentions, subject
+from shared.domain.figures.moments import Moment, at_end, moments
 from shared.domain.figures.numerals import Numeral, numerals
 from shared.domain.figures.passages import Paragraph, continues_list, paragraphs
 from shared.domain.figures.source import Source, read_source
@@ -101,6 +102,19 @@ def _title_places(title: str | None, gazetteer: Gazetteer, code: str) -> list[Me
     source = read_source(title)
     cued = Cued(source.text, 0, len(source.text), CUES[code].find(source.text, 0, len(source.text)))
     return [replace(m, start=0, end=0) for m in mentions(cued, source.shown, gazetteer, title=True)]
+
+
+def titled(title: str | None, code: str) -> Moment | None:
+    """Return the end of the one year that a title names: levels without a date hold then."""
+    if not title:
+        return None
+    text = read_source(title).text
+    cued = Cued(text, 0, len(text), CUES[code].find(text, 0, len(text)))
+    found = moments(cued, numerals(text, 0, len(text)), None)
+    if len(found) != 1 or found[0].role or found[0].shape not in ("year", "day"):
+        return None
+    ahead = any("kind:target" in c.tags or "kind:forecast" in c.tags for c in cued.cues)
+    return None if ahead else at_end(found[0])
 
 
 def _is_known(mention: Mention, known: set[str]) -> bool:

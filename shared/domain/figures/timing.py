@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from shared.domain.figures.context import Context
+from shared.domain.figures.cues import Cue
 from shared.domain.figures.figure import Comparison, Period
 from shared.domain.figures.moments import Moment
 from shared.domain.figures.rates import Meaning
@@ -28,6 +29,8 @@ _STATES = frozenset(
 )
 _NEAR = 16
 _ONWARD = 12
+_ASIDE = 12
+_AIMS = frozenset({"kind:target", "kind:forecast"})
 _VERBS = ("from", "to", "dir", "by", "share", "topic", "vs")
 _RUNNING = ("poverty_line", "housing_standard")
 
@@ -43,27 +46,64 @@ def moment_for(
     found: Sequence[Moment],
     kept: Moment | None,
     base: Moment | None,
+    *,
+    aimed: bool = False,
 ) -> Moment | None:
     """Return the time of a figure: behind it, before it, or of the sentences before."""
-    usable = [m for m in found if m.role == ""]
+    usable = usable_for(meaning, found)
     ends = _averaged(context, meaning, usable)
     if ends:
         return ends
-    behind = _behind(context, usable)
+    behind = _behind(context, meaning, usable)
     if behind:
         return behind
     if is_base(context, meaning):
         return _base_moment(context, found, base)
-    before = [m for m in usable if m.end <= context.quantity.start]
+    before = [m for m in usable if m.end <= context.quantity.start and not _in_aside(context, m)]
+    if before and before[-1] is base and context.leads("to"):
+        before = []
+    if before and is_state(meaning) and _by_now(context, before[-1]):
+        return None
     if before:
         return before[-1]
     loose = [m for m in usable if m.start >= context.quantity.end]
     if loose and context.previous is None and len(usable) == 1 and _same_clause(context, loose[0]):
         return loose[0]
-    if kept is not None:
-        return kept
     programme = [m for m in found if m.role == "programme" and m.end <= context.quantity.start]
-    return programme[-1] if programme and not is_state(meaning) else None
+    own = programme[-1] if programme and (aimed or not is_state(meaning)) else None
+    return own if own and (aimed or meaning.unit == "VND") else kept or own
+
+
+def usable_for(meaning: Meaning, found: Sequence[Moment]) -> list[Moment]:
+    """Return the times that a figure can be about; no level holds on the day of a meeting."""
+    state = is_state(meaning) or (meaning.direction is not None and meaning.stem is not None)
+    if state:
+        return [m for m in found if m.role == "" and not m.open]
+    return [m for m in found if m.role == ""]
+
+
+def _by_now(context: Context, moment: Moment) -> bool:
+    """Say whether "now" stands between a time and the number: "in 2022 …, now only 400"."""
+    return any(c.has("t:now") and c.start >= moment.end for c in context.lead)
+
+
+def not_to_come(
+    meaning: Meaning, found: Sequence[Moment], published_on: date | None
+) -> Sequence[Moment]:
+    """Leave out the spans that are not over yet: no level that was read holds at their end."""
+    if published_on is None or not is_state(meaning):
+        return found
+    return [m for m in found if m.shape != "span" or m.last.year <= published_on.year]
+
+
+def _in_aside(context: Context, moment: Moment) -> bool:
+    """Say whether a time is told in brackets that speak of something else."""
+    text, start = context.cued.text, context.sentence.start
+    opened = text.rfind("(", start, moment.start)
+    if opened < 0 or text.rfind(")", opened, moment.start) >= 0:
+        return False
+    closed = text.find(")", moment.end, context.quantity.start)
+    return closed >= 0 and moment.start - opened > _ASIDE
 
 
 def is_base(context: Context, meaning: Meaning) -> bool:
@@ -101,16 +141,32 @@ def _averaged(context: Context, meaning: Meaning, usable: Sequence[Moment]) -> M
     return Moment(after[0].start, after[1].end, "span", after[0].last, after[1].last)
 
 
-def _behind(context: Context, usable: Sequence[Moment]) -> Moment | None:
+def _behind(context: Context, meaning: Meaning, usable: Sequence[Moment]) -> Moment | None:
     stop = _next_start(context)
     for moment in usable:
         if context.quantity.end <= moment.start < min(stop, context.quantity.end + _REACH):
             gap = _outside_brackets(context.cued.text[context.quantity.end : moment.start])
             inside = context.cued.between(context.quantity.end, moment.start)
-            if any(c in gap for c in ",;:.\n") or any(c.has("and") or c.has("dir") for c in inside):
+            if any(c in gap for c in ",;:.\n") or any(_parts(c) for c in inside):
                 return None
-            return None if _leads_on(context, moment) else moment
+            if _opens_an_aim(context, moment):
+                return None
+            held = is_base(context, meaning)
+            return moment if held or not _leads_on(context, moment) else None
     return None
+
+
+def _opens_an_aim(context: Context, moment: Moment) -> bool:
+    """Say whether a time opens the clause of an aim: "… is 94.2 %. In 2023 the province aims"."""
+    if any(not c.tags.isdisjoint(_AIMS) for c in context.ahead):
+        return False
+    onward = context.cued.between(moment.end, moment.end + _ONWARD * 2)
+    return any(not c.tags.isdisjoint(_AIMS) for c in onward)
+
+
+def _parts(cue: Cue) -> bool:
+    """Say whether another clause begins with this word."""
+    return cue.has("and") or cue.has("dir") or not cue.tags.isdisjoint(_AIMS)
 
 
 def _outside_brackets(gap: str) -> str:

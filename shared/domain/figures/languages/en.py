@@ -358,6 +358,7 @@ ENGLISH = Language(
             "over the previous year|relative to|year on year|in comparison with|than|"
             "from the year before|on the previous year|from a year earlier|from the end of"
         ),
+        "than": "lower than|less than|fewer than|more than|greater than|higher than",
         "avg": "average|on average|an average|averaging|averaged|an average of|by an average of",
         "per:year": (
             "per year|a year|annually|each year|per annum|every year|yearly|annual|/year|year"
@@ -410,6 +411,13 @@ ENGLISH = Language(
         "kind:actual": (
             "has|had|have|was|were|as of|to date|so far|now|currently|fell|dropped|reached"
         ),
+        "aim": (
+            "must|should|guarantee|guarantees|guaranteeing|ensure|ensures|ensuring|sets|set|"
+            "setting|resolved|resolves|need to|has to|have to|not above|no higher than|"
+            "keep|keeping|asked to|is required to"
+        ),
+        "future": "will fall|will be|would be|will drop|will decline|will decrease|would fall",
+        "plan": "programme|program|plan|resolution|project|scheme",
         "kind:none": (
             "exceeding the target|exceeded the target|met the target|meeting the target|"
             "surpassing the target|above the target|beyond the target|national target programme|"
@@ -446,26 +454,52 @@ ENGLISH = Language(
             "year-end|end-|at the end of|end|the close of|by end|at end|end of the year|close of|"
             "by the close of"
         ),
-        "t:year_end": "end of the year|year-end|the end of the year",
+        "t:year_end": (
+            "end of the year|year-end|the end of the year|by the end of the year|"
+            "at the end of the year"
+        ),
         "t:start": (
-            "beginning of|the beginning of|early|start of|the start of|beginning|at the start of"
+            "beginning of|the beginning of|early|start of|the start of|beginning|at the start of|"
+            "start of the|the start of the|at the start of the|at the beginning of the|"
+            "beginning of the|the beginning of the"
         ),
         "t:mid": "mid-|middle of|the middle of|mid",
         "t:first": "months|months of|months of the year",
         "t:first_word": "first|the first",
         "t:half": "first half of|the first half of",
-        "t:this_year": "this year|current year",
-        "t:last_year": (
-            "last year|the previous year|previous year|a year earlier|the year before|"
-            "the same period last year|a year before|year-on-year"
+        "t:this_year": "this year|current year|the current year",
+        "t:end t:this_year": (
+            "end of this year|the end of this year|by the end of this year|this year's end|"
+            "from now to the end of the year|between now and the end of the year|"
+            "from now until the end of the year|late this year|at the end of this year"
         ),
+        "t:last_year": "last year|the past year",
+        "t:end t:last_year": (
+            "end of last year|the end of last year|at the end of last year|last year-end|"
+            "by the end of last year|late last year|last year's end|last year end"
+        ),
+        "t:previous_year": (
+            "the previous year|previous year|a year earlier|the year before|a year before|"
+            "one year earlier|the preceding year"
+        ),
+        "t:end t:previous_year": "end of the previous year|the end of the previous year",
+        "vs t:previous_year": (
+            "the same period last year|same period last year|year-on-year|"
+            "the same period of last year|the same period of the previous year"
+        ),
+        "t:the_year": "during the year|in the year|throughout the year|the whole year",
+        "t:from t:start": (
+            "since the start of the year|since the beginning of the year|so far this year|"
+            "from the beginning of the year|from the start of the year|since early this year"
+        ),
+        "review": "review|reviews|household review|survey results",
         "t:next_year": "next year|the following year",
         "t:period": "period|between|the period|phase|term|stage",
         "t:to": "to|until|-|through|till|up to",
         "t:asof": "as of|by|as at|until|up to|till",
         "t:from": "from|since|between|after",
         "t:now": "to date|so far|currently|at present|now|until now|thus far|to the present",
-        "t:day": "on|day",
+        "t:day": "on|day|on the",
         "month:1": "january|jan",
         "month:2": "february|feb",
         "month:3": "march",

@@ -262,6 +262,7 @@ INDONESIAN = Language(
             "dibandingkan|dibanding|dibandingkan dengan|dibanding dengan|dari tahun sebelumnya|"
             "daripada"
         ),
+        "than": "lebih rendah|lebih tinggi|lebih sedikit|lebih banyak",
         "avg": "rata-rata|secara rata-rata",
         "per:year": (
             "per tahun|setiap tahun|tiap tahun|tahunan|pertahun|/tahun|setahun|setiap tahunnya|"
@@ -300,6 +301,11 @@ INDONESIAN = Language(
             "garis kemiskinan|standar kemiskinan|garis hampir miskin"
         ),
         "kind:actual": "telah|sudah|saat ini|tercatat|hingga kini|sampai saat ini",
+        "aim": (
+            "harus|ingin|menjamin|memastikan|bermaksud|hendak|berniat|wajib|tidak boleh|"
+            "diharuskan|diwajibkan|tidak boleh melebihi|dipatok|mematok|rencana|rencananya"
+        ),
+        "plan": "program|rencana|resolusi|proyek|standar",
         "kind:none": (
             "melampaui rencana|melebihi rencana|melampaui target|mencapai target|"
             "melampaui sasaran|memenuhi target|program target nasional|target nasional|"
@@ -335,19 +341,34 @@ INDONESIAN = Language(
         "t:first": "bulan pertama|bulan pertama tahun",
         "t:half": "paruh pertama|semester pertama|semester i",
         "t:this_year": "tahun ini",
-        "t:end t:this_year": "akhir tahun ini|penghujung tahun ini",
-        "t:last_year": "tahun lalu|tahun sebelumnya|tahun kemarin|periode yang sama tahun lalu",
+        "t:end t:this_year": (
+            "akhir tahun ini|penghujung tahun ini|pengujung tahun ini|"
+            "dari sekarang hingga akhir tahun|sampai akhir tahun ini|hingga akhir tahun ini"
+        ),
+        "t:last_year": "tahun lalu|tahun kemarin|setahun terakhir",
+        "t:end t:last_year": (
+            "akhir tahun lalu|akhir tahun kemarin|penghujung tahun lalu|pengujung tahun lalu"
+        ),
+        "t:start t:last_year": "awal tahun lalu",
+        "t:previous_year": "tahun sebelumnya|setahun sebelumnya",
+        "t:end t:previous_year": "akhir tahun sebelumnya",
+        "vs t:previous_year": "periode yang sama tahun lalu|periode yang sama tahun sebelumnya",
+        "t:the_year": "sepanjang tahun|selama tahun|dalam satu tahun|dalam tahun",
+        "t:from t:start": "sejak awal tahun|dari awal tahun|sejak awal tahun ini",
+        "review": (
+            "peninjauan|hasil tinjauan|tinjauan|pendataan|hasil survei|hasil pendataan|meninjau"
+        ),
         "t:next_year": "tahun depan|tahun mendatang",
         "t:period": (
             "periode|kurun waktu|masa|fase|tahap|sepanjang|jangka waktu|dalam kurun|selama"
         ),
         "t:to": "hingga|sampai|sampai dengan|-|s/d|ke",
-        "t:asof": "per|hingga|pada|sampai|pada tanggal|terhitung",
+        "t:asof": "per|hingga|sampai|terhitung|per tanggal|hingga tanggal|sampai tanggal",
         "t:from": (
             "dari tahun|sejak|sejak tahun|dari|mulai|antara tahun|antara|setelah tahun|setelah"
         ),
         "t:now": "saat ini|hingga kini|sekarang|sampai saat ini|sejauh ini|kini",
-        "t:day": "tanggal",
+        "t:day": "tanggal|pada|pada tanggal",
         "month:1": "januari|jan",
         "month:2": "februari|feb|pebruari",
         "month:3": "maret",

@@ -232,6 +232,7 @@ VIETNAMESE = Language(
         "by": "được|thêm|giảm được|tới",
         "from": "từ|từ mức|từ chỗ",
         "vs": "so với|so cùng kỳ|so với cùng kỳ|so|so với cuối năm|so với đầu kỳ",
+        "than": "thấp hơn|cao hơn|ít hơn|nhiều hơn",
         "avg": "bình quân|trung bình|bình quân mỗi năm|bình quân hằng năm|bình quân hàng năm",
         "per:year": (
             "mỗi năm|/năm|hằng năm|hàng năm|một năm|bình quân mỗi năm|bình quân hằng năm|"
@@ -267,6 +268,12 @@ VIETNAMESE = Language(
             "chuẩn nghèo|chuẩn cận nghèo"
         ),
         "kind:actual": "đã|thực tế|kết quả|hiện còn|đến nay|tính đến|hiện nay|hiện",
+        "aim": (
+            "phải|cần phải|đảm bảo|bảo đảm|muốn|dự định|cam kết|giao|giao chỉ tiêu|"
+            "không để|không vượt quá|đăng ký"
+        ),
+        "future": "sẽ còn",
+        "plan": "chương trình|kế hoạch|nghị quyết|đề án|dự án|chuẩn",
         "kind:none": (
             "vượt mục tiêu|vượt chỉ tiêu|đạt mục tiêu|đạt chỉ tiêu|vượt kế hoạch|đạt kế hoạch|"
             "hoàn thành mục tiêu|hoàn thành chỉ tiêu|vượt so với mục tiêu|mục tiêu quốc gia|"
@@ -288,15 +295,27 @@ VIETNAMESE = Language(
             "cuối năm|hết năm|cuối|kết thúc năm|đến hết năm|thời điểm cuối năm|đến cuối năm|"
             "đến cuối|đến hết|đến ngày"
         ),
-        "t:year_end": "cuối năm",
+        "t:year_end": "cuối năm|đến cuối năm|đến hết năm|hết năm",
         "t:start": "đầu năm|đầu",
         "t:mid": "giữa năm",
-        "t:first": "tháng đầu năm|tháng đầu của năm|tháng đầu",
+        "t:first": "tháng đầu năm|tháng đầu của năm|tháng đầu|tháng đầu năm nay",
         "t:last_months": "tháng cuối năm",
         "t:half": "nửa đầu năm",
-        "t:this_year": "năm nay",
-        "t:end t:this_year": "cuối năm nay|hết năm nay",
-        "t:last_year": "năm ngoái|năm trước|năm qua|cùng kỳ|cùng kỳ năm trước",
+        "t:this_year": "năm nay|trong năm nay",
+        "t:end t:this_year": (
+            "cuối năm nay|hết năm nay|đến cuối năm nay|từ nay đến cuối năm|từ nay tới cuối năm|"
+            "từ nay đến hết năm"
+        ),
+        "t:last_year": "năm ngoái|năm qua|năm vừa qua|trong năm qua",
+        "t:end t:last_year": (
+            "cuối năm ngoái|hết năm ngoái|cuối năm qua|đến cuối năm ngoái|thời điểm cuối năm ngoái"
+        ),
+        "t:start t:last_year": "đầu năm ngoái",
+        "t:previous_year": "năm trước|năm trước đó|năm liền trước|năm liền kề",
+        "t:end t:previous_year": "cuối năm trước|hết năm trước|cuối năm trước đó",
+        "vs t:previous_year": "cùng kỳ|cùng kỳ năm trước|cùng kỳ năm ngoái|cùng kì",
+        "t:same": "cùng thời điểm|cùng kỳ của|thời điểm",
+        "t:the_year": "trong năm|cả năm",
         "t:next_year": "năm tới|năm sau",
         "t:period": "giai đoạn|thời kỳ|nhiệm kỳ",
         "t:to": "đến|tới|đến năm|đến nay|-",
@@ -304,7 +323,9 @@ VIETNAMESE = Language(
             "tính đến|tính đến ngày|đến ngày|đến|tính tới|đến thời điểm|tính đến tháng|"
             "tính đến hết|đến năm|vào năm"
         ),
-        "t:from": "từ năm|từ|từ đầu năm|kể từ năm|sau",
+        "t:from": "từ năm|từ|kể từ năm|sau",
+        "t:from t:start": "từ đầu năm|kể từ đầu năm|tính từ đầu năm",
+        "review": "rà soát|kết quả điều tra|tổng rà soát|phúc tra",
         "t:now": "đến nay|hiện nay|hiện|tới nay|đến thời điểm này",
         "t:day": "ngày|sáng ngày|chiều ngày",
         "id": (
