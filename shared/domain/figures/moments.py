@@ -259,7 +259,7 @@ class _Reader:
 
     def relative(self, found: Sequence[Moment]) -> list[Moment]:
         """Read "this year" by the day of publication, "the year's end" by the year named last."""
-        cues = self.cued.cues
+        cues = [cue for cue in self.cued.cues if cue.has("t")]
         sure = [m for cue in cues if (m := self._shifted(cue))]
         known = sorted([*found, *sure], key=lambda m: m.start) if sure else found
         return sure + [m for cue in cues if (m := self._relative(cue, known))]

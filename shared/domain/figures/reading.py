@@ -23,7 +23,15 @@ from shared.domain.figures.passages import Sentence, sentences
 from shared.domain.figures.populations import population
 from shared.domain.figures.quantities import Quantity, quantities
 from shared.domain.figures.rates import Meaning, Memory
-from shared.domain.figures.remarks import dated, heading, introduced, kind, per, qualifier
+from shared.domain.figures.remarks import (
+    dated,
+    heading,
+    introduced,
+    is_second_norm,
+    kind,
+    per,
+    qualifier,
+)
 from shared.domain.figures.respectively import places, stems
 from shared.domain.figures.respectively import times as listed_times
 from shared.domain.figures.source import Source
@@ -57,6 +65,7 @@ class State:
     base: Moment | None = None
     told: Moment | None = None
     level: Moment | None = None
+    norm: Quantity | None = None
     sort: Kind = "actual"
 
 
@@ -187,6 +196,9 @@ class ArticleReader:
         quantity = around.quantity
         each = per(around)
         sort = kind(around, meant.measure, each, state.sort)
+        if meant.unit == "VND" and is_second_norm(around, meant.measure, state.norm):
+            sort = "norm"
+        state.norm = quantity if sort == "norm" and meant.unit == "VND" else None
         if is_base(around, meant) and sort != "norm":
             sort = "actual"
         moment = self._when(around, meant, sort, times, state)

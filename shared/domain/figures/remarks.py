@@ -10,6 +10,7 @@ from shared.domain.figures.context import Context, before_stop
 from shared.domain.figures.cues import Cue
 from shared.domain.figures.figure import Kind, Per, Qualifier
 from shared.domain.figures.moments import Moment
+from shared.domain.figures.quantities import Quantity
 
 _QUALIFIERS = frozenset(get_args(Qualifier))
 _GAP = 14
@@ -19,6 +20,7 @@ _CLOSE = 30
 _INTRO = 12
 _WISH = 60
 _HEADING = 120
+_SECOND = 70
 _EARLY = 2  # so early in a year the figures of the year before may still be forecasts
 _SET = ("support_amount", "other_amount", "loan_amount")
 _CAPITAL = ("budget_total", "fund_allocated", "fund_disbursed", "support_amount")
@@ -114,6 +116,14 @@ def dated(sort: Kind, moment: Moment | None, published_on: date | None, *, own: 
     if over and (not own or (sort == "forecast" and published_on.month > _EARLY)):
         return "actual"
     return sort
+
+
+def is_second_norm(context: Context, measure: str, norm: Quantity | None) -> bool:
+    """Read "60 million for a new house and 30 million for a repaired one"."""
+    if norm is None or context.previous is not norm or measure not in _SET:
+        return False
+    near = context.quantity.start - norm.end < _SECOND and not _is_past(context)
+    return near and norm.value <= 10 * context.quantity.value <= 100 * norm.value
 
 
 def _is_wished(context: Context, measure: str) -> bool:
