@@ -14,6 +14,10 @@ from shared.domain.figures.gazetteer import Gazetteer, Named, folded, of_level
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _NUMBERED = re.compile(r" (?:\d{1,2}|[ivx]{1,4})(?![\w.,/%])")
 _NAMES_MAX = 5
+_SHORT = 4
+_LIST_GAP = 24
+_LIST_HEAD = 90
+_LIST = re.compile(r"[\s,;()%\d.–:-]{1,20}(?:and|và|dan|และ)? ?")
 _THAI_SPAN = 48
 _THAI_NAME_MIN = 5
 _LEVELS = ("place:commune", "place:district", "place:province")
@@ -52,7 +56,45 @@ def mentions(cued: Cued, shown: str, gazetteer: Gazetteer, *, title: bool = Fals
     for mention in sorted(found, key=lambda m: (m.start, -m.end)):
         if not single or mention.start >= single[-1].end:
             single.append(mention)
-    return single
+    return [m for m in _with_levels(cued, single) if not _is_doubtful(m)]
+
+
+def _is_doubtful(mention: Mention) -> bool:
+    """Say whether a short word without a level is hardly the name of a small place."""
+    small = not mention.leveled and mention.is_district_or_below()
+    return small and len(mention.named.printed) <= _SHORT and mention.end > mention.start
+
+
+def _with_levels(cued: Cued, found: Sequence[Mention]) -> list[Mention]:
+    """Give "districts of A (31 %), B (29 %) and C" one level, and "communes such as: A, B" too."""
+    levelled: list[Mention] = []
+    for mention in found:
+        last = levelled[-1] if levelled else None
+        level = _listed_level(cued, mention, last)
+        fitting = of_level(mention.named, [level]) if level else None
+        if fitting is not None and fitting.units:
+            mention = replace(mention, named=fitting, leveled=True)
+        levelled.append(mention)
+    return levelled
+
+
+def _listed_level(cued: Cued, mention: Mention, last: Mention | None) -> str | None:
+    """Return the level that a name without one takes over from the list it stands in."""
+    if mention.leveled or mention.named.region:
+        return None
+    if last is not None and last.leveled and mention.start - last.end <= _LIST_GAP:
+        gap = _LIST.fullmatch(cued.text, last.end, mention.start)
+        return level_of(last.named) if gap else None
+    if cued.text[mention.start - 2 : mention.start] != ": ":
+        return None
+    ahead = cued.between(max(cued.start, mention.start - _LIST_HEAD), mention.start)
+    word = next((c for c in reversed(ahead) if any(tag in c.tags for tag in _LEVELS)), None)
+    return next((tag[6:] for tag in _LEVELS if word and tag in word.tags), None)
+
+
+def level_of(named: Named) -> str | None:
+    """Return the level of a name: that of its first unit, else the one its word says."""
+    return named.units[0].level if named.units else named.level
 
 
 def _whole_country(cued: Cued) -> Iterator[Mention]:
@@ -165,7 +207,7 @@ def _mention(
         provinces = tuple(u for u in named.units if u.level == "province")
         if provinces:
             return Mention(start, end, replace(named, units=provinces), leveled=False)
-        return Mention(start, end, named, leveled=False) if len(named.printed) > 4 else None
+        return Mention(start, end, named, leveled=False)
     wanted = [tag[6:] for tag in _LEVELS if tag in level.tags]
     fitting = of_level(named, wanted)
     if not fitting.units:
@@ -237,6 +279,11 @@ class Subject:
     province: Named | None
     smaller: Named | None
     country: bool
+    most: tuple[Named, ...] = ()
+
+    def of_level(self, level: str) -> Named | None:
+        """Return the unit of a level that the article names most."""
+        return next((n for n in self.most if n.units[0].level == level), None)
 
     def anchor(self) -> Unit | None:
         """Return the unit that ambiguous names are looked for in."""
@@ -253,7 +300,7 @@ def subject(found: Sequence[Mention], head: int) -> Subject:
     national = 0
     for mention in found:
         if mention.named.region == "Việt Nam":
-            national += 1
+            national += mention.leveled * (3 if mention.end <= head else 1)
         if not mention.named.units:
             continue
         key = _key(mention)
@@ -270,10 +317,12 @@ def subject(found: Sequence[Mention], head: int) -> Subject:
         keep = small
     several = sum(k.endswith("/province") for k in ranked)
     alone = several > 4 and province is not None and weights[province] * 3 < sum(weights.values())
+    alone = alone or (several > 2 and national > weights[province or ""])
     return Subject(
         first[province].named if province and not alone else None,
-        first[keep].named if keep else None,
+        first[keep].named if keep and not (alone and national) else None,
         country=bool(national) and (province is None or alone),
+        most=tuple(first[key].named for key in ranked if key in leveled),
     )
 
 

@@ -136,10 +136,14 @@ def _openings(text: str, paragraph: Paragraph, language: Language) -> list[int]:
     return cuts
 
 
+def is_entry(text: str, paragraph: Paragraph) -> bool:
+    """Say whether a line begins as the entry of a list."""
+    return _BULLET.match(text, paragraph.start, paragraph.end) is not None
+
+
 def continues_list(text: str, before: Paragraph | None, paragraph: Paragraph) -> bool:
     """Say whether a line is an entry of the list that the line before it introduces."""
     if before is None:
         return False
-    bulleted = _BULLET.match(text, paragraph.start, paragraph.end) is not None
     introduced = text[before.start : before.end].rstrip().endswith((":", ";"))
-    return bulleted and (introduced or _BULLET.match(text, before.start, before.end) is not None)
+    return is_entry(text, paragraph) and (introduced or is_entry(text, before))

@@ -19,7 +19,7 @@ from shared.domain.figures.meanings import meaning, with_unit
 from shared.domain.figures.mentions import Mention, Subject
 from shared.domain.figures.moments import Moment, at_end, moments
 from shared.domain.figures.numerals import Habits
-from shared.domain.figures.passages import Sentence, sentences
+from shared.domain.figures.passages import Sentence, is_entry, sentences
 from shared.domain.figures.populations import population
 from shared.domain.figures.quantities import Quantity, quantities
 from shared.domain.figures.rates import Meaning, Memory
@@ -45,12 +45,11 @@ from shared.domain.figures.timing import (
     not_to_come,
     period_of,
 )
-from shared.domain.figures.whereabouts import named_for, resolved, usual
+from shared.domain.figures.whereabouts import handed_on, named_for, resolved, usual
 
 Spot = TypeVar("Spot", Quantity, Moment, Mention)
 _OLD_MAP = date(2025, 6, 30)
 _QUOTE = 100
-_OPENING = 40
 _FIGURES_MAX = 60  # of one sentence that are read together; more is a table or noise
 
 
@@ -92,6 +91,7 @@ class ArticleReader:
     state: State | None = None
     intro: Kind = "actual"
     asked: Asked | None = None
+    listed: Named | None = None
 
     def figures(self, passages: Sequence[Passage]) -> list[Figure]:
         """Return the figures of all passages, first to last."""
@@ -108,6 +108,8 @@ class ArticleReader:
             self.intro = introduced(passage.cued.cues)
         cut = sentences(self.source.text, passage.paragraph, passage.language, self.sentence)
         self.sentence += len(cut)
+        if not passage.continues:
+            self.listed = self._place_of(passage, cut)
         if not passage.numbers and not any(
             c.has("mult") or c.has("num") for c in passage.cued.cues
         ):
@@ -123,7 +125,9 @@ class ArticleReader:
         if asked is not None:
             state.moment, state.sort = asked.moment, asked.sort
         if passage.continues and self.state is not None:
-            state = replace(self.state, memory=Memory(self.stem), sort=self.intro)
+            state = replace(
+                self.state, memory=Memory(self.stem), sort=self.intro, place=self.listed
+            )
         self.state = state
         found: list[Figure] = []
         for sentence in cut:
@@ -136,6 +140,15 @@ class ArticleReader:
             self.stem = self.stem or state.memory.stem
             self._hand_on(state, passage.cued, sentence, here, named)
         return found
+
+    def _place_of(self, passage: Passage, cut: Sequence[Sentence]) -> Named | None:
+        """Return the place that a paragraph hands on to the entries of its list."""
+        place = usual(self.about)
+        if is_entry(self.source.text, passage.paragraph):
+            return place
+        for sentence in cut:
+            place = handed_on(sentence, _within(passage.places, sentence), place, self.about)
+        return place
 
     def _asked(self, passage: Passage) -> Asked | None:
         cued = passage.cued
@@ -292,11 +305,7 @@ class ArticleReader:
             years = [m for m in usable if m.last.year == m.first.year]
             state.moment = state.told or (years or usable)[-1]
         state.told = None
-        small = [m for m in named if m.leveled and m.is_district_or_below()]
-        if small and small[0].start - sentence.start < _OPENING:
-            state.place = small[0].named
-        elif named:
-            state.place = usual(self.about)
+        state.place = handed_on(sentence, named, state.place, self.about)
 
     def _quote(self, around: Context) -> str:
         """Return the words around a number, cut at blanks."""

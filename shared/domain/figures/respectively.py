@@ -14,6 +14,7 @@ from shared.domain.figures.passages import Sentence
 from shared.domain.figures.quantities import Quantity
 from shared.domain.figures.rates import Meaning
 from shared.domain.figures.stems import Stem
+from shared.domain.figures.whereabouts import without_parents
 
 _STEP = 34
 _LIST_GAP = 14
@@ -53,6 +54,9 @@ def places(
         run = _run(counted, at)
         before = [m for m in named if run and m.end <= run[0].start]
         listed = _listed(before, len(run))
+        alone = _listed(without_parents(cued, before), len(run))
+        if len(without_parents(cued, listed)) < len(run) <= len(alone):
+            listed = alone
         if len(run) > 1 and len(listed) == len(run):
             found |= {q.start: m.named for q, m in zip(run, listed, strict=True)}
     return found

@@ -72,7 +72,14 @@ def subject_of(
         passage.places = [m for m in passage.places if _is_sure(m, province, gazetteer)]
     found = [m for passage in passages for m in passage.places]
     head = min(passages[0].paragraph.end, _HEAD) if passages else 0
-    return subject([*(m for m in heading if _is_known(m, known)), *found], head)
+    about = subject([*(m for m in heading if _is_known(m, known)), *found], head)
+    return replace(about, province=about.province or _parent(about.smaller, gazetteer))
+
+
+def _parent(named: Named | None, gazetteer: Gazetteer) -> Named | None:
+    """Return the province of a smaller unit, None where its name is in several."""
+    found = {u.name: u for u in map(gazetteer.tree.province, named.units)} if named else {}
+    return next((Named(u.name, (u,)) for u in found.values()), None) if len(found) == 1 else None
 
 
 def _is_sure(mention: Mention, province: Named | None, gazetteer: Gazetteer) -> bool:

@@ -6,13 +6,17 @@ from collections.abc import Sequence
 from datetime import date
 
 from shared.domain.figures.context import Context
+from shared.domain.figures.cues import Cued
 from shared.domain.figures.figure import Place
 from shared.domain.figures.gazetteer import LEVELS, Gazetteer, Named
-from shared.domain.figures.mentions import Mention, Subject
+from shared.domain.figures.mentions import Mention, Subject, level_of
+from shared.domain.figures.passages import Sentence
 
 _REACH = 160
 _OPENING = 5
+_HEAD = 30
 _TOUCH = 2
+_GENITIVE = 6
 _PARENT = 16
 _WHOLE = ("whole:province", "whole:district", "whole:commune")
 
@@ -21,10 +25,10 @@ def named_for(
     context: Context, found: Sequence[Mention], subject: Subject, kept: Named | None
 ) -> Named | None:
     """Return the place of a figure: a smaller one behind it, the last before it, the article's."""
-    found = _without_parents(found)
+    found = without_parents(context.cued, found)
     behind = _behind(context, found)
     before = [m for m in found if m.end <= context.quantity.start and _same_clause(context, m)]
-    if behind is not None and (not before or _is_smaller(behind, before[-1])):
+    if behind is not None and (not before or _wins(context, behind, before[-1])):
         return behind.named
     whole = _whole(context, found)
     if before and (whole is None or before[-1].end > whole[0]):
@@ -34,15 +38,23 @@ def named_for(
     return kept
 
 
-def _without_parents(found: Sequence[Mention]) -> list[Mention]:
-    """Leave out the province of "X district, Y province"."""
+def without_parents(cued: Cued, found: Sequence[Mention]) -> list[Mention]:
+    """Leave out the district and the province of "X commune (Y district, Z province)"."""
     kept: list[Mention] = []
+    last: Mention | None = None
     for mention in found:
-        last = kept[-1] if kept else None
-        if last and mention.start - last.end <= _PARENT and _is_smaller(last, mention):
-            continue
-        kept.append(mention)
+        inside = last is not None and _is_smaller(last, mention) and _adjoins(cued, last, mention)
+        if not inside:
+            kept.append(mention)
+        last = mention
     return kept
+
+
+def _adjoins(cued: Cued, one: Mention, other: Mention) -> bool:
+    """Say whether only a comma, a bracket or a word such as "in" stands between two names."""
+    gap = cued.text[one.end : other.start]
+    joined = any(c.has("and") for c in cued.between(one.end, other.start))
+    return len(gap) <= _PARENT and not joined and not any(c in ".;:" or c.isdigit() for c in gap)
 
 
 def _same_clause(context: Context, mention: Mention) -> bool:
@@ -53,11 +65,17 @@ def _behind(context: Context, found: Sequence[Mention]) -> Mention | None:
     text, end = context.cued.text, context.quantity.end
     stop = context.following.start if context.following else context.sentence.end
     for mention in found:
-        if not mention.leveled or not end <= mention.start < min(stop, end + _REACH):
+        near = mention.start - end <= _GENITIVE
+        if not (mention.leveled or near) or not end <= mention.start < min(stop, end + _REACH):
             continue
         gap = text[end : mention.start]
         return None if any(c in gap for c in ",;:\n") or ". " in gap else mention
     return None
+
+
+def _wins(context: Context, behind: Mention, before: Mention) -> bool:
+    """Say whether a place behind a number is its own: "22.2 % of Bắc Kạn", or a smaller one."""
+    return behind.start - context.quantity.end <= _GENITIVE or _is_smaller(behind, before)
 
 
 def _is_smaller(one: Mention, other: Mention) -> bool:
@@ -65,7 +83,7 @@ def _is_smaller(one: Mention, other: Mention) -> bool:
 
 
 def _rank(mention: Mention) -> int:
-    level = mention.named.units[0].level if mention.named.units else mention.named.level
+    level = level_of(mention.named)
     return LEVELS.index(level) if level in LEVELS else len(LEVELS)
 
 
@@ -90,9 +108,27 @@ def _bare_level(context: Context, found: Sequence[Mention]) -> tuple[int, str] |
 
 
 def _of_whole(tag: str, subject: Subject, kept: Named | None) -> Named | None:
-    if tag == "whole:province":
+    """Return the unit of a level: the one just spoken of, else the one the article names most."""
+    level = tag.removeprefix("whole:")
+    if level == "province":
         return subject.province or kept
-    return subject.smaller or kept
+    if kept is not None and level_of(kept) == level:
+        return kept
+    return subject.of_level(level) or subject.smaller or kept
+
+
+def handed_on(
+    sentence: Sentence, found: Sequence[Mention], kept: Named | None, subject: Subject
+) -> Named | None:
+    """Return the place that the next sentence of a paragraph is about if it names none.
+
+    A small place that opens a paragraph is what the paragraph is about; one named later, or
+    behind a person's name, is only its own sentence's.
+    """
+    opens = found and found[0].start - sentence.start < _HEAD and sentence.first
+    if opens and found[0].leveled and found[0].is_district_or_below():
+        return found[0].named
+    return usual(subject) if found else kept
 
 
 def usual(subject: Subject) -> Named | None:
