@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parent.parent / "seeds"
 DISTRICT, FIRST_YEAR, LAST_YEAR, SEED = "181", 2022, 2024, 1
 LINES_TOGETHER = 4000
 POLL_SECONDS = 0.2
-DEMO = "demo"
+DEMO, PRESS = "demo", "demo-press"
 
 log = structlog.get_logger()
 
@@ -91,10 +91,13 @@ class Demo:
             found = await _statistics(client, year)
             table.add_row(str(year), *_cells(found))
         self.out.print(table)
+        self.out.print(await _articles(client))
         self.out.print(
             f"  Ask it:        {self.address}/docs\n"
             f"  Statistics:    {self.address}/v1/areas/181/statistics?as_of=2023-12-31\n"
             f"  Changes:       {self.address}/v1/transitions?area=181&limit=5\n"
+            f"  Money:         {self.address}/v1/funds/BG-HOUSING-2024\n"
+            f"  Findings:      {self.address}/v1/findings?kind=uses_exceed_fund\n"
             f"  Messages:      {self.address}/asyncapi.json\n"
             "  Auth and audit are off: only this machine can reach it. Ctrl-C stops it all."
         )
@@ -147,6 +150,29 @@ async def _send(client: httpx.AsyncClient, door: str, lines: list[bytes]) -> Non
     response.raise_for_status()
     if rejected := response.json()["rejected"]:
         log.error("demo.rejected", door=door, rows=rejected)
+
+
+async def _articles(client: httpx.AsyncClient) -> Table:
+    """Return the demo's articles with what was read in them, and what does not add up."""
+    table = Table(title="Articles: figures read, and what contradicts them", title_justify="left")
+    for name in ("article", "language", "figures", "findings"):
+        table.add_column(name, justify="right" if name == "figures" else "left")
+    response = await client.get("/v1/articles", params={"limit": 1000})
+    response.raise_for_status()
+    for article in response.json()["items"]:
+        if article["source"] == PRESS:
+            table.add_row(article["title"], article["language"], *await _read_in(client, article))
+    return table
+
+
+async def _read_in(client: httpx.AsyncClient, article: dict[str, Any]) -> tuple[str, str]:
+    name = article["article_id"]
+    figures = await client.get(f"/v1/articles/{name}/figures", params={"limit": 1000})
+    findings = await client.get("/v1/findings", params={"article": name})
+    figures.raise_for_status()
+    findings.raise_for_status()
+    kinds = (finding["kind"] for finding in findings.json()["items"])
+    return str(len(figures.json()["items"])), ", ".join(dict.fromkeys(kinds))
 
 
 async def _statistics(client: httpx.AsyncClient, year: int) -> dict[str, Any]:
