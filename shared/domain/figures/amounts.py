@@ -21,6 +21,7 @@ _KINDS = {
 }
 _PASSIVE = 60
 _PAID = 16
+_PART = 30
 _WEAK = ("money:value", "act:support")
 
 
@@ -29,7 +30,7 @@ def amount(context: Context, memory: Memory) -> Meaning | None:
     unit = context.quantity.unit.name if context.quantity.unit else "VND"
     if unit != "VND" and _converted(context):
         return None
-    measure = _measure(context, memory)
+    measure = "budget_total" if _is_whole(context, memory) else _measure(context, memory)
     move = trend(context)
     if measure in ("loan_amount", "income_per_capita") and move.change and move.direction:
         measure = "loan_amount_change" if measure == "loan_amount" else "other_amount"
@@ -67,6 +68,16 @@ def _measure(context: Context, memory: Memory) -> str:
     if last is not None and last.unit == "VND":
         return last.measure if memory.same_sentence else "support_amount"
     return "support_amount" if any(c.has("act") for c in context.tail) else "other_amount"
+
+
+def _is_whole(context: Context, memory: Memory) -> bool:
+    """Read the second sum of "disbursed 45 billion out of 60 billion" and of "45 of 60"."""
+    last, before = memory.meaning, context.previous
+    if last is None or before is None or not memory.same_sentence:
+        return False
+    gap = context.cued.text[before.end : context.quantity.start]
+    parts = any(c.has("part_of") for c in context.lead) or gap.strip() == "/"
+    return parts and last.measure == "fund_disbursed" and len(gap) <= _PART
 
 
 def _is_line(context: Context) -> bool:

@@ -116,6 +116,8 @@ def _phrase(cued: Cued, quantity: Quantity, stop: int) -> Sequence[Cue]:
             and not cue.has("group")
         ):
             break
+        if "," in gap and found and not any(c.has("group") for c in found):
+            break
         if "," in gap and not (
             cue.has("group") or (found and cue.has("unit") and not cue.has("num"))
         ):
@@ -132,6 +134,11 @@ def _is_thai(text: str, cue: Cue) -> bool:
 def groups(cues: Iterable[Cue]) -> set[str]:
     """Return the groups of people that cues name."""
     return {value for cue in cues for value in cue.values("group")}
+
+
+def of_all(cue: Cue) -> bool:
+    """Say whether a cue is "of the total"; "the whole district" names a place."""
+    return cue.has("whole") and not cue.values("whole")
 
 
 def before_stop(context: Context) -> list[Cue]:

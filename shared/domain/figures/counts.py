@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from shared.domain.figures.context import Context, before_stop, groups
+from shared.domain.figures.context import Context, before_stop, groups, of_all
 from shared.domain.figures.cues import Cue
 from shared.domain.figures.rates import Meaning, Memory
 from shared.domain.figures.stems import HOUSEHOLDS, Stem, last_stem, stem_of_groups
@@ -22,7 +23,9 @@ _HOUSES = {
     "act:build_or_repair": "houses_built_or_repaired",
     "act:repair": "houses_repaired",
     "act:build": "houses_built",
+    "act:finish": "houses_built",
 }
+_DONE = ("act:finish", "act:build")
 _PEOPLE = {
     "act:jobs": "jobs_created",
     "act:train": "persons_supported",
@@ -42,13 +45,19 @@ _GIVEN = frozenset(
         "person_days",
     }
 )
-_COPULA = 5
-_AID = ("act:support", "money:mobilised", "money:value", "money:loan")
+_COPULA = 9
+_OWN_GAP = 12
+_BESIDE = 44
+_ROUND = (10, 20, 50, 100, 1000)
+_ONE_IN = re.compile(r"[^\W_]+ (?:in|out of|in every|dari|ใน|trên) ?$")
+_AID = ("act:support", "money:mobilised", "money:value", "money:loan", "money:disbursed")
 
 
 def households(context: Context, memory: Memory) -> Meaning | None:
     """Return what a number of households means."""
-    moved = _act(context, _MOVES)
+    if _is_proportion(context):
+        return None
+    moved = _own_move(context) or _act(context, _MOVES)
     if moved and not _only_group(context, moved):
         return Meaning(_MOVES[moved], "households")
     own = stem_of_groups(groups(context.tight()))
@@ -65,9 +74,43 @@ def households(context: Context, memory: Memory) -> Meaning | None:
         direction = move.direction if move.change else None
         name = f"{HOUSEHOLDS[stem]}_change" if direction else HOUSEHOLDS[stem]
         return Meaning(name, "households", direction, stem)
-    if context.leads("whole") or context.leads("role:total"):
+    if any(of_all(c) for c in context.lead) or context.leads("role:total"):
         return Meaning("households_total", "households")
     return Meaning("households_supported", "households") if _helps(context.ahead) else None
+
+
+def _is_proportion(context: Context) -> bool:
+    """Say whether a number only tells a share: "four in 10 families", "of every 100, 40 are"."""
+    starts = [context.quantity.start, *([context.previous.start] if context.previous else [])]
+    words = [context.cued.ending_at(start) for start in starts]
+    if any(word is not None and word.has("for_every") for word in words):
+        return True
+    if context.quantity.value in _ROUND:
+        return _ONE_IN.search(context.text_before()) is not None
+    unit, following = context.quantity.unit, context.following
+    elided = unit is not None and not unit.attached and context.quantity.value < max(_ROUND)
+    return elided and following is not None and following.value in _ROUND
+
+
+def _own_move(context: Context) -> str | None:
+    """Return the move right behind the noun: "320 families left poverty, 15 fell back"."""
+    unit = context.quantity.unit
+    end = max(context.quantity.end, unit.end if unit else 0)
+    for cue in before_stop(context)[:4]:
+        act = next((tag for tag in _MOVES if tag in cue.tags), None)
+        gap = context.cued.text[end : cue.start]
+        if (
+            act
+            and len(gap) <= _OWN_GAP
+            and not any(c.has("and") for c in _inside(context, end, cue))
+        ):
+            thai = "\u0e00" < context.cued.text[cue.start] <= "\u0e7f"
+            return None if thai and gap.startswith(" ") else act
+    return None
+
+
+def _inside(context: Context, start: int, cue: Cue) -> Sequence[Cue]:
+    return context.cued.between(start, cue.start)
 
 
 def _only_group(context: Context, act: str) -> bool:
@@ -91,8 +134,13 @@ def _inherited(context: Context, memory: Memory) -> Stem | None:
     if not memory.same_sentence or memory.stem is None:
         topics = [c for c in context.ahead if c.has("topic")]
         return last_stem(topics) if topics else None
-    linked = all(c.has("and") for c in context.lead) or any(_links(c) for c in context.lead)
+    plain = all(c.has("and") or _is_bare(c) for c in context.lead)
+    linked = plain or any(_links(c) for c in context.lead)
     return memory.stem if linked else None
+
+
+def _is_bare(cue: Cue) -> bool:
+    return "unit:households" in cue.tags and not cue.has("group")
 
 
 def _links(cue: Cue) -> bool:
@@ -139,9 +187,19 @@ def persons(context: Context, memory: Memory) -> Meaning | None:
         )
     if _is_supported(context) or _helps(context.ahead) or own & _CARED:
         return Meaning("persons_supported", "persons")
-    if memory.meaning and memory.meaning.measure == "persons_supported" and memory.same_sentence:
-        return memory.meaning
+    last = memory.meaning if memory.same_sentence else None
+    if last and last.measure == "persons_supported":
+        return last
+    if last and last.measure == "poor_households" and _beside(context) and not own:
+        return Meaning("poor_persons", "persons", None, "poverty")
     return None
+
+
+def _beside(context: Context) -> bool:
+    """Say whether people follow their households: "1,200 poor households with 5,400 people"."""
+    before = context.previous
+    near = before is not None and context.quantity.start - before.end <= _BESIDE
+    return near and all(c.has("link") or c.has("group") or c.has("unit") for c in context.lead)
 
 
 _CARED = frozenset({"social_protection", "patients", "disabled", "elderly", "saline", "disaster"})
@@ -166,20 +224,26 @@ def houses(context: Context) -> Meaning | None:
     """Return what a number of houses means."""
     text = context.cued.text
     end = context.quantity.unit.end if context.quantity.unit else context.quantity.end
+    left = bool(context.lead) and "left" in context.lead[-1].tags
     for cue in before_stop(context):
         act = next((tag for tag in _HOUSES if tag in cue.tags), None)
         if (
             act
             and len(text[end : cue.start].strip()) <= _COPULA
             and not _is_next(context, end, cue)
+            and not (left and act in _DONE)
         ):
             return Meaning(_HOUSES[act], "houses")
-    if context.lead and "left" in context.lead[-1].tags:
+    if left:
         return Meaning("houses_remaining", "houses")
     named = {tag for c in context.lead for tag in _HOUSES if tag in c.tags}
     act = _act(context, _HOUSES)
+    if act == "act:finish" and any("act:repair" in c.tags for c in context.ahead):
+        act = "act:build_or_repair"
     if {"act:build", "act:repair"} <= named and act in ("act:build", "act:repair"):
         return Meaning("houses_built_or_repaired", "houses")
+    if act is None and any(c.has("part_of") for c in context.lead):
+        act = next((t for c in reversed(context.ahead) for t in _HOUSES if t in c.tags), None)
     if act:
         return Meaning(_HOUSES[act], "houses")
     helped = _helps(context.ahead) or _helps(before_stop(context))

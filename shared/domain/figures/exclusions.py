@@ -32,7 +32,11 @@ def is_excluded(numeral: Numeral, cued: Cued, masks: list[tuple[int, int]], line
     if any(start <= numeral.start < end for start, end in masks):
         return True
     text = cued.text
-    if _is_glued(text, numeral) or _is_telephone(text, numeral):
+    paid = cued.before(numeral.start - 1)
+    part = paid is not None and paid.value("unit") == "VND" and paid.end == numeral.start - 1
+    if (
+        _is_glued(text, numeral) and not (part and text[numeral.start - 1] == "/")
+    ) or _is_telephone(text, numeral):
         return True
     if _LIST_NUMBER.match(text, line) and text[line : numeral.start].strip(' ("') == "":
         return numeral.value < 100 and text[numeral.end : numeral.end + 1] in (".", ")")

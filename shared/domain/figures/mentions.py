@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from shared.domain.areas import Unit
@@ -293,8 +293,14 @@ class Subject:
         return None
 
 
-def subject(found: Sequence[Mention], head: int) -> Subject:
-    """Weigh all mentions of an article; those before `head` count more."""
+def subject(
+    found: Sequence[Mention], head: int, spoken: Mapping[str, int] | None = None
+) -> Subject:
+    """Weigh all mentions of an article; those before `head` count more.
+
+    `spoken` says how often the article speaks of a level without a name ("the district"): that
+    counts for the first unit of the level that it names.
+    """
     weights: Counter[str] = Counter()
     first: dict[str, Mention] = {}
     national = 0
@@ -306,6 +312,10 @@ def subject(found: Sequence[Mention], head: int) -> Subject:
         key = _key(mention)
         weights[key] += 3 if mention.end <= head else 1
         first.setdefault(key, mention)
+    for level, count in (spoken or {}).items():
+        opening = next((k for k, m in first.items() if k.endswith("/" + level)), None)
+        if opening and first[opening].end <= head and first[opening].leveled:
+            weights[opening] += count
     ranked = [key for key, _ in weights.most_common()]
     province = next((k for k in ranked if k.endswith("/province")), None)
     leveled = {_key(m) for m in found if m.leveled and m.is_district_or_below()}
@@ -317,13 +327,24 @@ def subject(found: Sequence[Mention], head: int) -> Subject:
         keep = small
     several = sum(k.endswith("/province") for k in ranked)
     alone = several > 4 and province is not None and weights[province] * 3 < sum(weights.values())
-    alone = alone or (several > 2 and national > weights[province or ""])
+    alone = alone or (several > 2 and national >= weights[province or ""])
     return Subject(
         first[province].named if province and not alone else None,
         first[keep].named if keep and not (alone and national) else None,
         country=bool(national) and (province is None or alone),
         most=tuple(first[key].named for key in ranked if key in leveled),
     )
+
+
+def unnamed_levels(cues: Iterable[Cue], found: Iterable[Mention]) -> Counter[str]:
+    """Count how often districts and communes are spoken of, less how often they are named."""
+    counts: Counter[str] = Counter()
+    for cue in cues:
+        told = {t.split(":")[1] for t in cue.tags if t.startswith(("place:", "whole:"))}
+        if len(told) == 1 and told <= {"district", "commune"}:
+            counts[told.pop()] += 1
+    counts.subtract(level_of(m.named) or "" for m in found if m.leveled)
+    return Counter({k: n for k, n in counts.items() if n > 0 and k in ("district", "commune")})
 
 
 def _key(mention: Mention) -> str:

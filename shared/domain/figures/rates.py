@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shared.domain.figures.context import Context, before_stop, groups
+from shared.domain.figures.context import Context, before_stop, groups, of_all
 from shared.domain.figures.cues import Cue
 from shared.domain.figures.figure import Direction
 from shared.domain.figures.stems import RATES, STEMS, Stem, first_stem, last_stem
@@ -12,6 +12,10 @@ from shared.domain.figures.trends import Trend, trend
 
 _MEMORY = 110
 _WHO = 14
+_RATE_UNITS = ("percent", "percentage_points")
+_CLOSE = 12
+_REDUCTION = 36
+_SHORT_LEAD = 4
 _SERVED = ("act:support", "act:train", "act:jobs")
 _CARRYING = frozenset(
     {"from", "to", "dir", "by", "vs", "these", "link", "avg", "kind", "place", "whole"}
@@ -36,6 +40,7 @@ class Memory:
     stem: Stem | None = None
     meaning: Meaning | None = None
     same_sentence: bool = False
+    leveled: bool = False
 
 
 def rate(context: Context, memory: Memory) -> Meaning | None:
@@ -48,12 +53,16 @@ def rate(context: Context, memory: Memory) -> Meaning | None:
         return Meaning("share_of_total", "percent")
     if _is_compared(context, memory):
         return memory.meaning
+    if _is_share_of_poor(context):
+        return Meaning("share_of_total", "percent")
     if _holds(context):
         return Meaning("coverage_rate", "percent")
     counted = _of_count(context, memory) or _of_money(context, memory, move)
     if counted:
         return counted
     stem = _stem(context, memory)
+    if stem is None and _is_reduction(context):
+        return poverty_rate(context, "poverty", Trend(True, True, "decrease"))
     if stem is None:
         return _coverage(context) or _share(context)
     if _is_coverage(context):
@@ -68,6 +77,8 @@ def _parallel(context: Context, memory: Memory, move: Trend) -> Trend:
         return Trend(True, True, last.direction)
     if move.change or last is None or not memory.same_sentence or last.direction is None:
         return move
+    if memory.leveled and _new_subject(context):
+        return move
     levels = any(c.has("to") and not c.has("kind") for c in context.lead)
     if levels and not context.leads("kind:none", "kind:target", "avg"):
         return move
@@ -79,6 +90,14 @@ def _parallel(context: Context, memory: Memory, move: Trend) -> Trend:
     if named or not (aimed or any(c.has("group") or c.has("qual") for c in context.lead)):
         return move
     return Trend(True, True, last.direction)
+
+
+def _new_subject(context: Context) -> bool:
+    """Say whether a group of its own stands right before the number: "near-poor 8.2 %"."""
+    last = context.lead[-1] if context.lead else None
+    if last is None or not (last.has("group") or last.has("topic")):
+        return False
+    return len(context.cued.text[last.end : context.quantity.start].strip(" :")) == 0
 
 
 def poverty_rate(context: Context, stem: Stem, move: Trend) -> Meaning:
@@ -127,7 +146,7 @@ def _of_count(context: Context, memory: Memory) -> Meaning | None:
     if trend(context).change or any(c.value("topic") for c in context.lead):
         return None
     ahead = before_stop(context)
-    whole = any(c.has("whole") for c in ahead)
+    whole = any(of_all(c) for c in ahead)
     if whole and groups(ahead) & {"poor", "near_poor"}:
         return Meaning("share_of_total", "percent", None, last.stem)
     if last.measure.endswith("households") or last.measure == "poor_persons":
@@ -143,12 +162,36 @@ def _is_minority_share(context: Context, memory: Memory) -> bool:
     return bool(shared and who and poor) and not _of_people(context)
 
 
+def _is_reduction(context: Context) -> bool:
+    """Read "the aim is poverty reduction of 3-4 % a year": only the act names the poor."""
+    named = next((c for c in reversed(context.lead) if c.has("reduction")), None)
+    if named is None or context.quantity.start - named.end > _REDUCTION:
+        return False
+    after = [c for c in context.lead if c.start > named.start]
+    return not any(c.has("unit") or c.has("money") or c.has("act") for c in after)
+
+
+def _is_share_of_poor(context: Context) -> bool:
+    """Read "of the poor households, 57 % were ethnic minority" and "93 % of them are Mong"."""
+    behind = before_stop(context)
+    who = [c for c in behind if c.has("group:ethnic_minority")]
+    if not who or any(c.has("topic") or c.has("act") for c in behind):
+        return False
+    of_poor = any(of_all(c) or c.has("part_of") for c in context.lead) and bool(
+        groups(context.lead) & {"poor", "near_poor"}
+    )
+    first = [c for c in behind if c.start < who[0].start]
+    return of_poor or (bool(groups(first) & {"poor"}) and any(c.has("to") for c in first))
+
+
 def _is_compared(context: Context, memory: Memory) -> bool:
     """Read "reached 36.9 %, below the average (43.1 %)": the second is of the same kind."""
     last = memory.meaning
     if last is None or not memory.same_sentence or last.measure != "progress_rate":
         return False
     named = any(c.has("topic") or c.has("rate") or c.has("unit:households") for c in context.lead)
+    if not named and context.leads("money:budget"):
+        return True
     return not named and any(c.has("vs") or c.has("dir") or c.has("avg") for c in context.lead)
 
 
@@ -174,7 +217,9 @@ def _of_money(context: Context, memory: Memory, move: Trend) -> Meaning | None:
         return None
     if last.measure.startswith("loan_amount") and move.change and move.direction:
         return Meaning("loan_amount_change", "percent", move.direction)
-    linked = _bracketed(context) or any(c.has("share") or c.has("link") for c in context.lead)
+    linked = _bracketed(context) or any(
+        c.has("share") or c.has("link") or c.has("to") for c in context.lead
+    )
     paid = any("money:disbursed" in c.tags for c in (*context.ahead, *context.tail))
     return Meaning("progress_rate", "percent") if linked and paid else None
 
@@ -189,7 +234,7 @@ def _stem(context: Context, memory: Memory) -> Stem | None:
     named = _rate_stem(context) or _subject_stem(context, memory) or _poor_behind(context)
     if named:
         return named
-    if any(c.has("whole") for c in before_stop(context)) and not context.leads("rate"):
+    if any(of_all(c) for c in before_stop(context)) and not context.leads("rate"):
         return None
     short = len(context.text_before()) < _MEMORY
     moved = any(_carries(c.tags) for c in context.lead) or not context.lead
@@ -205,6 +250,8 @@ def _stem(context: Context, memory: Memory) -> Stem | None:
     ):
         return "poverty"
     refers = any(c.has("these") or c.has("kind") for c in context.lead)
+    if context.leads("rate") and groups(context.ahead) & {"poor", "near_poor"}:
+        return last_stem(context.ahead)
     if trend(context).moves and any("weak_topic" in c.tags for c in context.ahead):
         return "poverty"
     return memory.stem if refers or (moved and trend(context).moves) else None
@@ -215,11 +262,13 @@ def _names_poor(cue: Cue) -> bool:
 
 
 def _poor_behind(context: Context) -> Stem | None:
-    """Read "each year 6 to 7 % of poor households fewer"."""
+    """Read "each year 6 to 7 % of poor households fewer" and "still has 31 % poor households"."""
     noun = context.cued.next_to(context.quantity.end)
-    if noun is None or "unit:households" not in noun.tags or not context.near("dir"):
+    if noun is None or not (noun.has("unit:households") or noun.has("group")):
         return None
-    return last_stem([c for c in context.tail[:3] if c.has("group")])
+    named = [c for c in context.tail[:3] if c.has("group") or c.has("unit:households")]
+    alone = len(before_stop(context)) == len(named) and (context.leads("to") or not context.lead)
+    return last_stem(named) if context.near("dir") or alone else None
 
 
 def _carries(tags: frozenset[str]) -> bool:
@@ -232,20 +281,24 @@ def _rate_stem(context: Context) -> Stem | None:
     if topics:
         after = [c for c in context.lead if c.start >= topics[-1].start]
         return first_stem(after) or (last_stem(after) if topics[-1].has("rate") else None)
-    close = [
-        c for c in before_stop(context) if c.has("topic") and c.start - context.quantity.end < 12
-    ]
+    behind = before_stop(context)
+    reach = _REDUCTION if behind and behind[0].has("dir") else _CLOSE
+    close = [c for c in behind if c.has("topic") and c.start - context.quantity.end < reach]
     return first_stem(close) if close else None
 
 
 def _subject_stem(context: Context, memory: Memory) -> Stem | None:
     """Read "near-poor households accounted for 14.1 %"."""
     counted = any("unit:households" in c.tags or _names_poor(c) for c in context.lead)
-    rated = memory.meaning is not None and memory.same_sentence and memory.meaning.unit == "percent"
+    last = memory.meaning if memory.same_sentence else None
+    rated = last is not None and last.unit in _RATE_UNITS
     shared = any(c.has("share") or (rated and c.has("to")) for c in context.lead[-3:])
+    falls = len(context.lead) <= _SHORT_LEAD and context.lead[-1:] and context.lead[-1].has("dir")
+    shared = shared or bool(falls)
+    new = rated and memory.leveled and _new_subject(context)
     if (
-        not (counted and shared)
-        or groups(before_stop(context))
+        not (counted and (shared or new))
+        or groups(before_stop(context)) & {"poor", "near_poor"}
         or context.leads("group:ethnic_minority")
     ):
         return None
@@ -260,7 +313,8 @@ def _is_coverage(context: Context) -> bool:
 def _coverage(context: Context) -> Meaning | None:
     """Read "95 % of poor households have cards" and "all (100 %) beneficiaries"."""
     tail = before_stop(context)
-    who = any(c.has("unit") or c.has("group") for c in tail[:4]) or _noun_touches(context)
+    named = any(c.has("unit") or c.has("group") or c.has("people") for c in tail[:4])
+    who = named or _noun_touches(context)
     if not who:
         return None
     supported = [*context.lead, *context.tail]
@@ -280,6 +334,6 @@ def _noun_touches(context: Context) -> bool:
 def _share(context: Context) -> Meaning | None:
     tail = before_stop(context)
     poor = groups(tail) & {"poor", "near_poor"} or groups(context.lead) & {"poor", "near_poor"}
-    if poor and any(c.has("whole") for c in tail):
+    if poor and any(of_all(c) for c in tail):
         return Meaning("share_of_total", "percent")
     return None

@@ -15,7 +15,7 @@ from shared.domain.figures.exclusions import masked_spans
 from shared.domain.figures.figure import Figure, Kind, Period
 from shared.domain.figures.gazetteer import Gazetteer, Named
 from shared.domain.figures.lists import Lists
-from shared.domain.figures.meanings import meaning, with_unit
+from shared.domain.figures.meanings import meaning, with_stem, with_unit
 from shared.domain.figures.mentions import Mention, Subject
 from shared.domain.figures.moments import Moment, at_end, moments
 from shared.domain.figures.numerals import Habits
@@ -32,7 +32,7 @@ from shared.domain.figures.remarks import (
     per,
     qualifier,
 )
-from shared.domain.figures.respectively import places, stems
+from shared.domain.figures.respectively import places, poor_and_near, stems
 from shared.domain.figures.respectively import times as listed_times
 from shared.domain.figures.source import Source
 from shared.domain.figures.stems import RATES, Stem
@@ -173,9 +173,10 @@ class ArticleReader:
     ) -> list[Figure]:
         counted = with_unit(passage.cued, sentence, counted)
         stem = self.stem if state.memory.stem == "near_poverty" else state.memory.stem
-        state.memory = replace(state.memory, stem=stem, same_sentence=False)
+        state.memory = Memory(stem, state.memory.meaning)
         lists = Lists()
         known: list[Meaning] = []
+        other: Stem | None = None
         listed = places(passage.cued, sentence, counted, named)
         by_time = listed_times(passage.cued, sentence, counted, times)
         found: list[Figure] = []
@@ -188,12 +189,16 @@ class ArticleReader:
             if counted[index].start in paired and meant.unit == "percent":
                 stem = paired[counted[index].start]
                 meant = replace(meant, measure=RATES[stem], stem=stem)
+            both = poor_and_near(passage.cued, sentence, counted, index) if meant.stem else ()
+            meant = with_stem(meant, both[0]) if both else with_stem(meant, other)
+            other = both[1] if both else None
             known.append(meant)
             figure = self._figure(around, meant, times, named, state, lists)
             figure = self._listed(figure, around, meant, listed, by_time)
             found.append(figure)
             stem = meant.stem or state.memory.stem
-            state.memory = Memory(stem, meant, same_sentence=True)
+            leveled = state.memory.leveled or (meant.unit == "percent" and meant.stem is not None)
+            state.memory = Memory(stem, meant, same_sentence=True, leveled=leveled)
             state.population = figure.population
         return found
 

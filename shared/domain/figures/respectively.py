@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from shared.domain.figures.cues import Cued
+from shared.domain.figures.cues import Cue, Cued
 from shared.domain.figures.gazetteer import Named
 from shared.domain.figures.mentions import Mention
 from shared.domain.figures.moments import Moment
@@ -18,6 +18,9 @@ from shared.domain.figures.whereabouts import without_parents
 
 _STEP = 34
 _LIST_GAP = 14
+_PAIR = 20
+_GROUPS: dict[str, Stem] = {"poor": "poverty", "near_poor": "near_poverty"}
+_TOPICS: dict[str, Stem] = {"poverty": "poverty", "near_poverty": "near_poverty"}
 
 
 def shared_units(cued: Cued, sentence: Sentence, counted: Sequence[Quantity]) -> list[Quantity]:
@@ -88,6 +91,47 @@ def stems(
         if len(run) > 1 and len(told) == len(run) and len(set(told)) == len(told):
             found |= {q.start: stem for q, stem in zip(run, told, strict=True)}
     return found
+
+
+def poor_and_near(
+    cued: Cued, sentence: Sentence, counted: Sequence[Quantity], index: int
+) -> tuple[Stem, ...]:
+    """Return the stems of two numbers behind "the poor and the near-poor", from counted[index]."""
+    run = counted[index : index + 2]
+    if len(run) < 2 or not _is_pair(cued, sentence, run):
+        return ()
+    start = counted[index - 1].end if index else sentence.start
+    return _order(cued.between(start, run[0].start))
+
+
+def _is_pair(cued: Cued, sentence: Sentence, run: Sequence[Quantity]) -> bool:
+    """Say whether two numbers of one unit stand in a row: joined by "and", or "respectively"."""
+    one, other = run
+    same = (one.unit.name if one.unit else "") == (other.unit.name if other.unit else "")
+    gap = cued.between(one.end, other.start)
+    if any(c.has("topic") or c.has("dir") for c in gap):
+        return False
+    joined = other.start - one.end <= _PAIR and any(c.has("and") for c in gap)
+    listed = _cues(cued, sentence) and other.start - one.end <= _STEP
+    named = any(c.has("group") for c in cued.between(one.end, other.end + _PAIR))
+    return same and not named and bool(joined or listed)
+
+
+def _order(cues: Sequence[Cue]) -> tuple[Stem, ...]:
+    """Return in which order the poor and the near-poor are named, side by side."""
+    found: list[tuple[Stem, Cue]] = []
+    for cue in cues:
+        groups = cue.values("group") & {"poor", "near_poor"}
+        if cue.value("topic") == "both" or len(groups) == 2:
+            return ("poverty", "near_poverty")
+        stem = _GROUPS.get(next(iter(groups), "")) or _TOPICS.get(cue.value("topic") or "")
+        stem = "poverty" if stem is None and cue.has("weak_topic") else stem
+        if stem:
+            found.append((stem, cue))
+    one, other = found[-2:] if len(found) > 1 else (None, None)
+    if not one or not other or one[0] == other[0] or other[1].start - one[1].end > _LIST_GAP:
+        return ()
+    return (one[0], other[0])
 
 
 def _listed(before: Sequence[Mention], count: int) -> list[Mention]:

@@ -9,7 +9,7 @@ from shared.domain.figures.cues import Cued, Cues
 from shared.domain.figures.gazetteer import Gazetteer, Named
 from shared.domain.figures.language import Language
 from shared.domain.figures.languages import LANGUAGES
-from shared.domain.figures.mentions import Mention, Subject, mentions, subject
+from shared.domain.figures.mentions import Mention, Subject, mentions, subject, unnamed_levels
 from shared.domain.figures.moments import Moment, at_end, moments
 from shared.domain.figures.numerals import Numeral, numerals
 from shared.domain.figures.passages import Paragraph, continues_list, paragraphs
@@ -72,7 +72,8 @@ def subject_of(
         passage.places = [m for m in passage.places if _is_sure(m, province, gazetteer)]
     found = [m for passage in passages for m in passage.places]
     head = min(passages[0].paragraph.end, _HEAD) if passages else 0
-    about = subject([*(m for m in heading if _is_known(m, known)), *found], head)
+    spoken = unnamed_levels((c for passage in passages for c in passage.cued.cues), found)
+    about = subject([*(m for m in heading if _is_known(m, known)), *found], head, spoken)
     return replace(about, province=about.province or _parent(about.smaller, gazetteer))
 
 

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import product
+from itertools import accumulate, product
 
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _SILENT = re.compile("[ก-ฮ]\u0e4c")
@@ -161,7 +161,9 @@ class ThaiNames:
     def match(self, thai: str) -> tuple[int, frozenset[int]]:
         """Return how many heard letters the longest name at the start takes, and its keys."""
         best, keys = 0, set[int]()
-        for length, parts in self._walk(heard(thai), 0, ()):
+        words = [heard(word) for word in thai.split(" ")]
+        blanks = frozenset(accumulate(len(word) for word in words))
+        for length, parts in self._walk("".join(words), blanks, 0, ()):
             if length > best:
                 best, keys = length, set()
             if length == best:
@@ -169,7 +171,7 @@ class ThaiNames:
         return best, frozenset(keys)
 
     def _walk(
-        self, thai: str, at: int, parts: tuple[str, ...]
+        self, thai: str, blanks: frozenset[int], at: int, parts: tuple[str, ...]
     ) -> Iterable[tuple[int, tuple[str, ...]]]:
         for stop in range(at + 1, min(at + _LONGEST, len(thai)) + 1):
             for part in self._spelled.get(thai[at:stop], ()):
@@ -178,7 +180,9 @@ class ThaiNames:
                     continue
                 if longer in self._ends:
                     yield stop, longer
-                yield from self._walk(thai, stop, longer)
+                yield from self._walk(thai, blanks, stop, longer)
+            if stop in blanks:
+                break
 
 
 def taken(thai: str, letters: int) -> int:

@@ -22,6 +22,11 @@ class Trend:
 
 def trend(context: Context) -> Trend:
     """Read the nearest verb: "by" and a bare fall tell a change, "to" and "from" a level."""
+    touching = _touching(context)
+    return Trend(True, True, touching) if touching else _led(context)
+
+
+def _led(context: Context) -> Trend:
     direction = _direction(context)
     for cue in reversed(context.lead):
         if cue.has("qual") and cue.value("qual") == "below" and not cue.has("dir"):
@@ -55,6 +60,12 @@ def _direction(context: Context) -> Direction | None:
     if value == "increase":
         return "increase"
     return "decrease" if value == "decrease" else None
+
+
+def _touching(context: Context) -> Direction | None:
+    """Read "a target of a 3 % reduction": the noun behind outweighs the words before."""
+    cue = context.cued.next_to(context.quantity.end)
+    return _behind(context) if cue is not None and cue.has("dir") and not cue.has("to") else None
 
 
 def _behind(context: Context) -> Direction | None:

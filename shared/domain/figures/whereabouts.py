@@ -17,6 +17,7 @@ _OPENING = 5
 _HEAD = 30
 _TOUCH = 2
 _GENITIVE = 6
+_THAI_JOINS = ("ใน", "ของ", "ที่", "ให้", "แก่", "สำหรับ")
 _PARENT = 16
 _WHOLE = ("whole:province", "whole:district", "whole:commune")
 
@@ -69,8 +70,14 @@ def _behind(context: Context, found: Sequence[Mention]) -> Mention | None:
         if not (mention.leveled or near) or not end <= mention.start < min(stop, end + _REACH):
             continue
         gap = text[end : mention.start]
-        return None if any(c in gap for c in ",;:\n") or ". " in gap else mention
+        if _is_thai(gap) and not any(word in gap for word in _THAI_JOINS):
+            return None
+        return None if any(c in gap for c in ",;:\n)") or ". " in gap else mention
     return None
+
+
+def _is_thai(text: str) -> bool:
+    return any("\u0e00" < c <= "\u0e7f" for c in text)
 
 
 def _wins(context: Context, behind: Mention, before: Mention) -> bool:

@@ -144,7 +144,7 @@ ENGLISH = Language(
             "hectares of rice|regions|departments|consecutive|children of her own|"
             "years of marriage|years ago|years later|years|year|decades|decade"
         ),
-        "group:poor": "poor|impoverished|poverty-stricken",
+        "group:poor": "of the poor|poor|impoverished|poverty-stricken",
         "group:near_poor": "near-poor|near poor|nearly poor|almost poor|marginally poor",
         "group:exited": (
             "newly escaped|recently escaped|just escaped poverty|newly escaped poverty|"
@@ -152,6 +152,7 @@ ENGLISH = Language(
             "those who have just escaped poverty|newly escaped from poverty|recently left poverty"
         ),
         "group:ethnic_minority": (
+            "mong|hmong|of ethnic|ethnic group|"
             "ethnic minority|ethnic minorities|ethnic-minority|minority|ethnic|khmer|minorities"
         ),
         "group:social_protection": "social protection|social assistance|social-protection",
@@ -189,6 +190,7 @@ ENGLISH = Language(
             "poverty rate according to multidimensional standards"
         ),
         "topic:near_poverty": (
+            "near-poverty rates|near-poor rates|"
             "near-poverty rate|near poverty rate|near-poor rate|near-poor household rate|"
             "rate of near-poor households|near-poor households rate|"
             "percentage of near-poor households|proportion of near-poor households|"
@@ -216,6 +218,7 @@ ENGLISH = Language(
             "earns|earned|average per capita income|earning"
         ),
         "topic:coverage": (
+            "health insurance covers|insurance covers|was covered by|is covered by|were covered by|"
             "coverage|covered|have access|has access|access to clean water|"
             "health insurance coverage|covered by health insurance|hygienic water|clean water|"
             "use clean water|issued with|entitled to|access to|received health insurance|"
@@ -229,6 +232,7 @@ ENGLISH = Language(
             "fulfilling|completion rate"
         ),
         "share": (
+            "make up|make up another|makes up another|"
             "accounting for|accounted for|accounts for|account for|representing|equivalent to|"
             "equal to|making up|made up|makes up|represents|or|comprising|constituting|equalling|"
             "corresponding to|which is|equating to"
@@ -242,6 +246,7 @@ ENGLISH = Language(
             "of the poor|of whom|of them"
         ),
         "act:support": (
+            "receives|receiving|gets|is given|are given|is granted|are granted|"
             "relocated|moved|took part|taking part|participated|participating|delivered|joining|"
             "joined|handed out|issued|accessed|delivering|were lent|support|supported|supporting|"
             "assist|assisted|assistance|help|helped|helping|given|gave|granted|provided|"
@@ -256,6 +261,9 @@ ENGLISH = Language(
             "apprenticeship"
         ),
         "act:exit": (
+            "left the poverty list|taken off the poverty list|off the poverty list|"
+            "left the poor household list|graduated from poverty|graduate from poverty|"
+            "came out of poverty|climbed out of poverty|rise out of poverty|no longer poor|"
             "escaped poverty|escape poverty|escaped from poverty|out of poverty|exited poverty|"
             "left poverty|lifted out of poverty|escape from poverty|escaping poverty|"
             "rose out of poverty|leave poverty|left the poor list|"
@@ -265,11 +273,15 @@ ENGLISH = Language(
         ),
         "act:exit_near": "escaped near-poverty|escaped near poverty|out of near-poverty",
         "act:fallback": (
+            "fell back|slid back into poverty|fall back into poverty|slipped back|"
+            "back into poverty|relapsed|"
             "fell back into poverty|fallen back into poverty|falling back into poverty|"
             "relapsed into poverty|slipped back into poverty|returned to poverty|"
             "relapse into poverty|sank back into poverty"
         ),
         "act:new": (
+            "newly added to the list|newly fell into poverty|slipped into poverty|"
+            "slid into poverty|"
             "newly poor|fell into poverty|newly arising|fallen into poverty|became poor|"
             "newly classified as poor"
         ),
@@ -295,18 +307,23 @@ ENGLISH = Language(
             "construction and repair|build or repair|new construction and repair|eliminated|"
             "eliminating|eliminate|built and renovated|replaced|building or repairing|"
             "built or renovated|construction or repair|build or renovate|eliminate makeshift|"
-            "removal of|building and renovating|completed"
+            "removal of|building and renovating"
         ),
         "act:start": (
+            "work has started|work started|still under construction|broke ground on|underway|"
+            "under way|"
             "started construction|broken ground|broke ground|under construction|started|"
             "work has begun|work began|construction has begun|being built|work had begun|"
             "kicked off construction"
         ),
         "act:remain": (
+            "not yet finished|not yet built|have not started|must be replaced|"
+            "still need replacing|waiting to be built|not been built|"
             "remaining|remain|still to be built|yet to be built|not yet started|left to build|"
             "yet to start"
         ),
         "money:budget": (
+            "capital plan|planned capital|"
             "budget|total budget|funding|capital|total capital|total funding|investment|"
             "total investment|funds|state budget|central budget|local budget|resources|"
             "total funds|investment capital|counterpart funds|spending|expenditure"
@@ -445,6 +462,16 @@ ENGLISH = Language(
             "this figure|these figures|this number|these numbers|this rate|these rates|"
             "both rates|the figure|the rate|that figure"
         ),
+        "part_of": (
+            "of|of the|out of|out of the|out of a total of|of a total of|of a planned|"
+            "of the planned"
+        ),
+        "act:finish": "completed|finished|complete|finish|handed over|inaugurated|put into use",
+        "reduction": (
+            "poverty reduction|reduce poverty|reducing poverty|cut poverty|lower poverty|"
+            "cutting poverty|poverty reduction rate"
+        ),
+        "for_every": "for every|out of every|of every|in every",
         "respectively": "respectively|in that order",
         "t:year": "year|the year|years",
         "t:month": "month|months of",

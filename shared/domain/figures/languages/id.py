@@ -116,6 +116,7 @@ INDONESIAN = Language(
             "yang baru keluar dari kemiskinan|baru saja keluar dari kemiskinan"
         ),
         "group:ethnic_minority": (
+            "etnis|dari etnis|suku|"
             "etnis minoritas|minoritas etnis|suku minoritas|kelompok minoritas|etnis khmer|"
             "minoritas"
         ),
@@ -153,8 +154,11 @@ INDONESIAN = Language(
         "topic:multidimensional": (
             "tingkat kemiskinan multidimensi|angka kemiskinan multidimensi|"
             "tingkat kemiskinan multidimensional|angka kemiskinan multidimensional|"
-            "kemiskinan multidimensi|tingkat rumah tangga miskin multidimensi|"
-            "mengurangi kemiskinan multidimensi"
+            "kemiskinan multidimensi|tingkat rumah tangga miskin multidimensi"
+        ),
+        "topic:multidimensional dir:decrease": (
+            "mengurangi kemiskinan multidimensi|menurunkan kemiskinan multidimensi|"
+            "penurunan kemiskinan multidimensi|pengurangan kemiskinan multidimensi"
         ),
         "topic:both": (
             "tingkat kemiskinan dan hampir miskin|angka kemiskinan dan hampir miskin|"
@@ -188,6 +192,10 @@ INDONESIAN = Language(
         ),
         "act:train": "pelatihan kejuruan|pelatihan vokasi|pelatihan|dilatih|melatih",
         "act:exit": (
+            "keluar dari daftar rumah tangga miskin|keluar dari daftar miskin|"
+            "keluar dari daftar kemiskinan|keluar dari garis kemiskinan|bebas dari kemiskinan|"
+            "tidak lagi miskin|mengentaskan diri dari kemiskinan|"
+            "dihapus dari daftar rumah tangga miskin|"
             "keluar dari kemiskinan|lepas dari kemiskinan|terbebas dari kemiskinan|"
             "lolos dari kemiskinan|mengentaskan diri|terlepas dari kemiskinan"
         ),
@@ -197,7 +205,10 @@ INDONESIAN = Language(
             "kembali miskin|jatuh kembali ke dalam kemiskinan|jatuh kembali ke kemiskinan|"
             "kemiskinan kembali"
         ),
-        "act:new": "baru jatuh miskin|miskin baru|kemiskinan baru",
+        "act:new": (
+            "jatuh miskin|jatuh ke dalam kemiskinan|baru tergolong miskin|tergolong miskin baru|"
+            "baru jatuh miskin|miskin baru|kemiskinan baru"
+        ),
         "act:jobs": (
             "lapangan kerja|lapangan pekerjaan|menciptakan lapangan kerja|"
             "penciptaan lapangan kerja|membuka pekerjaan|membuka lapangan kerja|"
@@ -211,17 +222,23 @@ INDONESIAN = Language(
         ),
         "act:repair": "perbaikan|memperbaiki|diperbaiki|renovasi|merenovasi|direnovasi",
         "act:build_or_repair": (
-            "menyelesaikan|rampung|selesai|membangun dan memperbaiki|pembangunan dan perbaikan|"
+            "membangun dan memperbaiki|pembangunan dan perbaikan|"
             "membangun atau memperbaiki|dibangun dan diperbaiki|menghapus|penghapusan rumah|"
             "membangun dan merenovasi|membangun baru dan memperbaiki|menghilangkan|"
             "dibangun atau diperbaiki|membangun baru atau memperbaiki"
         ),
         "act:start": (
+            "masih dalam pembangunan|dalam pembangunan|dalam tahap pembangunan|mulai dikerjakan|"
+            "sedang dalam pembangunan|masih dibangun|"
             "sedang dikerjakan|dikerjakan|memulai pembangunan|peletakan batu pertama|"
             "mulai dibangun|sedang dibangun"
         ),
-        "act:remain": "tersisa|belum dibangun|sisanya",
+        "act:remain": (
+            "belum selesai|belum rampung|belum dikerjakan|harus diganti|belum dimulai|"
+            "masih harus dibangun|tersisa|belum dibangun|sisanya"
+        ),
         "money:budget": (
+            "rencana modal|"
             "total anggaran|anggaran|total modal|modal|total dana|dana|modal investasi|"
             "total investasi|investasi|sumber daya|anggaran pusat|total pendanaan|pendanaan"
         ),
@@ -330,6 +347,13 @@ INDONESIAN = Language(
             "jumlah ini|angka ini|angka-angka ini|angka tersebut|jumlah tersebut|tingkat ini|"
             "angka itu|persentase ini|jumlah itu|rasionya|rasio itu"
         ),
+        "part_of": "dari|dari total|dari jumlah|dari seluruh|dari rencana",
+        "act:finish": "menyelesaikan|diselesaikan|rampung|selesai|diserahterimakan|diresmikan",
+        "reduction": (
+            "pengurangan kemiskinan|penurunan kemiskinan|mengurangi kemiskinan|"
+            "menurunkan kemiskinan|laju penurunan kemiskinan"
+        ),
+        "for_every": "dari setiap|setiap|dari tiap",
         "respectively": "masing-masing|berturut-turut|secara berturut-turut",
         "t:year": "tahun",
         "t:month": "bulan",

@@ -175,12 +175,17 @@ VIETNAMESE = Language(
         ),
         "act:train": "đào tạo nghề|dạy nghề|tập huấn|đào tạo|học nghề|lớp nghề|mở lớp",
         "act:exit": (
+            "ra khỏi danh sách nghèo|ra khỏi diện nghèo|thoát khỏi hộ nghèo|"
+            "thoát khỏi danh sách hộ nghèo|thoát khỏi nghèo đói|không còn nghèo|"
             "thoát nghèo|vươn lên thoát nghèo|ra khỏi danh sách hộ nghèo|thoát khỏi nghèo|"
             "thoát khỏi diện nghèo|ra khỏi hộ nghèo"
         ),
         "act:exit_near": "thoát cận nghèo",
         "act:fallback": "tái nghèo|tái nghèo, phát sinh nghèo",
-        "act:new": "phát sinh mới|nghèo phát sinh|phát sinh nghèo|phát sinh",
+        "act:new": (
+            "nghèo mới|mới phát sinh|nghèo phát sinh mới|hộ nghèo phát sinh|phát sinh mới|"
+            "nghèo phát sinh|phát sinh nghèo|phát sinh"
+        ),
         "act:jobs": (
             "giải quyết việc làm|tạo việc làm|tạo thêm việc làm|việc làm mới cho|có việc làm|"
             "giới thiệu việc làm|việc làm cho"
@@ -191,11 +196,18 @@ VIETNAMESE = Language(
         "act:build_or_repair": (
             "xây mới và sửa chữa|xây mới, sửa chữa|xây dựng, sửa chữa|xây dựng và sửa chữa|"
             "xóa nhà tạm|xóa|xoá|xóa nhà tạm, nhà dột nát|xoá nhà tạm|làm mới, sửa chữa|"
-            "xây mới hoặc sửa chữa|làm mới và sửa chữa|hoàn thành"
+            "xây mới hoặc sửa chữa|làm mới và sửa chữa"
         ),
-        "act:start": "khởi công|đang xây dựng|đang thi công|triển khai xây dựng",
-        "act:remain": "còn lại|chưa triển khai|chưa khởi công|cần xóa",
+        "act:start": (
+            "động thổ|đang xây|đang làm|đang thi công|đang triển khai xây|khởi công|"
+            "đang xây dựng|đang thi công|triển khai xây dựng"
+        ),
+        "act:remain": (
+            "chưa thể làm|chưa làm|chưa xây|chưa hoàn thành|chưa xong|chưa thể xây|"
+            "chưa thực hiện|còn lại|chưa triển khai|chưa khởi công|cần xóa"
+        ),
         "money:budget": (
+            "kế hoạch vốn|"
             "tổng kinh phí|kinh phí|ngân sách|tổng vốn|tổng nguồn vốn|nguồn vốn|vốn đầu tư|"
             "tổng mức đầu tư|ngân sách trung ương|ngân sách địa phương|nguồn lực|vốn sự nghiệp|"
             "vốn đối ứng|dự toán"
@@ -287,6 +299,15 @@ VIETNAMESE = Language(
         "role:of_which": "trong đó|trong số này|trong số đó|riêng",
         "link": "với|ứng với|tương đương|tương ứng|tương đương với|bằng",
         "these": "con số này|tỷ lệ này|số này|các tỷ lệ này|chỉ số này",
+        "part_of": "trên tổng số|trong tổng số|/tổng số|trong số|trên tổng|trên",
+        "act:finish": (
+            "hoàn thành|làm xong|xong|hoàn thiện|khánh thành|nghiệm thu|bàn giao|đưa vào sử dụng"
+        ),
+        "reduction": (
+            "giảm nghèo|giảm nghèo đa chiều|giảm nghèo bền vững|giảm hộ nghèo|tỷ lệ giảm nghèo|"
+            "tốc độ giảm nghèo"
+        ),
+        "for_every": "cứ|cứ mỗi|trong mỗi",
         "respectively": "lần lượt|lần lượt là|tương ứng là|theo thứ tự",
         "t:year": "năm",
         "t:month": "tháng",
@@ -339,6 +360,7 @@ VIETNAMESE = Language(
         "docdate": "ký ngày|ban hành ngày|ngày ban hành",
         "dob": "sinh năm|sn|sinh ngày",
         "skip": (
+            "phát triển|phát huy|phát động|"
             "giảm nghèo|xóa đói giảm nghèo|giảm nghèo bền vững|công tác giảm nghèo|hiểm nghèo|"
             "vì người nghèo|quỹ vì người nghèo|ngày vì người nghèo|giảm nghèo đa chiều|"
             "giảm nghèo nhanh|đói nghèo|nghèo khó|đồng bào|cộng đồng|hội đồng|hội đồng nhân dân|"
