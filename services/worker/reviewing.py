@@ -59,10 +59,14 @@ def finding(subject: str, found: RegisterFinding, area_id: int | None) -> NewFin
 
 
 async def of_households(
-    tx: Transaction, seeds: SeedCache, household_ids: Sequence[str], events: Events
+    tx: Transaction,
+    seeds: SeedCache,
+    areas: AreaTree,
+    policy: Policy,
+    household_ids: Sequence[str],
+    events: Events,
 ) -> list[NewFinding]:
     """Return what must stand of these households; their episodes are those just written."""
-    policy, areas = await seeds.policy(tx), await seeds.areas(tx)
     found = [f for h in household_ids for f in _decisions(h, events.get(h, ()), policy, areas)]
     for row in await paid_lines.of_households(tx, household_ids):
         line = await _paid_line(tx, seeds, policy, row)

@@ -47,11 +47,13 @@ class AssessHouseholds:
         at = await knowledge.tick(tx)
         changed = await _save(tx, loaded, difference, at)
         await outbox.append(tx, _announcements(changed, at))
-        await self._review(tx, loaded, at)
+        await self._review(tx, loaded, areas, policy, at)
 
-    async def _review(self, tx: Transaction, loaded: _Loaded, at: datetime) -> None:
+    async def _review(
+        self, tx: Transaction, loaded: _Loaded, areas: AreaTree, policy: Policy, at: datetime
+    ) -> None:
         ids = loaded.household_ids
-        found = await reviewing.of_households(tx, self.seeds, ids, loaded.events)
+        found = await reviewing.of_households(tx, self.seeds, areas, policy, ids, loaded.events)
         subjects = [reviewing.household_subject(household) for household in ids]
         await reviewing.replace(tx, subjects, found, at)
 

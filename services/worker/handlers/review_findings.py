@@ -37,7 +37,8 @@ class ReviewFindings:
         if not ids:
             return []
         events = await load_events(tx, ids)
-        return await reviewing.of_households(tx, self.seeds, ids, events)
+        areas, policy = await self.seeds.areas(tx), await self.seeds.policy(tx)
+        return await reviewing.of_households(tx, self.seeds, areas, policy, ids, events)
 
 
 async def _of_funds(tx: Transaction, fund_ids: Sequence[str]) -> list[NewFinding]:
