@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from shared.domain.areas import AreaTree, Succession, Unit, read_tree
+from shared.areas.tree import AreaTree, Succession, Unit, read_tree
 
 
 def load_areas(directory: Path) -> AreaTree:

@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from services.worker.article_reader import Read
-from shared.store.figures import NewFigure
+from shared.press.store.figures import NewFigure
 
 # Of a file or a pipe, which has no width of its own.
 PLAIN_WIDTH = 160

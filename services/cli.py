@@ -15,14 +15,14 @@ import typer
 from rich.console import Console
 
 from services import seeding
-from shared.clock import SystemClock
-from shared.domain.errors import DomainError
+from shared.kernel.clock import SystemClock
+from shared.kernel.database import DatabaseUnavailable, connect
+from shared.kernel.errors import DomainError
 from shared.migrations.upgrade import upgrade
 from shared.observability import logging
 from shared.runtime.embedded_postgres import embedded_postgres
 from shared.runtime.errors import StartError
 from shared.settings import Settings
-from shared.store.database import DatabaseUnavailable, connect
 
 app = typer.Typer(
     name="registry", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False

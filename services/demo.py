@@ -24,9 +24,10 @@ from starlette.types import ASGIApp
 
 from services import demo_funds
 from services.simulate import load_areas, load_figures, simulate
+from shared.kernel import knowledge
+from shared.kernel.database import Database
+from shared.law.store import seeds
 from shared.runtime.context import Context
-from shared.store import knowledge, seeds
-from shared.store.database import Database
 
 ROOT = Path(__file__).resolve().parent.parent / "seeds"
 DISTRICT, FIRST_YEAR, LAST_YEAR, SEED = "181", 2022, 2024, 1

@@ -7,15 +7,16 @@ from collections.abc import Awaitable, Callable
 from rich.console import Console
 
 from services.worker.routes import routes, topology
-from shared.clock import SystemClock
+from shared.households.store import announcements
+from shared.kernel.clock import SystemClock
+from shared.kernel.database import Database, connect
+from shared.law.store import seeds
+from shared.law.store.seed_cache import SeedCache
 from shared.messaging import outbox
 from shared.messaging.rabbitmq import RabbitMQTransport
 from shared.messaging.transport import TransportUnavailable
 from shared.migrations.upgrade import head
 from shared.settings import Settings
-from shared.store import announcements, seeds
-from shared.store.database import Database, connect
-from shared.store.seed_cache import SeedCache
 
 Examination = Callable[[], Awaitable[tuple[bool, str]]]
 

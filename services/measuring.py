@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import structlog
 
-from shared.clock import Clock
+from shared.households.store import announcements
+from shared.kernel.clock import Clock
+from shared.kernel.database import Database
 from shared.messaging import outbox, quarantine
 from shared.observability.metrics import Metrics
-from shared.store import announcements
-from shared.store.database import Database
 
 SAMPLE_SECONDS = 5.0
 OUTBOX_COUNTED_MAX = 1_000_000

@@ -24,14 +24,14 @@ from services.ingest.imports.files import READERS
 from services.ingest.record import Recorder
 from services.ingest.streams import Import, Row
 from services.worker.article_reader import ArticleReader
-from shared.clock import SystemClock
 from shared.http.auth import OFF
+from shared.kernel.clock import SystemClock
+from shared.kernel.database import Database, connect
 from shared.messaging import quarantine
+from shared.press.store import articles
 from shared.runtime.context import Context
 from shared.runtime.errors import StartError
 from shared.settings import Settings
-from shared.store import articles
-from shared.store.database import Database, connect
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._:/-]")
 

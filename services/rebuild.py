@@ -16,13 +16,15 @@ from rich.progress import Progress
 
 from services.worker.allocations.recompute import recompute
 from services.worker.handlers.assess_households import load_events, rows
-from shared.domain.areas import AreaTree
-from shared.domain.households import timelines
-from shared.domain.standards import Policy
-from shared.store import allocation_runs, announcements, history, knowledge
-from shared.store import timelines as store
-from shared.store.database import Database, Snapshot, Transaction, connect
-from shared.store.seed_cache import SeedCache
+from shared.areas.tree import AreaTree
+from shared.households.folding import timelines
+from shared.households.store import announcements, history
+from shared.households.store import timelines as store
+from shared.kernel import knowledge
+from shared.kernel.database import Database, Snapshot, Transaction, connect
+from shared.law.standards import Policy
+from shared.law.store.seed_cache import SeedCache
+from shared.money.store import runs as allocation_runs
 
 HOUSEHOLDS_TOGETHER = 1000
 SHOWN_MAX = 20

@@ -15,23 +15,26 @@ from typing import Any
 import yaml
 
 from services.area_files import load_areas
-from shared.clock import Clock
-from shared.domain.allocation_rules import read_rules
-from shared.domain.programs import read_programs
-from shared.domain.reference_figures import read_reference_figures
-from shared.domain.standards import read_policy
-from shared.domain.support_kinds import read_support_kinds
+from shared.areas.store import units as areas
+from shared.households.store import announcements
+from shared.kernel import knowledge
+from shared.kernel.clock import Clock
+from shared.kernel.database import Database, Transaction
+from shared.law.allocation_rules import read_rules
+from shared.law.programs import read_programs
+from shared.law.standards import read_policy
+from shared.law.store import seeds
+from shared.law.store.seed_cache import ALLOCATION_RULES, AREAS, POLICY
+from shared.law.support_kinds import read_support_kinds
 from shared.messages import HOUSEHOLD_EVENT_RECORDED, HOUSEHOLD_IDS_MAX
 from shared.messaging import outbox
 from shared.messaging.message import Message
-from shared.store import announcements, areas, knowledge, seeds
-from shared.store.database import Database, Transaction
-from shared.store.seed_cache import ALLOCATION_RULES, AREAS, POLICY, REFERENCE_FIGURES
+from shared.press.reference_figures import SEEDED, read_reference_figures
 
 ROOT = Path(__file__).resolve().parent.parent / "seeds"
 _READERS: Mapping[str, Callable[[Mapping[str, Any]], object]] = {
     ALLOCATION_RULES: read_rules,
-    REFERENCE_FIGURES: read_reference_figures,
+    SEEDED: read_reference_figures,
     "programs": read_programs,
     "support_kinds": read_support_kinds,
 }
@@ -47,7 +50,7 @@ class Loaded:
 
 async def load(database: Database, clock: Clock, root: Path = ROOT) -> Loaded:
     """Load what differs from the latest version; all or nothing, safe to run by two at once."""
-    files = [*sorted((root / "policy").glob("*.yaml")), root / f"{REFERENCE_FIGURES}.yaml"]
+    files = [*sorted((root / "policy").glob("*.yaml")), root / f"{SEEDED}.yaml"]
     policies = {path.stem: path.read_text("utf-8") for path in files if path.exists()}
     # Whatever does not hang together is refused before anything is written.
     read_policy(yaml.safe_load(policies[POLICY]))

@@ -11,9 +11,9 @@ import orjson
 import yaml
 
 from services.ingest.doors.common import event_id
-from shared.domain.household_events import HouseholdEvent
-from shared.domain.standards import Policy, read_policy
-from shared.store.household_events import read_event
+from shared.households.events import HouseholdEvent
+from shared.households.store.events import read_event
+from shared.law.standards import Policy, read_policy
 
 POLICY_FILE = Path(__file__).parent.parent / "seeds" / "policy" / "poverty_standards.yaml"
 

@@ -39,8 +39,8 @@ def external_server() -> Iterator[servers.Server | None]:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run store, messaging and flow tests on both servers; the others on the embedded one."""
     if "server" in metafunc.fixturenames:
-        folder = metafunc.module.__name__.split(".")[1]
-        both = folder in {"store", "messaging", "flows"}
+        folders = set(metafunc.module.__name__.split("."))
+        both = folders & {"store", "messaging", "flows"}
         labels = ["embedded", "external"] if both else ["embedded"]
         metafunc.parametrize("server", labels, indirect=True, scope="session")
 

@@ -13,13 +13,13 @@ import httpx
 from fastapi import FastAPI
 
 from services.processes import Process, build
-from shared.clock import FrozenClock
 from shared.http.auth import OFF
+from shared.kernel.clock import FrozenClock
+from shared.kernel.database import connect
 from shared.messaging.relay import Relay
 from shared.runtime.context import Context
 from shared.runtime.http_server import bind
 from shared.settings import Settings
-from shared.store.database import connect
 
 PLURALS = {
     "household-events": "events",

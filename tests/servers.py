@@ -14,10 +14,10 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 
 from services import seeding
-from shared.clock import SystemClock
+from shared.kernel.clock import SystemClock
+from shared.kernel.database import connect
 from shared.migrations.upgrade import upgrade
 from shared.runtime.embedded_postgres import embedded_postgres
-from shared.store.database import connect
 
 EXTERNAL_DEFAULT = "postgresql://postgres@127.0.0.1:5432/postgres"
 # Tests lose nothing when the machine does; the crash tests that need durability run elsewhere.

@@ -10,15 +10,15 @@ from typing import Any
 
 from starlette.requests import Request
 
-from shared.domain.areas import AreaTree, Unit
-from shared.domain.errors import UnknownArea
-from shared.domain.reach import granted, on_day
-from shared.domain.standards import Policy
+from shared.areas.reach import granted, on_day
+from shared.areas.tree import AreaTree, Unit
 from shared.http.auth import Caller
 from shared.http.context import Context
 from shared.http.problems import Problem, not_found
-from shared.store import knowledge
-from shared.store.database import Snapshot
+from shared.kernel import knowledge
+from shared.kernel.database import Snapshot
+from shared.kernel.errors import UnknownArea
+from shared.law.standards import Policy
 
 _HOUSEHOLD_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 

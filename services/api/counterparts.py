@@ -8,11 +8,12 @@ from typing import Any
 
 from asyncpg import Record
 
-from shared.domain.allocation_rules import COUNTERPART, Rule, Rules
-from shared.domain.progress import counterpart_required
 from shared.http.context import Context
-from shared.store import fund_reads, seeds
-from shared.store.database import Snapshot
+from shared.kernel.database import Snapshot
+from shared.law.allocation_rules import COUNTERPART, Rule, Rules
+from shared.law.store import seeds
+from shared.money.progress import counterpart_required
+from shared.money.store import fund_reads
 
 RULES = "allocation_rules"
 

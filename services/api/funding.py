@@ -11,17 +11,17 @@ from starlette.requests import Request
 
 from services.api import views
 from services.api.refusals import unknown_fund, unknown_run
-from shared.clock import VIETNAM
-from shared.domain.areas import AreaTree, Unit
-from shared.domain.errors import UnknownArea
-from shared.domain.progress import LEVELS, Money, Rate, rate
-from shared.domain.reach import ever, granted
+from shared.areas.reach import ever, granted
+from shared.areas.tree import AreaTree, Unit
 from shared.http import parameters
 from shared.http.auth import Caller
 from shared.http.context import Context
 from shared.http.parameters import Parameter, Refused
-from shared.store import allocation_run_reads, fund_reads
-from shared.store.database import Snapshot
+from shared.kernel.clock import VIETNAM
+from shared.kernel.database import Snapshot
+from shared.kernel.errors import UnknownArea
+from shared.money.progress import LEVELS, Money, Rate, rate
+from shared.money.store import fund_reads, run_reads
 
 SOURCES = ("central", "local", "mobilised")
 YEAR_MIN, YEAR_MAX = 2011, 2100
@@ -114,7 +114,7 @@ async def run_of(
     """Return a run; `unknown_run` also for one whose fund is held out of reach."""
     found = None
     if _possible(run_id):
-        found = await allocation_run_reads.find(snapshot, known_at, run_id, reach)
+        found = await run_reads.find(snapshot, known_at, run_id, reach)
     if found is None:
         raise unknown_run()
     return found

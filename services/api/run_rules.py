@@ -7,8 +7,8 @@ from typing import Any
 
 from asyncpg import Record
 
-from shared.domain.allocation_rules import Rule
 from shared.http.context import Context
+from shared.law.allocation_rules import Rule
 
 
 async def rule_of(context: Context, run: Record) -> Rule | None:

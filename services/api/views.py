@@ -7,10 +7,10 @@ from typing import Any
 
 from asyncpg import Record
 
-from shared.domain.areas import AreaTree, Unit
-from shared.domain.household_events import Assessed
-from shared.domain.transitions import EXIT_WINDOW_ENDED
-from shared.store.household_events import read_event
+from shared.areas.tree import AreaTree, Unit
+from shared.households.events import Assessed
+from shared.households.store.events import read_event
+from shared.households.transitions import EXIT_WINDOW_ENDED
 
 
 def unit(found: Unit) -> dict[str, Any]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shared.clock import Clock
 from shared.http.problems import Problem
+from shared.kernel.clock import Clock
+from shared.kernel.database import Database
 from shared.messaging import outbox
-from shared.store.database import Database
 
 LOOK_EVERY_SECONDS = 0.5
 RETRY_AFTER_SECONDS = 5

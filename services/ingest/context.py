@@ -10,10 +10,10 @@ from services.ingest.admission import Admission
 from services.ingest.doors.common import Law
 from services.ingest.measures import MeasureCache, Measures
 from services.ingest.record import Recorder
-from shared.domain.programs import Programs
-from shared.domain.support_kinds import SupportKinds
 from shared.http.context import Context
-from shared.store.seed_cache import SeedCache
+from shared.law.programs import Programs
+from shared.law.store.seed_cache import SeedCache
+from shared.law.support_kinds import SupportKinds
 
 
 class Vocabulary(Protocol):

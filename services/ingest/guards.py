@@ -10,15 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from shared.domain.fund_ledger import FundLedger, FundRevision
-from shared.domain.ledgers import Journal, Refusal
-from shared.domain.line_ledger import LineKey, LineLedger, LineState, Payment, RunState
-from shared.store import disbursements, fund_balances, funds, payable_lines, support_records
-from shared.store.database import Transaction
-from shared.store.disbursements import NewDisbursement
-from shared.store.funds import NewFund
-from shared.store.revisions import Key
-from shared.store.support_records import NewSupportRecord
+from shared.kernel.database import Transaction
+from shared.kernel.revisions import Key
+from shared.money.fund_ledger import FundLedger, FundRevision
+from shared.money.ledgers import Journal, Refusal
+from shared.money.line_ledger import LineKey, LineLedger, LineState, Payment, RunState
+from shared.money.store import disbursements, fund_balances, funds, payable_lines, support_records
+from shared.money.store.disbursements import NewDisbursement
+from shared.money.store.funds import NewFund
+from shared.money.store.support_records import NewSupportRecord
 
 Subjects = Mapping[str, set[str]]
 

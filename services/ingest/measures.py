@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
-from shared.domain.errors import DomainError, PolicyError
-from shared.store.database import Database
-from shared.store.seed_cache import SeedCache
+from shared.kernel.database import Database
+from shared.kernel.errors import DomainError, PolicyError
+from shared.law.store.seed_cache import SeedCache
 
 LOOK_EVERY_SECONDS = 1.0
 VOCABULARY = "vocabulary"

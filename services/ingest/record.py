@@ -19,11 +19,11 @@ from services.ingest.doors.door import Door, Prepared
 from services.ingest.doors.registry import DOORS
 from services.ingest.guards import Guard, Raced
 from services.ingest.receipts import Judged, Known, Receipt, judge
-from shared.clock import Clock
 from shared.http.problems import UNREACHABLE, refused
+from shared.kernel import knowledge
+from shared.kernel.clock import Clock
+from shared.kernel.database import Database, DatabaseUnavailable, Transaction
 from shared.messaging import outbox
-from shared.store import knowledge
-from shared.store.database import Database, DatabaseUnavailable, Transaction
 
 ITEMS_TOGETHER = 1000
 ANSWER_SECONDS = 5.0

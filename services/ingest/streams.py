@@ -20,8 +20,8 @@ from services.ingest.lines import SHOWN_BYTES, Refused
 from services.ingest.receipts import Judged
 from services.ingest.record import counts
 from shared.http.problems import Fault, Problem
-from shared.store import imports
-from shared.store.imports import Progress, RejectedRow
+from shared.kernel import imports
+from shared.kernel.imports import Progress, RejectedRow
 
 ROWS_TOGETHER = 1000
 BREATHE_EVERY = 100

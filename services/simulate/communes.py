@@ -13,8 +13,8 @@ from random import Random
 from typing import Any
 
 from services.simulate.figures import Figures, Place, Target, reference
-from shared.domain.areas import UNASSIGNED, AreaTree, Unit
-from shared.domain.errors import DomainError
+from shared.areas.tree import UNASSIGNED, AreaTree, Unit
+from shared.kernel.errors import DomainError
 
 _URBAN_KINDS = ("phường", "thị trấn")
 _LISTED_AT_MOST = 90  # percent of a commune's households, where the targets allow it

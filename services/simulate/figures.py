@@ -7,8 +7,8 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from shared.domain.areas import COUNTRY, AreaTree, Unit
-from shared.domain.errors import DomainError
+from shared.areas.tree import COUNTRY, AreaTree, Unit
+from shared.kernel.errors import DomainError
 
 Weights = Mapping[Any, int]
 

@@ -19,8 +19,8 @@ from services.simulate.disorder import Disorder, Sent, sendings
 from services.simulate.figures import Churn, Figures, People, Target, reference, targets
 from services.simulate.population import Population
 from services.simulate.reviews import Reviewers
-from shared.domain.areas import AreaTree
-from shared.domain.errors import DomainError
+from shared.areas.tree import AreaTree
+from shared.kernel.errors import DomainError
 
 EVENTS, FACTS = "household-events", "area-facts"
 FIRST_YEAR, LAST_YEAR = 2022, 2026  # of the one standard that is simulated, VN-2022-2025

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 import structlog
 
-from shared.clock import Clock
+from shared.households.store import announcements
+from shared.kernel.clock import Clock
+from shared.kernel.database import Database
 from shared.messages import HOUSEHOLD_EVENT_RECORDED, HOUSEHOLD_IDS_MAX
 from shared.messaging import outbox
 from shared.messaging.message import Message
-from shared.store import announcements
-from shared.store.database import Database
 
 LOOK_EVERY_SECONDS = 20.0
 

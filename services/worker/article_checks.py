@@ -10,15 +10,22 @@ from fractions import Fraction
 
 from asyncpg import Record
 
-from shared.domain.areas import UNASSIGNED, AreaTree
-from shared.domain.figures.figure import Figure
-from shared.domain.findings import Finding, check
-from shared.domain.reference_figures import ReferenceFigure, References, Register
-from shared.store import reference_figures, register_counts
-from shared.store.database import Snapshot
-from shared.store.figures import NewFigure
-from shared.store.findings import NewFinding
-from shared.store.seed_cache import SeedCache
+from shared.areas.tree import UNASSIGNED, AreaTree
+from shared.households.store import register_counts
+from shared.kernel.database import Snapshot
+from shared.law.store.seed_cache import SeedCache
+from shared.press.figures.figure import Figure
+from shared.press.findings import Finding, check
+from shared.press.reference_figures import (
+    SEEDED,
+    ReferenceFigure,
+    References,
+    Register,
+    read_reference_figures,
+)
+from shared.press.store import reference_figures
+from shared.press.store.figures import NewFigure
+from shared.press.store.findings import NewFinding
 
 _COUNTED = {"poor_households": "poor", "near_poor_households": "near_poor"}
 _DAYS_MAX = 50
@@ -42,7 +49,7 @@ async def findings(
 
 async def _references(snapshot: Snapshot, seeds: SeedCache, areas: AreaTree) -> References:
     """Return the official figures of the seeds and those that were posted."""
-    loaded = await seeds.references(snapshot)
+    loaded = await seeds.parsed(snapshot, SEEDED, read_reference_figures)
     posted = [
         _reference(row, areas.by_id(row["area_id"]).code)
         for row in await reference_figures.counting(snapshot)

@@ -9,16 +9,16 @@ from datetime import date
 from typing import Any
 
 from services.worker import article_checks, reviewing
-from shared.domain.areas import AreaTree
-from shared.domain.errors import DomainError
-from shared.domain.figures.extraction import extract
-from shared.domain.figures.figure import Figure
-from shared.domain.figures.gazetteer import Gazetteer
-from shared.store.database import Snapshot
-from shared.store.figures import NewFigure
-from shared.store.findings import NewFinding
-from shared.store.ids import content_id
-from shared.store.seed_cache import SeedCache
+from shared.areas.tree import AreaTree
+from shared.kernel.database import Snapshot
+from shared.kernel.errors import DomainError
+from shared.kernel.ids import content_id
+from shared.law.store.seed_cache import SeedCache
+from shared.press.figures.extraction import extract
+from shared.press.figures.figure import Figure
+from shared.press.figures.gazetteer import Gazetteer
+from shared.press.store.figures import NewFigure
+from shared.press.store.findings import NewFinding
 
 # Five megabytes full of figures take some ten seconds on a quiet machine.
 READING_SECONDS = 60.0

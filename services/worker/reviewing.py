@@ -11,20 +11,20 @@ from typing import Any
 
 from asyncpg import Record
 
-from shared.domain import household_norm, register_findings
-from shared.domain.areas import AreaTree
-from shared.domain.household_events import HouseholdEvent
-from shared.domain.register_findings import PaidLine, RegisterFinding
-from shared.domain.spells import counting_assessments
-from shared.domain.standards import Policy
+from shared.areas.tree import AreaTree
+from shared.households.events import HouseholdEvent
+from shared.households.spells import counting_assessments
+from shared.kernel.database import Transaction
+from shared.law.standards import Policy
+from shared.law.store.seed_cache import SeedCache
 from shared.messages import FINDING_RAISED
 from shared.messaging import outbox
 from shared.messaging.message import Message
-from shared.store import findings as store
-from shared.store import paid_lines
-from shared.store.database import Transaction
-from shared.store.findings import NewFinding
-from shared.store.seed_cache import SeedCache
+from shared.money import household_norm, register_findings
+from shared.money.register_findings import PaidLine, RegisterFinding
+from shared.money.store import paid_lines
+from shared.press.store import findings as store
+from shared.press.store.findings import NewFinding
 
 Events = Mapping[str, Sequence[HouseholdEvent]]
 

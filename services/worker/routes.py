@@ -19,6 +19,7 @@ from services.worker.handlers import allocate, read_articles
 from services.worker.handlers.assess_households import AssessHouseholds
 from services.worker.handlers.recheck_articles import HOUSEHOLD, OFFICIAL, RecheckArticles
 from services.worker.handlers.review_findings import ReviewFindings
+from shared.law.store.seed_cache import SeedCache
 from shared.messages import (
     ALLOCATION_RUN_REQUESTED,
     ARTICLE_RECORDED,
@@ -33,7 +34,6 @@ from shared.messaging.message import Message
 from shared.messaging.route import Batch, Route
 from shared.messaging.topology import Topology
 from shared.settings import Settings
-from shared.store.seed_cache import SeedCache
 
 
 def routes(settings: Settings, seeds: SeedCache) -> tuple[Route, ...]:

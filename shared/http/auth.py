@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 from starlette.requests import Request
 
-from shared.domain.areas import COUNTRY
+from shared.areas.tree import COUNTRY
 from shared.http.problems import Problem
 
 INGEST_WRITE = "ingest:write"

@@ -7,13 +7,13 @@ from typing import Protocol, cast
 
 from starlette.requests import Request
 
-from shared.clock import Clock
-from shared.domain.allocation_rules import Rules
-from shared.domain.areas import AreaTree
-from shared.domain.standards import Policy
+from shared.areas.tree import AreaTree
 from shared.http.auth import Tokens
+from shared.kernel.clock import Clock
+from shared.kernel.database import Database
+from shared.law.allocation_rules import Rules
+from shared.law.standards import Policy
 from shared.settings import Settings
-from shared.store.database import Database
 
 
 class Areas(Protocol):

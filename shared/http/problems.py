@@ -21,8 +21,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared.domain.errors import AreaNotInForce, DomainError
-from shared.store.database import DatabaseUnavailable
+from shared.kernel.database import DatabaseUnavailable
+from shared.kernel.errors import AreaNotInForce, DomainError
 
 MEDIA_TYPE = "application/problem+json"
 FAULTS_MAX = 1000

@@ -16,13 +16,13 @@ from time import monotonic
 import asyncpg
 import structlog
 
+from shared.kernel.database import Database, Transaction
 from shared.messaging import cancellation, quarantine
 from shared.messaging.message import Message, encode, narrow
 from shared.messaging.observer import SILENT, Observer
 from shared.messaging.outcome import DeadlineExceeded, Quarantine, decide, transient
 from shared.messaging.quarantine import Refusal
 from shared.messaging.route import Route
-from shared.store.database import Database, Transaction
 
 BATCH_SECONDS = 60.0
 

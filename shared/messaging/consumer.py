@@ -16,6 +16,7 @@ from time import monotonic
 
 import structlog
 
+from shared.kernel.database import Database
 from shared.messaging import outbox, quarantine
 from shared.messaging.apply import BATCH_SECONDS, Apply, Work
 from shared.messaging.batcher import Batcher
@@ -27,7 +28,6 @@ from shared.messaging.reading import Parked, Received, read
 from shared.messaging.route import Route
 from shared.messaging.suspects import Suspects
 from shared.messaging.transport import Delivery, Subscription, Transport
-from shared.store.database import Database
 
 STOP_SECONDS = 10.0
 PARK_SECONDS = 900.0

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from sqlalchemy import Column, DateTime, Integer, PrimaryKeyConstraint, Table, Text, Uuid, func
 
+from shared.kernel.database import Transaction
+from shared.kernel.metadata import METADATA
 from shared.messaging.message import Message
-from shared.store.database import Transaction
-from shared.store.metadata import METADATA
 
 WHOLE = ""
 # What kills its worker is back within seconds, and gets all of its starts on one day.

@@ -25,9 +25,9 @@ from sqlalchemy import (
     func,
 )
 
+from shared.kernel.database import Snapshot, Transaction
+from shared.kernel.metadata import METADATA
 from shared.messaging.message import Message, encode
-from shared.store.database import Snapshot, Transaction
-from shared.store.metadata import METADATA
 
 PARKED = "parked"
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import asyncpg
 
-from shared.store.database import DatabaseUnavailable
+from shared.kernel.database import DatabaseUnavailable
 
 RETRY_SECONDS_MIN = 0.1
 RETRY_SECONDS_MAX = 30.0

@@ -26,10 +26,10 @@ from sqlalchemy import (
     text,
 )
 
+from shared.kernel.database import Snapshot, Transaction
+from shared.kernel.metadata import METADATA
 from shared.messaging import outbox
 from shared.messaging.message import FutureMessage, MalformedMessage, decode, encode, narrow
-from shared.store.database import Snapshot, Transaction
-from shared.store.metadata import METADATA
 
 QUARANTINE = Table(
     "quarantine",

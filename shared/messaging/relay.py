@@ -17,6 +17,7 @@ from uuid import uuid4
 
 import structlog
 
+from shared.kernel.database import Database, Transaction
 from shared.messaging import cancellation, outbox
 from shared.messaging.observer import SILENT, Observer
 from shared.messaging.outbox import Row
@@ -29,7 +30,6 @@ from shared.messaging.transport import (
     Transport,
     Unknown,
 )
-from shared.store.database import Database, Transaction
 
 CLAIM_MAX = 200
 PUBLISH_SECONDS = 5.0

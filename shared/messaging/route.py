@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
+from shared.kernel.database import Transaction
 from shared.messaging.message import Message
-from shared.store.database import Transaction
 
 Handle = Callable[[Transaction, Sequence[str]], Awaitable[None]]
 Items = Callable[[Message], Sequence[str]]

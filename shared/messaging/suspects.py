@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from shared.kernel.database import Database, Transaction
 from shared.messaging import crash_ledger
 from shared.messaging.apply import Apply, Work
 from shared.messaging.crash_ledger import WHOLE
 from shared.messaging.outcome import DeadlineExceeded, Quarantine
 from shared.messaging.persistence import Persistence
-from shared.store.database import Database, Transaction
 
 STARTS_MAX = 3
 STARTS_IN_COMPANY = 2

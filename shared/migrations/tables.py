@@ -2,56 +2,40 @@
 
 from __future__ import annotations
 
+from shared.areas.store import facts as area_facts
+from shared.areas.store import units
+from shared.households.store import announcements, events, history, households, timelines
+from shared.kernel import imports, knowledge
+from shared.kernel.metadata import METADATA
+from shared.law.store import seeds
 from shared.messaging import crash_ledger, outbox, quarantine
-from shared.store import (
-    allocation_lines,
-    allocation_runs,
-    announcements,
-    area_facts,
-    areas,
-    articles,
-    disbursements,
-    feeds,
-    figures,
-    findings,
-    fund_balances,
-    funds,
-    history,
-    household_events,
-    households,
-    imports,
-    knowledge,
-    reference_figures,
-    seeds,
-    support_records,
-    timelines,
-)
-from shared.store.metadata import METADATA
+from shared.money.store import disbursements, fund_balances, funds, lines, runs, support_records
+from shared.press.store import articles, feeds, figures, findings, reference_figures
 
 __all__ = [
     "METADATA",
-    "allocation_lines",
-    "allocation_runs",
     "announcements",
     "area_facts",
-    "areas",
     "articles",
     "crash_ledger",
     "disbursements",
+    "events",
     "feeds",
     "figures",
     "findings",
     "fund_balances",
     "funds",
     "history",
-    "household_events",
     "households",
     "imports",
     "knowledge",
+    "lines",
     "outbox",
     "quarantine",
     "reference_figures",
+    "runs",
     "seeds",
     "support_records",
     "timelines",
+    "units",
 ]

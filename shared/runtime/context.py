@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
 
-from shared.clock import Clock, SystemClock
-from shared.domain.allocation_rules import Rules
-from shared.domain.areas import AreaTree
-from shared.domain.standards import Policy
+from shared.areas.tree import AreaTree
 from shared.http.auth import OFF, Tokens, read_tokens
+from shared.kernel.clock import Clock, SystemClock
+from shared.kernel.database import Database, DatabaseUnavailable, connect
+from shared.law.allocation_rules import Rules
+from shared.law.standards import Policy
+from shared.law.store.seed_cache import SeedCache
 from shared.runtime.errors import StartError
 from shared.runtime.vocabulary import Vocabulary
 from shared.settings import Settings
-from shared.store.database import Database, DatabaseUnavailable, connect
-from shared.store.seed_cache import SeedCache
 
 LOOK_EVERY_SECONDS = 1.0
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}

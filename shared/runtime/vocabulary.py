@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
-from shared.domain.errors import PolicyError
-from shared.domain.programs import Programs, read_programs
-from shared.domain.support_kinds import SupportKinds, read_support_kinds
-from shared.store import seeds
-from shared.store.database import Database, Snapshot
-from shared.store.seed_cache import SeedCache
+from shared.kernel.database import Database, Snapshot
+from shared.kernel.errors import PolicyError
+from shared.law.programs import Programs, read_programs
+from shared.law.store import seeds
+from shared.law.store.seed_cache import SeedCache
+from shared.law.support_kinds import SupportKinds, read_support_kinds
 
 LOOK_EVERY_SECONDS = 1.0
 PROGRAMS = "programs"

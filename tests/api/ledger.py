@@ -7,8 +7,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
-from shared.store import knowledge
-from shared.store.database import Transaction
+from shared.kernel import knowledge
+from shared.kernel.database import Transaction
 from tests.harness import Registry
 
 PROGRAM = "NTP-SPR-2021-2025"

@@ -26,14 +26,14 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from services.api.app import routers
-from shared.clock import SystemClock
 from shared.http.app import create_app
 from shared.http.auth import OFF
+from shared.kernel.clock import SystemClock
+from shared.kernel.database import connect
 from shared.observability import logging
 from shared.observability.metrics import Metrics
 from shared.runtime.context import Context
 from shared.settings import Settings
-from shared.store.database import connect
 from tests import servers
 from tests.harness import registry
 

@@ -10,8 +10,8 @@ import orjson
 import pytest
 
 from services.api.app import routers
+from shared.kernel.database import DatabaseUnavailable
 from shared.messages import MESSAGE_TYPES
-from shared.store.database import DatabaseUnavailable
 from tests.harness import Registry
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -163,7 +163,7 @@ async def test_an_error_inside_tells_nothing_outside(
     async def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr("shared.store.household_reads.status", fail)
+    monkeypatch.setattr("shared.households.store.reads.status", fail)
     response = await world.client.get("/v1/households/x")
     assert (response.status_code, response.json()["code"]) == (status, code)
     assert "Nguyễn" not in response.text

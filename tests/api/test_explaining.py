@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.explanation import exit_window, explain, smallest_changes, standard_named
-from shared.domain.household_events import Assessed
-from shared.domain.reasons import fired, reasons
-from shared.domain.standards import Standard
+from shared.households.events import Assessed
+from shared.households.explanation import exit_window, explain, smallest_changes, standard_named
+from shared.households.reasons import fired, reasons
+from shared.law.standards import Standard
 from tests.builders import policy
 
 POLICY = policy()

@@ -9,8 +9,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from shared.http.auth import OFF, tokens_of
-from shared.store import findings, knowledge
-from shared.store.findings import NewFinding
+from shared.kernel import knowledge
+from shared.press.store import findings
+from shared.press.store.findings import NewFinding
 from tests.api import ledger
 from tests.api.facts import pages
 from tests.harness import Registry

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.clock import SystemClock
+from shared.kernel.clock import SystemClock
 from tests.api.facts import NEAR_POOR, RICH, assessed, closed, event, moved, pages
 from tests.harness import Registry
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.domain.statistics import percent
+from shared.households.statistics import percent
 from shared.http.parameters import Refused, read_instant
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from services.worker.routes import routes, topology
+from shared.law.store.seed_cache import SeedCache
 from shared.messages import MESSAGE_TYPES
 from shared.settings import Settings
-from shared.store.seed_cache import SeedCache
 
 ROUTES = routes(Settings(), SeedCache())
 

@@ -16,12 +16,12 @@ from typing import Any
 import psutil
 import yaml
 
-from shared.domain.household_norm import HouseholdNorm, read
-from shared.store import areas
-from shared.store.allocation_line_reads import Expander, stream
-from shared.store.database import Database, Transaction, connect
-from shared.store.household_norm import Asked, Filled, fill
-from shared.store.norm_conditions import Meaning
+from shared.areas.store import units
+from shared.kernel.database import Database, Transaction, connect
+from shared.money.household_norm import HouseholdNorm, read
+from shared.money.store.household_norm import Asked, Filled, fill
+from shared.money.store.line_reads import Expander, stream
+from shared.money.store.norm_conditions import Meaning
 from tests.builders import POLICY_FILE, policy
 
 AS_OF, KNOWN_AT = date(2023, 12, 31), datetime(2024, 1, 15, tzinfo=UTC)
@@ -108,7 +108,7 @@ def _rule() -> HouseholdNorm:
 
 async def _set_up(database: Database, households: int) -> list[int]:
     async with database.transaction() as tx:
-        tree = await areas.tree(tx)
+        tree = await units.tree(tx)
         area_ids = sorted(tree.members(tree.on(HOLDER, AS_OF), AS_OF))
         count = households + SUPPORTED
         await tx.execute(

@@ -10,7 +10,7 @@ import sys
 import time
 from collections import defaultdict
 
-from shared.domain.figures.extraction import extract
+from shared.press.figures.extraction import extract
 from tests.eval.articles import Article, demo_articles, gazetteer, own_articles, real_articles
 from tests.eval.scores import FIELDS, Score, score
 

@@ -6,7 +6,7 @@ import csv
 from datetime import date
 from pathlib import Path
 
-from shared.domain.areas import AreaTree, Unit, read_tree
+from shared.areas.tree import AreaTree, Unit, read_tree
 
 
 def read_areas(folder: Path) -> AreaTree:

@@ -10,13 +10,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from shared.domain.areas import AreaTree
-from shared.domain.figures.gazetteer import Gazetteer
+from shared.areas.tree import AreaTree
+from shared.press.figures.gazetteer import Gazetteer
 from tests.eval.areas import read_areas
 
 ROOT = Path(__file__).parents[2]
 REAL = ROOT.parent / "shared" / "articles"
-OWN = ROOT / "tests" / "domain" / "figures" / "articles"
+OWN = ROOT / "tests" / "press" / "figures" / "articles"
 DEMO = ROOT / "seeds" / "demo" / "articles"
 
 Label = dict[str, Any]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.domain.figures.figure import Figure
+from shared.press.figures.figure import Figure
 from tests.eval.articles import Article, Label
 
 FIELDS = (

@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 from services import cli, processes
+from shared.kernel.database import Transaction
 from shared.messaging.route import Handle, Route
-from shared.store.database import Transaction
 
 DEATH = 86
 

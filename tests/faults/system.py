@@ -21,9 +21,9 @@ import aio_pika
 import asyncpg
 import httpx
 
+from shared.kernel.database import connect
 from shared.messaging import quarantine
 from shared.messaging.topology import Topology
-from shared.store.database import connect
 from tests.simulation import audit, model
 from tests.simulation.histories import disorder, history
 

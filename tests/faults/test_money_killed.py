@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from shared.clock import SystemClock
+from shared.kernel.clock import SystemClock
 from tests.faults.system import PAUSE, SETTLED_SECONDS, System
 from tests.simulation import budgets, money_audit
 from tests.simulation.spending import Spending

@@ -15,13 +15,15 @@ from rich.console import Console
 from services.rebuild import verify
 from services.worker.allocations.recompute import recompute
 from services.worker.handlers.allocate import Allocate
-from shared.domain.allocations import result_digest
+from shared.kernel import knowledge
+from shared.law.store.seed_cache import SeedCache
 from shared.messages import ALLOCATION_RUN_REQUESTED
 from shared.messaging import outbox
 from shared.messaging.message import Message
-from shared.store import allocation_lines, allocation_runs, knowledge
-from shared.store.allocation_runs import NewRun, Run
-from shared.store.seed_cache import SeedCache
+from shared.money.allocations import result_digest
+from shared.money.store import lines as allocation_lines
+from shared.money.store import runs as allocation_runs
+from shared.money.store.runs import NewRun, Run
 from tests.flows.events import assessed
 from tests.harness import Registry
 

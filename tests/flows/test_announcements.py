@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from services.worker.announcer import Announcer
-from shared.store import announcements
+from shared.households.store import announcements
 from tests.flows.events import assessed, corrected
 from tests.harness import Registry
 

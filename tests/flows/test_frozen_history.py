@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from shared.store import knowledge
+from shared.kernel import knowledge
 from tests.api.facts import RICH, assessed, closed, moved, total
 from tests.harness import Registry
 

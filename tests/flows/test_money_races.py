@@ -20,21 +20,11 @@ from services.ingest.receipts import Judged
 from services.ingest.record import Recorder
 from services.worker.handlers.allocate import Allocate
 from shared.http.problems import Problem
-from shared.store import fund_balances, payable_lines
-from shared.store.database import DatabaseUnavailable, Transaction
+from shared.kernel.database import DatabaseUnavailable, Transaction
+from shared.money.store import fund_balances, payable_lines
 from tests.flows.test_two_ingests import prepared, second_ingest
 from tests.harness import Registry
-from tests.ingest.money import (
-    AREAS,
-    balance,
-    divided,
-    fund,
-    kept,
-    payment,
-    ran,
-    request,
-    stored,
-)
+from tests.ingest.money import AREAS, balance, divided, fund, kept, payment, ran, request, stored
 
 AMOUNT = 1_000_000
 # Only a standstill takes as long, on however busy a machine.

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from services import seeding
 from services.worker.handlers.assess_households import AssessHouseholds
-from shared.domain.standards import Policy
-from shared.store.database import Snapshot
-from shared.store.seed_cache import SeedCache
+from shared.kernel.database import Snapshot
+from shared.law.standards import Policy
+from shared.law.store.seed_cache import SeedCache
 from tests.api.facts import assessed
 from tests.harness import Registry
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from shared.store import knowledge
+from shared.kernel import knowledge
 from tests.flows.events import assessed, corrected, withdrawn
 from tests.harness import Registry
 

@@ -15,7 +15,7 @@ from services.ingest.doors.door import Door, Prepared
 from services.ingest.doors.registry import HOUSEHOLD_EVENTS
 from services.ingest.receipts import Key, Known
 from services.ingest.record import Recorder
-from shared.store.database import Transaction
+from shared.kernel.database import Transaction
 from tests.api.facts import assessed
 from tests.harness import Registry
 

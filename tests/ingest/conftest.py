@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
-from shared.store.seed_cache import SeedCache
+from shared.law.store.seed_cache import SeedCache
 from tests.harness import Registry, registry
 
 _PARSED: list[SeedCache] = []

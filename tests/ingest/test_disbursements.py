@@ -10,9 +10,9 @@ import orjson
 
 from services.ingest.doors import disbursements
 from services.ingest.guards import DisbursementGuard
+from shared.kernel import knowledge
 from shared.messages import DISBURSEMENT_RECORDED
-from shared.store import disbursements as disbursement_store
-from shared.store import knowledge
+from shared.money.store import disbursements as disbursement_store
 from tests.harness import Registry, registry
 from tests.ingest.conftest import lend_seeds
 from tests.ingest.items import ABSENT, assessed, fetch

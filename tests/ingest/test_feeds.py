@@ -21,9 +21,9 @@ from services.ingest.feeds.fetching import Fetcher
 from services.ingest.feeds.pace import Paces
 from services.ingest.feeds.pages import article_of, decoded
 from services.ingest.feeds.poller import ENTRIES_NEW_MAX, Poller
-from shared.clock import FrozenClock
+from shared.kernel.clock import FrozenClock
+from shared.press.store.feeds import FeedState
 from shared.settings import Settings
-from shared.store.feeds import FeedState
 from tests.harness import NOON, Registry, registry
 from tests.ingest.items import assessed, fetch
 from tests.ingest.web import Answer, Headers, Web, atom, gzipped, item, polled, rss, web

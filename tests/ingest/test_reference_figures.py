@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from services.ingest.measures import read_measures
-from shared.domain.errors import PolicyError
+from shared.kernel.errors import PolicyError
 from shared.messages import REFERENCE_FIGURE_RECORDED
 from tests.harness import Registry
 from tests.ingest.items import ABSENT, Item, article, changed, fetch

@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from services.seeding import ROOT
-from shared.domain.errors import PolicyError
-from shared.domain.support_kinds import read_support_kinds
+from shared.kernel.errors import PolicyError
+from shared.law.support_kinds import read_support_kinds
 from shared.messages import FUND_RECORDED
 from tests.harness import Registry
 from tests.ingest.items import ABSENT, fetch

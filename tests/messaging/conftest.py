@@ -13,10 +13,10 @@ import pytest_asyncio
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from shared.kernel.database import Database, connect
 from shared.messaging.crash_ledger import CRASH_LEDGER
 from shared.messaging.outbox import OUTBOX
 from shared.messaging.quarantine import QUARANTINE
-from shared.store.database import Database, connect
 from tests.broker import broker_or_skip
 from tests.servers import Server, with_database
 

@@ -7,12 +7,12 @@ import os
 import sys
 from collections.abc import Sequence
 
+from shared.kernel.database import Database, Transaction, connect
 from shared.messaging.consumer import Consumer
 from shared.messaging.inprocess import InProcessTransport
 from shared.messaging.relay import Relay
 from shared.messaging.route import Batch, Route
 from shared.messaging.topology import Topology
-from shared.store.database import Database, Transaction, connect
 
 TYPE = "household-event.recorded"
 

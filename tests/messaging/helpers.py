@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+from shared.kernel.database import Database, Transaction
 from shared.messaging import outbox
 from shared.messaging.message import ITEMS_KEY, Message, encode
 from shared.messaging.route import Batch, Handle, Route
 from shared.messaging.transport import Delivery, Outgoing, Subscription
-from shared.store.database import Database, Transaction
 
 TYPE = "household-event.recorded"
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

@@ -9,13 +9,13 @@ from math import ceil, log2
 import asyncpg
 import pytest
 
+from shared.kernel.database import Database, Transaction
 from shared.messaging import quarantine
 from shared.messaging.apply import Apply, Work
 from shared.messaging.message import decode
 from shared.messaging.outcome import DeadlineExceeded
 from shared.messaging.relay import Relay
 from shared.messaging.route import Handle
-from shared.store.database import Database, Transaction
 
 from .helpers import BadItem, Counting, column, ids, message, record, route, value
 from .test_relay import Scripted

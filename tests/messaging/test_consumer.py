@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
+from shared.kernel.database import Database, Transaction
 from shared.messaging import crash_ledger, outcome
 from shared.messaging.consumer import Consumer
 from shared.messaging.crash_ledger import WHOLE
@@ -24,7 +25,6 @@ from shared.messaging.relay import Relay
 from shared.messaging.route import Handle, Route
 from shared.messaging.topology import Topology
 from shared.messaging.transport import Confirmed, Delivery, Outgoing, Unknown
-from shared.store.database import Database, Transaction
 
 from .helpers import (
     TYPE,

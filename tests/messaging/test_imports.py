@@ -32,10 +32,11 @@ def test_only_the_rabbitmq_modules_know_the_client() -> None:
     assert under == {"rabbitmq", "rabbitmq_consuming", "rabbitmq_subscription"}
 
 
-def test_nothing_here_knows_the_services_or_the_domain() -> None:
+def test_nothing_here_knows_the_services_or_a_subject() -> None:
+    subjects = tuple(f"shared.{s}" for s in ("areas", "law", "households", "money", "press"))
     for path in FOLDER.glob("*.py"):
         for name in imports(path.stem):
-            assert not name.startswith(("services", "shared.domain", "shared.messages"))
+            assert not name.startswith(("services", "shared.messages", *subjects))
 
 
 def test_rejecting_by_context_manager_and_iterating_are_not_used() -> None:

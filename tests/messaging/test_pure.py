@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncpg
 import pytest
 
+from shared.kernel.database import DatabaseUnavailable
 from shared.messaging.apply import Work
 from shared.messaging.batcher import Batcher
 from shared.messaging.message import (
@@ -21,7 +22,6 @@ from shared.messaging.reading import Parked, read
 from shared.messaging.route import Batch
 from shared.messaging.topology import Topology
 from shared.messaging.transport import Delivery
-from shared.store.database import DatabaseUnavailable
 
 from .helpers import TYPE, BadItem, ids, message, route
 

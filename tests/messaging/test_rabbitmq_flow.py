@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 import pytest
 
+from shared.kernel.database import Database, Transaction
 from shared.messaging.consumer import Consumer
 from shared.messaging.message import encode
 from shared.messaging.relay import Relay
 from shared.messaging.route import Route
 from shared.messaging.transport import Confirmed, Outgoing
-from shared.store.database import Database, Transaction
 
 from .helpers import (
     Killed,

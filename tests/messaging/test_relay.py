@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
+from shared.kernel.database import Database
 from shared.messaging import outbox
 from shared.messaging import relay as relay_module
 from shared.messaging.inprocess import InProcessTransport
@@ -24,7 +25,6 @@ from shared.messaging.transport import (
     TransportUnavailable,
     Unknown,
 )
-from shared.store.database import Database
 
 from .helpers import Counting, column, commit, message, route, running, take, until, value
 

@@ -9,7 +9,7 @@ import pytest
 
 from services.simulate import EVENTS, load_areas, load_figures, simulate
 from services.simulate.figures import Figures
-from shared.domain.areas import AreaTree
+from shared.areas.tree import AreaTree
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 

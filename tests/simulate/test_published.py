@@ -9,7 +9,7 @@ import yaml
 
 from services.simulate import simulate
 from services.simulate.figures import Figures, targets
-from shared.domain.areas import AreaTree
+from shared.areas.tree import AreaTree
 from tests.simulate.conftest import SEEDS as DIRECTORY
 from tests.simulate.conftest import Streams, events, facts
 from tests.simulation import model

@@ -14,8 +14,8 @@ from services.simulate import EVENTS, FACTS, NONE, simulate, write_ndjson
 from services.simulate.communes import apportion
 from services.simulate.figures import Figures
 from services.simulate.measures import LINES, SCORES, score
-from shared.domain.areas import AreaTree
-from shared.domain.errors import DomainError
+from shared.areas.tree import AreaTree
+from shared.kernel.errors import DomainError
 from tests.simulate.conftest import Entry, Streams, events, facts
 from tests.simulation import model
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from datetime import date
 from typing import Any
 
-from shared.domain.areas import AreaTree
+from shared.areas.tree import AreaTree
 from tests.simulation import model
 
 Get = Callable[..., Awaitable[Any]]

@@ -23,23 +23,17 @@ from services.ingest.record import Recorder
 from services.processes import CONSUMERS
 from services.worker.announcer import Announcer
 from services.worker.routes import routes, topology
-from shared.clock import FrozenClock
 from shared.http.app import create_app
 from shared.http.auth import OFF
+from shared.kernel.clock import FrozenClock
+from shared.kernel.database import Database
 from shared.messaging.consumer import Consumer
 from shared.messaging.relay import Relay
 from shared.observability.metrics import Metrics
 from shared.runtime.context import Context
 from shared.settings import Settings
-from shared.store.database import Database
 from tests.simulation.crashing import Life, Plan, SteppingDatabase, tasks_of
-from tests.simulation.faulty_transport import (
-    Broker,
-    BrokerTransport,
-    Fate,
-    Faults,
-    FaultyInProcess,
-)
+from tests.simulation.faulty_transport import Broker, BrokerTransport, Fate, Faults, FaultyInProcess
 
 SETTINGS = Settings(auth="off", batch_age_ms=1)
 DOORS, WORK = "doors", "work"

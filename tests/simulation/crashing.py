@@ -16,7 +16,7 @@ from typing import Any
 
 import asyncpg
 
-from shared.store.database import Database, Transaction
+from shared.kernel.database import Database, Transaction
 
 
 class Crash(BaseException):

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from shared.kernel.database import connect
 from shared.messaging import outcome, quarantine
-from shared.store.database import connect
 from tests import servers
 from tests.simulation import audit, budgets, model, money_audit, money_story
 from tests.simulation.cluster import World, world

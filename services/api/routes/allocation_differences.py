@@ -17,9 +17,7 @@ from services.api.routes.allocation_runs import PATH
 from services.api.routes.funds import PROBLEMS
 from services.api.run_rules import rule_of
 from services.api.schemas import allocation_runs as schemas
-from shared.domain.allocation_differences import NOTHING, Known, Pair, Run, causes
-from shared.domain.allocations import Line
-from shared.domain.areas import AreaTree
+from shared.areas.tree import AreaTree
 from shared.http import parameters
 from shared.http.answers import answer, plain
 from shared.http.auth import FUNDS_READ, authorize
@@ -27,8 +25,10 @@ from shared.http.context import Context, context_of
 from shared.http.openapi import PlainRoute, operation
 from shared.http.parameters import KNOWN_AT, LIMIT, read, write_cursor
 from shared.http.problems import Fault, invalid
-from shared.store import allocation_run_reads as store
-from shared.store.database import Snapshot
+from shared.kernel.database import Snapshot
+from shared.money.allocations import Line
+from shared.money.differences import NOTHING, Known, Pair, Run, causes
+from shared.money.store import run_reads as store
 
 router = APIRouter(tags=["allocation runs"], route_class=PlainRoute)
 

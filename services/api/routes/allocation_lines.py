@@ -19,11 +19,7 @@ from services.api.routes.allocation_runs import PATH
 from services.api.routes.funds import PROBLEMS
 from services.api.run_rules import rule_of
 from services.api.schemas import allocation_runs as schemas
-from shared.domain import household_norm
-from shared.domain.allocation_rules import HOUSEHOLD_NORM
-from shared.domain.allocations import OUTCOMES
-from shared.domain.areas import AreaTree
-from shared.domain.line_reasons import LineReasons
+from shared.areas.tree import AreaTree
 from shared.http import parameters
 from shared.http.answers import answer
 from shared.http.auth import FUNDS_READ, authorize
@@ -31,9 +27,13 @@ from shared.http.context import Context, context_of
 from shared.http.openapi import PlainRoute, operation
 from shared.http.parameters import KNOWN_AT, LIMIT, read, write_cursor
 from shared.http.problems import Fault, invalid
-from shared.store import allocation_line_reads, allocation_run_reads
-from shared.store.allocation_line_reads import Expander
-from shared.store.database import Snapshot
+from shared.kernel.database import Snapshot
+from shared.law.allocation_rules import HOUSEHOLD_NORM
+from shared.money import household_norm
+from shared.money.allocations import OUTCOMES
+from shared.money.line_reasons import LineReasons
+from shared.money.store import line_reads, run_reads
+from shared.money.store.line_reads import Expander
 
 router = APIRouter(tags=["allocation runs"], route_class=PlainRoute)
 
@@ -148,7 +148,7 @@ async def _page(
     """Return one line more than asked for, each with its key."""
     if run["state"] != "completed":
         return []
-    rows = await allocation_line_reads.lines(
+    rows = await line_reads.lines(
         snapshot,
         run["run_id"],
         after=asked["cursor"][0] if asked["cursor"] else None,
@@ -170,10 +170,10 @@ async def _unlisted(
     line, outcome, rule = asked["line"], asked["outcome"], expander.rule
     if rule is None or asked["cursor"] or outcome not in (None, "not_eligible"):
         return []
-    if await allocation_line_reads.lines(snapshot, run["run_id"], limit=1, line=line):
+    if await line_reads.lines(snapshot, run["run_id"], limit=1, line=line):
         return []
     clock = run["as_of"], run["known_at"]
-    held = (await allocation_run_reads.households(snapshot, [line], *clock)).get(line)
+    held = (await run_reads.households(snapshot, [line], *clock)).get(line)
     if held is None or not _reached(tree, run, held["area_id"], asked["areas"]):
         return []
     reasons = LineReasons(rule, expander.waived).unlisted(held["status"])
@@ -219,6 +219,6 @@ async def _ndjson(
             yield orjson.dumps(item, option=orjson.OPT_APPEND_NEWLINE)
     elif run["state"] == "completed":
         filters = {"outcome": asked["outcome"], "area_ids": asked["areas"]}
-        lines = allocation_line_reads.stream(context.database, run["run_id"], expander, **filters)
+        lines = line_reads.stream(context.database, run["run_id"], expander, **filters)
         async for chunk in lines:
             yield chunk

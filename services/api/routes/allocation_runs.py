@@ -21,7 +21,7 @@ from shared.http.auth import FUNDS_READ, authorize
 from shared.http.context import context_of
 from shared.http.openapi import PlainRoute, operation
 from shared.http.parameters import KNOWN_AT, LIMIT, read, write_cursor
-from shared.store import allocation_run_reads
+from shared.money.store import run_reads
 
 router = APIRouter(tags=["allocation runs"], route_class=PlainRoute)
 
@@ -57,7 +57,7 @@ async def many(request: Request) -> Response:
     context, caller = context_of(request), authorize(request, FUNDS_READ)
     asked = read(request, _LIST)
     known_at, limit, tree = asked["known_at"], asked["limit"], await context.areas.tree()
-    wanted = allocation_run_reads.Asked(
+    wanted = run_reads.Asked(
         fund_id=asked["fund"],
         rule=asked["rule"],
         state=asked["state"],
@@ -65,9 +65,7 @@ async def many(request: Request) -> Response:
         holders=funding.holders(tree, caller, None, context.clock.today()),
     )
     async with asking.reading(context, known_at) as (snapshot, settled):
-        rows = await allocation_run_reads.page(
-            snapshot, known_at, wanted, asked["cursor"], limit + 1
-        )
+        rows = await run_reads.page(snapshot, known_at, wanted, asked["cursor"], limit + 1)
     last = rows[limit - 1] if len(rows) > limit else None
     following = None if last is None else write_cursor([last["requested_at"], last["run_id"]])
     body = {"items": [_listed(row) for row in rows[:limit]], "next_cursor": following}

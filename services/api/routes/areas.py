@@ -13,14 +13,14 @@ from starlette.responses import Response
 from services.api import views
 from services.api.examples import areas as examples
 from services.api.schemas import areas as schemas
-from shared.domain.areas import AreaTree, Unit
+from shared.areas.store import units as store
+from shared.areas.tree import AreaTree, Unit
 from shared.http import parameters
 from shared.http.answers import answer
 from shared.http.auth import authorize
 from shared.http.context import Context, context_of
 from shared.http.openapi import PlainRoute, operation
 from shared.http.parameters import AS_OF, LIMIT, read, write_cursor
-from shared.store import areas as store
 
 router = APIRouter(tags=["areas"], route_class=PlainRoute)
 

@@ -18,7 +18,7 @@ from shared.http.context import context_of
 from shared.http.openapi import PlainRoute, operation
 from shared.http.parameters import LIMIT, read, write_cursor
 from shared.http.problems import not_found
-from shared.store import articles as store
+from shared.press.store import articles as store
 
 router = APIRouter(tags=["articles"], route_class=PlainRoute)
 

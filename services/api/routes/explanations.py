@@ -10,13 +10,13 @@ from services.api import asking, views
 from services.api.examples import households as examples
 from services.api.routes.households import ONE, PATH, PROBLEMS
 from services.api.schemas import households as schemas
-from shared.domain import explanation
+from shared.households import explanation
+from shared.households.store import reads
 from shared.http.answers import answer
 from shared.http.auth import HOUSEHOLDS_READ, authorize
 from shared.http.context import context_of
 from shared.http.openapi import PlainRoute, operation
 from shared.http.parameters import read
-from shared.store import household_reads
 
 router = APIRouter(tags=["households"], route_class=PlainRoute)
 
@@ -42,10 +42,10 @@ async def explain(request: Request) -> Response:
     asked = read(request, ONE)
     as_of, known_at = asked["as_of"] or context.clock.today(), asked["known_at"]
     async with asking.reading(context, known_at) as (snapshot, settled):
-        row = await household_reads.status(snapshot, household_id, as_of, known_at)
+        row = await reads.status(snapshot, household_id, as_of, known_at)
         if row is None:
             raise asking.unknown_household()
-        spells = await household_reads.spells(snapshot, household_id, known_at)
+        spells = await reads.spells(snapshot, household_id, known_at)
     await asking.check_visible(context, caller, row["area_id"], as_of)
     policy = await asking.policy_known(context, known_at)
     found = explanation.explain(

@@ -22,8 +22,8 @@ from shared.http.context import context_of
 from shared.http.openapi import PlainRoute, operation
 from shared.http.parameters import KNOWN_AT, LIMIT, read, write_cursor
 from shared.http.problems import Problem, not_found
-from shared.store import articles, finding_reads
-from shared.store import figure_reads as store
+from shared.press.store import articles, finding_reads
+from shared.press.store import figure_reads as store
 
 router = APIRouter(tags=["articles"], route_class=PlainRoute)
 

@@ -14,14 +14,14 @@ from services.api import asking, funding
 from services.api.examples import findings as examples
 from services.api.routes.funds import PROBLEMS
 from services.api.schemas import findings as schemas
-from shared.domain.areas import AreaTree
+from shared.areas.tree import AreaTree
 from shared.http import parameters
 from shared.http.answers import answer
 from shared.http.auth import FUNDS_READ, HOUSEHOLDS_READ, STATISTICS_READ, Caller, authorize
 from shared.http.context import context_of
 from shared.http.openapi import PlainRoute, operation
 from shared.http.parameters import KNOWN_AT, LIMIT, Parameter, Refused, read, write_cursor
-from shared.store import finding_reads
+from shared.press.store import finding_reads
 
 router = APIRouter(tags=["findings"], route_class=PlainRoute)
 

@@ -15,15 +15,15 @@ from services.api import asking, counterparts, funding
 from services.api.examples import funds as examples
 from services.api.refusals import UNKNOWN_FUND, refusing
 from services.api.schemas import funds as schemas
-from shared.domain.areas import AreaTree
+from shared.areas.tree import AreaTree
 from shared.http import parameters
 from shared.http.answers import answer
 from shared.http.auth import FUNDS_READ, authorize
 from shared.http.context import context_of
 from shared.http.openapi import PlainRoute, operation
 from shared.http.parameters import KNOWN_AT, LIMIT, LIMIT_MAX, read, write_cursor
-from shared.store import allocation_run_reads, fund_reads
-from shared.store.database import Snapshot
+from shared.kernel.database import Snapshot
+from shared.money.store import fund_reads, run_reads
 
 router = APIRouter(tags=["funds"], route_class=PlainRoute)
 
@@ -125,8 +125,8 @@ async def one(request: Request) -> Response:
 async def _runs(
     snapshot: Snapshot, known_at: datetime | None, fund_id: str, *, active: bool = False
 ) -> list[Record]:
-    asked = allocation_run_reads.Asked(fund_id=fund_id, active=active)
-    return await allocation_run_reads.page(snapshot, known_at, asked, None, LIMIT_MAX)
+    asked = run_reads.Asked(fund_id=fund_id, active=active)
+    return await run_reads.page(snapshot, known_at, asked, None, LIMIT_MAX)
 
 
 def _listed(tree: AreaTree, row: Record) -> dict[str, Any]:

@@ -13,15 +13,15 @@ from starlette.responses import Response
 from services.api import asking, views
 from services.api.examples import households as examples
 from services.api.schemas import households as schemas
-from shared.domain import explanation
-from shared.domain.reasons import reasons
+from shared.households import explanation
+from shared.households.reasons import reasons
+from shared.households.store import reads
 from shared.http import parameters
 from shared.http.answers import answer
 from shared.http.auth import HOUSEHOLDS_READ, authorize
 from shared.http.context import Context, context_of
 from shared.http.openapi import PlainRoute, operation
 from shared.http.parameters import AS_OF, KNOWN_AT, LIMIT, read, write_cursor
-from shared.store import household_reads
 
 router = APIRouter(tags=["households"], route_class=PlainRoute)
 
@@ -53,7 +53,7 @@ async def one(request: Request) -> Response:
     as_of, known_at = asked["as_of"] or context.clock.today(), asked["known_at"]
     settled = await asking.settled_at(context, known_at)
     async with context.database.statement() as snapshot:
-        row = await household_reads.status(snapshot, household_id, as_of, known_at)
+        row = await reads.status(snapshot, household_id, as_of, known_at)
     if row is None:
         raise asking.unknown_household()
     await asking.check_visible(context, caller, row["area_id"], as_of)
@@ -118,7 +118,7 @@ async def many(request: Request) -> Response:
     limit, tree = asked["limit"], await context.areas.tree()
     reach = asking.reached(tree, caller, asked["area"], as_of)
     async with asking.reading(context, known_at) as (snapshot, settled):
-        rows = await household_reads.page(
+        rows = await reads.page(
             snapshot,
             as_of,
             known_at,

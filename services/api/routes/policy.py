@@ -14,15 +14,15 @@ from starlette.responses import Response
 
 from services.api.examples import policy as examples
 from services.api.schemas import policy as schemas
-from shared.domain.policy_entries import FIRST, LAST, Entry, holds
 from shared.http import parameters
 from shared.http.answers import answer
 from shared.http.auth import authorize
 from shared.http.context import context_of
 from shared.http.openapi import PlainRoute, operation
 from shared.http.parameters import LIMIT, read, write_cursor
-from shared.store import seeds
-from shared.store.seeds import SeedVersion
+from shared.law.entries import FIRST, LAST, Entry, holds
+from shared.law.store import seeds
+from shared.law.store.seeds import SeedVersion
 
 router = APIRouter(tags=["policy"], route_class=PlainRoute)
 

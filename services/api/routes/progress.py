@@ -17,16 +17,16 @@ from services.api.refusals import UNKNOWN_FUND, refusing
 from services.api.routes.funds import PATH, PROBLEMS, filter_of
 from services.api.schemas import disbursements as schemas
 from services.api.schemas import funds as fund_schemas
-from shared.domain.areas import AreaTree
-from shared.domain.progress import Money, by_unit
+from shared.areas.tree import AreaTree
 from shared.http.answers import answer
 from shared.http.auth import FUNDS_READ, authorize
 from shared.http.context import context_of
 from shared.http.openapi import PlainRoute, operation
 from shared.http.parameters import KNOWN_AT, LIMIT_MAX, read
-from shared.store import disbursement_reads
-from shared.store.disbursement_reads import Still
-from shared.store.fund_reads import Filter, balances
+from shared.money.progress import Money, by_unit
+from shared.money.store import disbursement_reads
+from shared.money.store.disbursement_reads import Still
+from shared.money.store.fund_reads import Filter, balances
 
 router = APIRouter(tags=["disbursements"], route_class=PlainRoute)
 

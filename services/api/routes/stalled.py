@@ -14,15 +14,15 @@ from services.api.examples import disbursements as examples
 from services.api.routes.funds import PROBLEMS, filter_of
 from services.api.routes.progress import DAYS_MAX
 from services.api.schemas import disbursements as schemas
-from shared.domain.areas import AreaTree
+from shared.areas.tree import AreaTree
 from shared.http import parameters
 from shared.http.answers import answer
 from shared.http.auth import FUNDS_READ, authorize
 from shared.http.context import context_of
 from shared.http.openapi import PlainRoute, operation
 from shared.http.parameters import KNOWN_AT, LIMIT, read, write_cursor
-from shared.store import disbursement_reads
-from shared.store.disbursement_reads import Still
+from shared.money.store import disbursement_reads
+from shared.money.store.disbursement_reads import Still
 
 router = APIRouter(tags=["disbursements"], route_class=PlainRoute)
 

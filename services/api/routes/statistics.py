@@ -14,9 +14,11 @@ from services.api import asking, tallies
 from services.api.examples import areas as examples
 from services.api.routes.areas import PATH
 from services.api.schemas import statistics as schemas
-from shared.domain.areas import AreaTree, Unit
-from shared.domain.standards import Policy, Standard
-from shared.domain.statistics import Base, Bases, Fact
+from shared.areas.store import facts as area_facts
+from shared.areas.tree import AreaTree, Unit
+from shared.households.statistics import Base, Bases, Fact
+from shared.households.store import movements
+from shared.households.store import statistics as store
 from shared.http import parameters
 from shared.http.answers import answer
 from shared.http.auth import STATISTICS_READ, authorize
@@ -24,9 +26,8 @@ from shared.http.context import context_of
 from shared.http.openapi import PlainRoute, operation
 from shared.http.parameters import AS_OF, KNOWN_AT, read
 from shared.http.problems import Fault, Problem, invalid
-from shared.store import area_facts, movements
-from shared.store import statistics as store
-from shared.store.database import Snapshot
+from shared.kernel.database import Snapshot
+from shared.law.standards import Policy, Standard
 
 router = APIRouter(tags=["statistics"], route_class=PlainRoute)
 log = structlog.get_logger()

@@ -18,16 +18,16 @@ from services.api import asking, funding
 from services.api.examples import support_records as examples
 from services.api.routes.funds import PROBLEMS
 from services.api.schemas import support_records as schemas
-from shared.domain.areas import AreaTree, Unit
-from shared.domain.progress import unit_at
+from shared.areas.tree import AreaTree, Unit
 from shared.http import parameters
 from shared.http.answers import answer
 from shared.http.auth import FUNDS_READ, authorize
 from shared.http.context import context_of
 from shared.http.openapi import PlainRoute, operation
 from shared.http.parameters import KNOWN_AT, LIMIT, read, write_cursor
-from shared.store import support_record_reads
-from shared.store.support_record_reads import Asked
+from shared.money.progress import unit_at
+from shared.money.store import support_record_reads
+from shared.money.store.support_record_reads import Asked
 
 router = APIRouter(tags=["support records"], route_class=PlainRoute)
 

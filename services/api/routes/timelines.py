@@ -15,14 +15,14 @@ from services.api import asking, views
 from services.api.examples import households as examples
 from services.api.routes.households import PATH, PROBLEMS
 from services.api.schemas import households as schemas
+from shared.households.store import feed, reads
 from shared.http import parameters
 from shared.http.answers import answer
 from shared.http.auth import HOUSEHOLDS_READ, PERSONS_READ, Caller, authorize
 from shared.http.context import Context, context_of
 from shared.http.openapi import PlainRoute, operation
 from shared.http.parameters import KNOWN_AT, LIMIT, read, write_cursor
-from shared.store import feed, household_reads
-from shared.store.database import Snapshot
+from shared.kernel.database import Snapshot
 
 router = APIRouter(tags=["households"], route_class=PlainRoute)
 
@@ -49,8 +49,8 @@ async def timeline(request: Request) -> Response:
     known_at = read(request, _TIMELINE)["known_at"]
     async with asking.reading(context, known_at) as (snapshot, settled):
         await _check_known(context, caller, snapshot, household_id, known_at)
-        spells = await household_reads.spells(snapshot, household_id, known_at)
-        closed_on = await household_reads.closed_on(snapshot, household_id, known_at)
+        spells = await reads.spells(snapshot, household_id, known_at)
+        closed_on = await reads.closed_on(snapshot, household_id, known_at)
         transitions = await feed.of_household(snapshot, household_id, known_at)
     body = {
         "household_id": household_id,
@@ -79,11 +79,11 @@ async def _check_known(
     household_id: str,
     known_at: datetime | None,
 ) -> None:
-    if not await household_reads.exists(snapshot, household_id, known_at):
+    if not await reads.exists(snapshot, household_id, known_at):
         raise asking.unknown_household()
     if not caller.nationwide:
         today = context.clock.today()
-        area = await household_reads.area_on(snapshot, household_id, today)
+        area = await reads.area_on(snapshot, household_id, today)
         await asking.check_visible(context, caller, area, today)
 
 
@@ -120,12 +120,10 @@ async def events(request: Request) -> Response:
     known_at, limit = asked["known_at"], asked["limit"]
     async with asking.reading(context, known_at) as (snapshot, settled):
         await _check_known(context, caller, snapshot, household_id, known_at)
-        rows = await household_reads.events(
-            snapshot, household_id, known_at, asked["cursor"], limit + 1
-        )
+        rows = await reads.events(snapshot, household_id, known_at, asked["cursor"], limit + 1)
         people = {}
         if PERSONS_READ in caller.scopes:
-            people = await household_reads.members(snapshot, [row["event_id"] for row in rows])
+            people = await reads.members(snapshot, [row["event_id"] for row in rows])
     items = [_event(row, people.get(row["event_id"])) for row in rows[:limit]]
     following = None
     if len(rows) > limit:

@@ -12,15 +12,15 @@ from starlette.responses import Response
 from services.api import views
 from services.api.examples import transitions as examples
 from services.api.schemas import transitions as schemas
-from shared.domain.areas import AreaTree
-from shared.domain.reach import ever
+from shared.areas.reach import ever
+from shared.areas.tree import AreaTree
+from shared.households.store import feed
 from shared.http import parameters
 from shared.http.answers import answer
 from shared.http.auth import HOUSEHOLDS_READ, Caller, authorize
 from shared.http.context import context_of
 from shared.http.openapi import PlainRoute, operation
 from shared.http.parameters import LIMIT, read, write_cursor
-from shared.store import feed
 
 router = APIRouter(tags=["transitions"], route_class=PlainRoute)
 

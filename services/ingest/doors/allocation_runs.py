@@ -26,9 +26,10 @@ from services.ingest.doors.common import (
     content_hash,
     pointed,
 )
-from shared.domain import household_norm, score_share
-from shared.domain.allocation_areas import area_faults, codes_above, communes_below, holder_on
-from shared.domain.allocation_rules import (
+from shared.areas.tree import AreaTree, Unit
+from shared.http.problems import Fault
+from shared.kernel.errors import DomainError
+from shared.law.allocation_rules import (
     COUNTERPART,
     HOUSEHOLD_NORM,
     SCORE_SHARE,
@@ -36,12 +37,11 @@ from shared.domain.allocation_rules import (
     Rules,
     check_applies,
 )
-from shared.domain.areas import AreaTree, Unit
-from shared.domain.criteria import Criterion
-from shared.domain.errors import DomainError
-from shared.http.problems import Fault
-from shared.store.allocation_runs import NewRun
-from shared.store.fund_balances import Fund
+from shared.law.criteria import Criterion
+from shared.money import household_norm, score_share
+from shared.money.allocation_areas import area_faults, codes_above, communes_below, holder_on
+from shared.money.store.fund_balances import Fund
+from shared.money.store.runs import NewRun
 
 AREAS_MAX = 20_000
 VALUE_MAX = 10**15

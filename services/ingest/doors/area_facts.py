@@ -20,9 +20,9 @@ from services.ingest.doors.common import (
     repeated,
     withdrawal,
 )
-from shared.domain.areas import UNASSIGNED
+from shared.areas.store.facts import NewAreaFact
+from shared.areas.tree import UNASSIGNED
 from shared.http.problems import Fault
-from shared.store.area_facts import NewAreaFact
 
 NAME = "area-facts"
 PLURAL = "facts"

@@ -24,8 +24,8 @@ from services.ingest.doors.common import (
 )
 from services.ingest.doors.html_text import plain_text
 from shared.http.problems import Fault
-from shared.store.articles import NewArticle
-from shared.store.ids import content_id
+from shared.kernel.ids import content_id
+from shared.press.store.articles import NewArticle
 
 NAME = "articles"
 PLURAL = "articles"

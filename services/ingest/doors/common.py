@@ -23,13 +23,13 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from services.ingest.measures import Measures
-from shared.domain.areas import AreaTree
-from shared.domain.errors import DomainError
-from shared.domain.programs import Programs
-from shared.domain.standards import Policy
-from shared.domain.support_kinds import SupportKinds
+from shared.areas.tree import AreaTree
 from shared.http.problems import Fault
-from shared.store.ids import content_id
+from shared.kernel.errors import DomainError
+from shared.kernel.ids import content_id
+from shared.law.programs import Programs
+from shared.law.standards import Policy
+from shared.law.support_kinds import SupportKinds
 
 FIRST_DAY = date(2011, 1, 1)
 LAST_DAY = date(2100, 1, 1)

@@ -19,7 +19,7 @@ from services.ingest.doors.common import (
     withdrawal,
 )
 from shared.http.problems import Fault
-from shared.store.disbursements import NewDisbursement
+from shared.money.store.disbursements import NewDisbursement
 
 NAME = "disbursements"
 PLURAL = "disbursements"

@@ -15,9 +15,9 @@ from services.ingest.guards import Guard, Subjects
 from services.ingest.receipts import Candidate, Key, Known
 from shared.http.auth import INGEST_WRITE
 from shared.http.problems import Fault
+from shared.kernel.database import Transaction
 from shared.messages import HOUSEHOLD_IDS_MAX
 from shared.messaging.message import Message
-from shared.store.database import Transaction
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,9 @@ from services.ingest.doors.common import (
     event_id,
     withdrawal,
 )
-from shared.domain.areas import UNASSIGNED
+from shared.areas.tree import UNASSIGNED
 from shared.http.problems import Fault
-from shared.store.funds import NewFund
+from shared.money.store.funds import NewFund
 
 NAME = "funds"
 PLURAL = "funds"

@@ -27,9 +27,9 @@ from services.ingest.doors.common import (
     repeated,
     withdrawal,
 )
-from shared.domain.standards import Standard
+from shared.households.store.events import NewEvent
 from shared.http.problems import Fault
-from shared.store.household_events import NewEvent
+from shared.law.standards import Standard
 
 NAME = "household-events"
 PLURAL = "events"

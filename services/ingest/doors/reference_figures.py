@@ -22,9 +22,9 @@ from services.ingest.doors.common import (
     withdrawal,
 )
 from services.ingest.doors.support_records import DECIMALS_MAX, Quantity
-from shared.domain.areas import UNASSIGNED
+from shared.areas.tree import UNASSIGNED
 from shared.http.problems import Fault
-from shared.store.reference_figures import NewReferenceFigure
+from shared.press.store.reference_figures import NewReferenceFigure
 
 NAME = "reference-figures"
 PLURAL = "figures"

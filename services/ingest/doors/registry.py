@@ -22,7 +22,11 @@ from services.ingest.guards import (
     SupportGuard,
 )
 from services.ingest.receipts import Key, Known
+from shared.areas.store import facts as area_fact_store
+from shared.households.store import events as household_event_store
 from shared.http.auth import FUNDS_WRITE
+from shared.kernel.database import Transaction
+from shared.kernel.revisions import content_hashes
 from shared.messages import (
     ARTICLE_RECORDED,
     DISBURSEMENT_RECORDED,
@@ -30,15 +34,11 @@ from shared.messages import (
     HOUSEHOLD_EVENT_RECORDED,
     REFERENCE_FIGURE_RECORDED,
 )
-from shared.store import area_facts as area_fact_store
-from shared.store import articles as article_store
-from shared.store import disbursements as disbursement_store
-from shared.store import funds as fund_store
-from shared.store import household_events as household_event_store
-from shared.store import reference_figures as reference_figure_store
-from shared.store import support_records as support_record_store
-from shared.store.database import Transaction
-from shared.store.revisions import content_hashes
+from shared.money.store import disbursements as disbursement_store
+from shared.money.store import funds as fund_store
+from shared.money.store import support_records as support_record_store
+from shared.press.store import articles as article_store
+from shared.press.store import reference_figures as reference_figure_store
 
 
 async def _known_households(tx: Transaction, keys: Sequence[Key]) -> Known:

@@ -25,9 +25,9 @@ from services.ingest.doors.common import (
     event_id,
     withdrawal,
 )
-from shared.domain.areas import UNASSIGNED
+from shared.areas.tree import UNASSIGNED
 from shared.http.problems import Fault
-from shared.store.support_records import NewSupportRecord
+from shared.money.store.support_records import NewSupportRecord
 
 NAME = "support-records"
 PLURAL = "records"

@@ -14,7 +14,7 @@ import orjson
 from services.ingest.doors.common import FIRST_PAST_DAY
 from services.ingest.doors.html_text import plain_text
 from services.ingest.feeds.reading import Document
-from shared.clock import VIETNAM
+from shared.kernel.clock import VIETNAM
 
 LANGUAGES = {"vi", "id", "th", "en"}
 TITLE_MAX = 1000

@@ -20,7 +20,7 @@ from services.ingest.feeds.addresses import Address, Hosts, Target, resolve
 from services.ingest.feeds.faults import Unfetched
 from services.ingest.feeds.inflating import inflated
 from services.ingest.feeds.pace import Paces
-from shared.clock import Clock
+from shared.kernel.clock import Clock
 
 REDIRECTS_MAX = 5
 SECONDS = 20.0

@@ -18,9 +18,9 @@ from services.ingest.feeds.pages import Pages
 from services.ingest.feeds.reading import read_feed
 from services.ingest.feeds.recording import Recording
 from shared.http.problems import Problem
-from shared.store import feeds
-from shared.store.database import DatabaseUnavailable
-from shared.store.feeds import FeedState
+from shared.kernel.database import DatabaseUnavailable
+from shared.press.store import feeds
+from shared.press.store.feeds import FeedState
 
 FEED_BYTES_MAX = 2 * 1024 * 1024
 ENTRIES_NEW_MAX = 50

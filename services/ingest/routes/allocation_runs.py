@@ -17,18 +17,19 @@ from services.ingest.doors.allocation_runs import AllocationRun, Ground
 from services.ingest.doors.common import schema_faults
 from services.ingest.record import ANSWER_SECONDS
 from services.ingest.routes.doors import JSON_TYPES
-from shared.domain.areas import AreaTree
-from shared.domain.errors import DomainError
+from shared.areas.tree import AreaTree
 from shared.http.auth import FUNDS_WRITE, authorize
 from shared.http.openapi import PlainRoute
 from shared.http.parameters import read
 from shared.http.problems import Fault, Problem, invalid, refused
+from shared.kernel import knowledge
+from shared.kernel.database import Transaction
+from shared.kernel.errors import DomainError
 from shared.messages import ALLOCATION_RUN_REQUESTED
 from shared.messaging import outbox
 from shared.messaging.message import Message
-from shared.store import allocation_runs, fund_balances, knowledge
-from shared.store.allocation_runs import NewRun, Run
-from shared.store.database import Transaction
+from shared.money.store import fund_balances, runs
+from shared.money.store.runs import NewRun, Run
 
 router = APIRouter(tags=["allocation runs"], route_class=PlainRoute)
 
@@ -69,7 +70,7 @@ def _asked(data: bytes) -> AllocationRun:
 async def _request(context: IngestContext, asked: AllocationRun) -> tuple[Run, bool]:
     new = door.new_run(asked)
     async with context.database.statement() as snapshot:
-        stored = await allocation_runs.find(snapshot, new.run_id)
+        stored = await runs.find(snapshot, new.run_id)
     if stored is not None:
         return _same(stored, new), True
     settled = await _check_known_at(context, asked)
@@ -80,7 +81,7 @@ async def _request(context: IngestContext, asked: AllocationRun) -> tuple[Run, b
         if faults:
             raise refused(faults)
         stored_now = await _store(context, tx, new)
-        found = await allocation_runs.find(tx, new.run_id)
+        found = await runs.find(tx, new.run_id)
     if found is None:
         raise AssertionError("a run that was stored a moment ago is not there")
     if stored_now:
@@ -118,7 +119,7 @@ async def _check(
     fund = await fund_balances.fund(tx, asked.fund_id, await knowledge.settled(tx))
     faults += door.check(asked, Ground(fund, rules, tree))
     if asked.supersedes is not None:
-        faults += _check_superseding(asked, await allocation_runs.find(tx, asked.supersedes))
+        faults += _check_superseding(asked, await runs.find(tx, asked.supersedes))
     return faults
 
 
@@ -137,7 +138,7 @@ def _check_superseding(asked: AllocationRun, old: Run | None) -> list[Fault]:
 async def _store(context: IngestContext, tx: Transaction, new: NewRun) -> bool:
     """Store run and message under one instant; False if another request was first."""
     at = await knowledge.tick(tx)
-    if not await allocation_runs.insert(tx, new, at):
+    if not await runs.insert(tx, new, at):
         return False
     told = {"run_ids": [new.run_id]}
     await outbox.append(tx, [Message.new(ALLOCATION_RUN_REQUESTED, context.clock.now(), told)])

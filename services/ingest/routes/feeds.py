@@ -14,7 +14,7 @@ from shared.http.answers import answer
 from shared.http.auth import OPERATIONS, authorize
 from shared.http.openapi import PlainRoute
 from shared.http.parameters import read, write_cursor
-from shared.store import feeds
+from shared.press.store import feeds
 
 router = APIRouter(tags=["feeds"], route_class=PlainRoute)
 

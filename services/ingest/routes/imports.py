@@ -28,7 +28,7 @@ from shared.http.answers import answer
 from shared.http.openapi import PlainRoute
 from shared.http.parameters import read
 from shared.http.problems import Fault, Problem, not_found
-from shared.store import imports
+from shared.kernel import imports
 
 router = APIRouter(tags=["imports"], route_class=PlainRoute)
 

@@ -14,7 +14,7 @@ from shared.http.answers import answer
 from shared.http.openapi import PlainRoute
 from shared.http.parameters import read
 from shared.http.problems import not_found
-from shared.store import receipts
+from shared.kernel import receipts
 
 router = APIRouter(tags=["doors"], route_class=PlainRoute)
 

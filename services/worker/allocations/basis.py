@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from shared.domain.allocation_areas import codes_above, holder_on
-from shared.domain.allocation_rules import Overlay, Rule, Rules, check_applies
-from shared.domain.allocations import Refusal
-from shared.domain.areas import AreaTree, Unit
-from shared.domain.errors import DomainError
-from shared.domain.standards import Policy
-from shared.store import fund_balances
-from shared.store.allocation_runs import Run
-from shared.store.database import Snapshot
-from shared.store.fund_balances import Fund
+from shared.areas.tree import AreaTree, Unit
+from shared.kernel.database import Snapshot
+from shared.kernel.errors import DomainError
+from shared.law.allocation_rules import Overlay, Rule, Rules, check_applies
+from shared.law.standards import Policy
+from shared.money.allocation_areas import codes_above, holder_on
+from shared.money.allocations import Refusal
+from shared.money.store import fund_balances
+from shared.money.store.fund_balances import Fund
+from shared.money.store.runs import Run
 
 
 @dataclass(frozen=True)

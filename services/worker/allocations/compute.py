@@ -8,10 +8,10 @@ from datetime import datetime
 from services.worker.allocations import household_norm, score_share
 from services.worker.allocations.basis import Basis, Law, basis
 from services.worker.allocations.result import Result
-from shared.domain.allocation_rules import HOUSEHOLD_NORM, SCORE_SHARE
-from shared.domain.allocations import Refusal
-from shared.store.allocation_runs import Run
-from shared.store.database import Transaction
+from shared.kernel.database import Transaction
+from shared.law.allocation_rules import HOUSEHOLD_NORM, SCORE_SHARE
+from shared.money.allocations import Refusal
+from shared.money.store.runs import Run
 
 Compute = Callable[[Transaction, Basis, str], Awaitable[Result | list[Refusal]]]
 KINDS: dict[str, Compute] = {

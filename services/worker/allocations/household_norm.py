@@ -7,15 +7,15 @@ from dataclasses import asdict
 
 from services.worker.allocations.basis import Basis
 from services.worker.allocations.result import Result, result
-from shared.domain import household_norm as domain
-from shared.domain.allocations import Refusal
-from shared.domain.area_attributes import attribute_areas, relevant_units
-from shared.domain.errors import DomainError
-from shared.domain.household_norm import HouseholdNorm
-from shared.store import area_facts
-from shared.store import household_norm as store
-from shared.store.database import Transaction
-from shared.store.norm_conditions import Meaning
+from shared.areas.attributes import attribute_areas, relevant_units
+from shared.areas.store import facts as area_facts
+from shared.kernel.database import Transaction
+from shared.kernel.errors import DomainError
+from shared.money import household_norm as domain
+from shared.money.allocations import Refusal
+from shared.money.household_norm import HouseholdNorm
+from shared.money.store import household_norm as store
+from shared.money.store.norm_conditions import Meaning
 
 
 async def compute(tx: Transaction, basis: Basis, store_as: str) -> Result | list[Refusal]:

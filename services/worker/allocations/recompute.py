@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from services.worker.allocations.basis import Law
 from services.worker.allocations.compute import compute
 from services.worker.allocations.result import Result
-from shared.domain.allocations import digest_of
-from shared.domain.errors import DomainError
-from shared.store import allocation_lines
-from shared.store.allocation_runs import Run
-from shared.store.database import Transaction
-from shared.store.seed_cache import SeedCache
+from shared.kernel.database import Transaction
+from shared.kernel.errors import DomainError
+from shared.law.store.seed_cache import SeedCache
+from shared.money.allocations import digest_of
+from shared.money.store import lines
+from shared.money.store.runs import Run
 
 # No run can be called so, for no id has a space in it.
 STORED_AS = "computed again"
@@ -37,7 +37,7 @@ async def recompute(tx: Transaction, seeds: SeedCache, run: Run) -> Recomputed:
     differences = []
     if digest_of(run.inputs) != run.inputs_digest:
         differences.append("its stored inputs do not have its inputs_digest")
-    if await allocation_lines.digest(tx, run.run_id) != run.result_digest:
+    if await lines.digest(tx, run.run_id) != run.result_digest:
         differences.append("its stored lines do not have its result_digest")
     areas = await seeds.areas(tx)
     if areas.digest != run.inputs["areas_digest"]:
@@ -50,7 +50,7 @@ async def recompute(tx: Transaction, seeds: SeedCache, run: Run) -> Recomputed:
     except DomainError as error:
         return Recomputed(run.run_id, (*differences, f"it cannot be computed: {error.detail}"))
     finally:
-        await allocation_lines.remove(tx, STORED_AS)
+        await lines.remove(tx, STORED_AS)
     return Recomputed(run.run_id, (*differences, *_compared(run, again)))
 
 

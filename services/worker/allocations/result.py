@@ -8,8 +8,8 @@ from math import ceil
 from typing import Any
 
 from services.worker.allocations.basis import Basis
-from shared.domain.allocations import digest_of
-from shared.store.allocation_runs import Completed
+from shared.money.allocations import digest_of
+from shared.money.store.runs import Completed
 
 Result = Completed
 PERCENT = "counterpart_percent"

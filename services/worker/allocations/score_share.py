@@ -7,11 +7,13 @@ from typing import Any
 
 from services.worker.allocations.basis import Basis
 from services.worker.allocations.result import Result, result
-from shared.domain import score_share as domain
-from shared.domain.allocation_areas import communes_of, line_units
-from shared.domain.allocations import Allocation, Refusal, result_digest
-from shared.domain.areas import Unit
-from shared.domain.criteria import (
+from shared.areas.store import facts as area_facts
+from shared.areas.store.facts import AreaFact
+from shared.areas.tree import Unit
+from shared.households.statistics import Bases, Fact
+from shared.kernel.database import Transaction
+from shared.kernel.errors import DomainError
+from shared.law.criteria import (
     COUNT_INPUTS,
     FACT_INPUTS,
     RATE_INPUTS,
@@ -19,12 +21,12 @@ from shared.domain.criteria import (
     LineInput,
     read_supplied,
 )
-from shared.domain.errors import DomainError
-from shared.domain.score_share import ScoreShare
-from shared.domain.statistics import Bases, Fact
-from shared.store import allocation_inputs, allocation_lines, area_facts
-from shared.store.area_facts import AreaFact
-from shared.store.database import Transaction
+from shared.money import score_share as domain
+from shared.money.allocation_areas import communes_of, line_units
+from shared.money.allocations import Allocation, Refusal, result_digest
+from shared.money.score_share import ScoreShare
+from shared.money.store import inputs as allocation_inputs
+from shared.money.store import lines as allocation_lines
 
 _FACT = ("zone", "attributes", "extremely_difficult_villages")
 

@@ -13,16 +13,18 @@ from datetime import datetime
 from services.worker.allocations.basis import Law
 from services.worker.allocations.compute import compute
 from services.worker.allocations.result import Result
-from shared.domain.allocation_rules import Rules
-from shared.domain.allocations import Refusal
-from shared.domain.errors import DomainError
+from shared.kernel import knowledge
+from shared.kernel.database import Transaction
+from shared.kernel.errors import DomainError
+from shared.law.allocation_rules import Rules
+from shared.law.store.seed_cache import SeedCache
 from shared.messages import ALLOCATION_RUN_COMPLETED
 from shared.messaging import outbox
 from shared.messaging.message import Message
-from shared.store import allocation_lines, allocation_runs, fund_balances, knowledge
-from shared.store.allocation_runs import Run
-from shared.store.database import Transaction
-from shared.store.seed_cache import SeedCache
+from shared.money.allocations import Refusal
+from shared.money.store import fund_balances, runs
+from shared.money.store import lines as allocation_lines
+from shared.money.store.runs import Run
 
 SECONDS = 600.0
 CONTENT_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('content:' || $1, 0))"
@@ -46,12 +48,12 @@ class Allocate:
         if ended:
             at = await knowledge.tick(tx)
             for run_id in ended:
-                await allocation_runs.end(tx, run_id, at)
+                await runs.end(tx, run_id, at)
             message = Message.new(ALLOCATION_RUN_COMPLETED, at, {"run_ids": ended})
             await outbox.append(tx, [message])
 
     async def _ended(self, tx: Transaction, run_id: str) -> bool:
-        run = await allocation_runs.claim(tx, run_id)
+        run = await runs.claim(tx, run_id)
         if run is None:
             return False
         try:
@@ -86,7 +88,7 @@ async def _lock(tx: Transaction, run: Run, rules: Rules) -> list[Refusal]:
         await fund_balances.lock(tx, run.fund_id)
     if run.supersedes is None:
         return []
-    take = allocation_runs.lock if run.mode == "commit" else allocation_runs.find
+    take = runs.lock if run.mode == "commit" else runs.find
     old = await take(tx, run.supersedes)
     return list(_objections(run, old)) or await _passed_on(tx, run.supersedes)
 
@@ -124,8 +126,8 @@ async def _save(
     tx: Transaction, run: Run, ledger_at: datetime, decided: Result | list[Refusal]
 ) -> None:
     if isinstance(decided, Result):
-        await allocation_runs.complete(tx, run.run_id, decided)
+        await runs.complete(tx, run.run_id, decided)
         if run.mode == "commit":
             await fund_balances.recompute(tx, run.fund_id)
     else:
-        await allocation_runs.refuse(tx, run.run_id, decided, ledger_at)
+        await runs.refuse(tx, run.run_id, decided, ledger_at)

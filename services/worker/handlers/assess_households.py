@@ -12,21 +12,23 @@ from datetime import date, datetime
 from uuid import UUID
 
 from services.worker import reviewing
-from shared.domain.areas import AreaTree
-from shared.domain.episodes import Episode
-from shared.domain.household_events import Assessed, HouseholdEvent
-from shared.domain.households import continued, timelines
-from shared.domain.spells import Spell
-from shared.domain.standards import Policy
-from shared.domain.timeline import Timeline
-from shared.domain.transitions import Transition
+from shared.areas.tree import AreaTree
+from shared.households.episodes import Episode
+from shared.households.events import Assessed, HouseholdEvent
+from shared.households.folding import continued, timelines
+from shared.households.spells import Spell
+from shared.households.store import announcements, households
+from shared.households.store import events as household_events
+from shared.households.store import timelines as store
+from shared.households.timeline import Timeline
+from shared.households.transitions import Transition
+from shared.kernel import knowledge
+from shared.kernel.database import Snapshot, Transaction
+from shared.law.standards import Policy
+from shared.law.store.seed_cache import SeedCache
 from shared.messages import HOUSEHOLD_IDS_MAX, HOUSEHOLD_STATUS_CHANGED
 from shared.messaging import outbox
 from shared.messaging.message import Message
-from shared.store import announcements, household_events, households, knowledge
-from shared.store import timelines as store
-from shared.store.database import Snapshot, Transaction
-from shared.store.seed_cache import SeedCache
 
 # Per household: the ids of its transitions newly published, and of those retracted.
 _Changed = dict[str, tuple[list[str], list[str]]]

@@ -13,15 +13,16 @@ from uuid import UUID
 
 from services.worker import reviewing
 from services.worker.article_reader import READING_SECONDS, ArticleReader
+from shared.kernel import knowledge
+from shared.kernel.database import Transaction
+from shared.law.store.seed_cache import SeedCache
 from shared.messages import FIGURES_EXTRACTED
 from shared.messaging import outbox
 from shared.messaging.message import Message
-from shared.store import articles, knowledge
-from shared.store import figures as store
-from shared.store import findings as finding_store
-from shared.store.database import Transaction
-from shared.store.figures import NewFigure
-from shared.store.seed_cache import SeedCache
+from shared.press.store import articles
+from shared.press.store import figures as store
+from shared.press.store import findings as finding_store
+from shared.press.store.figures import NewFigure
 
 MARGIN_SECONDS = 30.0
 SECONDS = READING_SECONDS + 2 * MARGIN_SECONDS

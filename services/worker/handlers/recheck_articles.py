@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from shared.domain.areas import AreaTree, Unit
+from shared.areas.tree import AreaTree, Unit
+from shared.kernel import knowledge
+from shared.kernel.database import Transaction
+from shared.law.store.seed_cache import SeedCache
 from shared.messages import ARTICLE_RECORDED
 from shared.messaging import outbox
 from shared.messaging.message import Message
-from shared.store import figures, knowledge, reference_figures
-from shared.store.database import Transaction
-from shared.store.seed_cache import SeedCache
+from shared.press.store import figures, reference_figures
 
 OFFICIAL, HOUSEHOLD = "official:", "household:"
 

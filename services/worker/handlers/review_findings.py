@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from services.worker import reviewing
 from services.worker.handlers.assess_households import load_events
-from shared.domain import register_findings
-from shared.store import findings as store
-from shared.store import fund_uses, households, knowledge
-from shared.store.database import Transaction
-from shared.store.findings import NewFinding
-from shared.store.seed_cache import SeedCache
+from shared.households.store import households
+from shared.kernel import knowledge
+from shared.kernel.database import Transaction
+from shared.law.store.seed_cache import SeedCache
+from shared.money import register_findings
+from shared.money.store import fund_uses
+from shared.press.store import findings as store
+from shared.press.store.findings import NewFinding
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,39 @@
+"""Which communes an area code reaches: what a filter selects, and what a caller may see."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from shared.areas.tree import COUNTRY, AreaTree, Unit
+
+
+def ever(tree: AreaTree, code: str) -> frozenset[int] | None:
+    """Return the communes that counted in this code at any time; None: all of the country."""
+    if code == COUNTRY:
+        return None
+    found: frozenset[int] = frozenset()
+    for unit in tree.versions(code):
+        found |= tree.members(unit, unit.valid_from)
+    return found
+
+
+def on_day(tree: AreaTree, unit: Unit, day: date) -> frozenset[int] | None:
+    """Return the communes whose households count in `unit` on `day`; None: all of the country."""
+    return None if unit.code == COUNTRY else tree.members(unit, day)
+
+
+def granted(tree: AreaTree, code: str, day: date) -> frozenset[int] | None:
+    """Return the communes that a caller bound to `code` may see on `day`; None: all.
+
+    Where the code is not in force on the day, its nearest version speaks: the last one before, as
+    it was at its end, else the first one after. A unit that was merged so grants no more than its
+    own former territory.
+    """
+    if code == COUNTRY:
+        return None
+    versions = tree.versions(code)
+    begun = [unit for unit in versions if unit.valid_from <= day]
+    unit = begun[-1] if begun else versions[0]
+    if unit.valid_to is not None and unit.valid_to <= day:
+        return tree.members(unit, unit.valid_to - timedelta(days=1))
+    return tree.members(unit, max(day, unit.valid_from))

@@ -1,0 +1,1 @@
+"""households: a household's history: events in, spells and transitions out."""

@@ -1,0 +1,238 @@
+"""Explanations: the rule that fired, its inputs and law, and the smallest change that flips it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from shared.households.events import Assessed
+from shared.households.reasons import STATUS_NAMES, amount_en, amount_vi, fired, reasons
+from shared.kernel.errors import DomainError
+from shared.kernel.periods import add_months
+from shared.law.standards import Policy, Rule, Standard
+
+EXIT_WINDOW_BASIS = ("28/2015/QĐ-TTg Art. 2 as amended by 02/2021/QĐ-TTg",)
+
+# Start, end (exclusive) and status of a spell.
+SpellDays = tuple[date, date | None, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of one input, by itself, that leads to another class."""
+
+    input: str
+    change: int
+    value: int
+    to_status: str
+    text_en: str
+    text_vi: str
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """When a household that left the lists counts as recently exited; `end` exclusive."""
+
+    start: date
+    end: date
+    months: int
+    legal_basis: tuple[str, ...] = EXIT_WINDOW_BASIS
+
+
+def standard_named(policy: Policy, standard_id: str | None) -> Standard | None:
+    """Return the standard with this id, None if the policy has none."""
+    for standard in policy.standards.items:
+        if standard.id == standard_id:
+            return standard
+    return None
+
+
+def explain(
+    status: str | None,
+    assessment: Assessed | None,
+    standard: Standard | None,
+    spells: Sequence[SpellDays],
+    policy: Policy,
+    as_of: date,
+) -> dict[str, Any]:
+    """Return all that explains a status on a day, in the shape that callers see."""
+    months = policy.exit_window_months
+    named = STATUS_NAMES.get(status or "", ("not yet assessed", "chưa được rà soát"))
+    answer: dict[str, Any] = {
+        "status": status,
+        "status_en": named[0],
+        "status_vi": named[1],
+        "reasons": reasons(status, assessment, standard, months),
+        "standard": None,
+        "legal_basis": (),
+        "rule": None,
+        "inputs": None,
+        "smallest_changes": [],
+        "exit_window": None,
+    }
+    if assessment is None or standard is None or status in (None, "closed"):
+        return answer
+    window = exit_window(spells, as_of, policy) if status == "recently_exited" else None
+    return answer | {
+        "standard": standard.id,
+        "legal_basis": _legal_basis(assessment, standard, window),
+        "rule": _rule(assessment, standard),
+        "inputs": _inputs(assessment, standard),
+        "smallest_changes": smallest_changes(assessment, standard),
+        "exit_window": window,
+    }
+
+
+def _legal_basis(
+    assessment: Assessed, standard: Standard, window: Window | None
+) -> tuple[str, ...]:
+    scored = standard.scoring_basis if assessment.measure == "score" else ()
+    return standard.legal_basis + scored + (window.legal_basis if window else ())
+
+
+def _rule(assessment: Assessed, standard: Standard) -> dict[str, Any] | None:
+    rule = fired(assessment, standard)
+    if rule is None:
+        return None
+    first, second = _names(assessment)
+    return {
+        "class": rule.outcome,
+        "area_type": rule.area_type,
+        f"{first}_above": rule.above,
+        f"{first}_at_most": rule.at_most,
+        f"{second}_at_least": rule.deprived_at_least,
+        f"{second}_below": rule.deprived_below,
+    }
+
+
+def _names(assessment: Assessed) -> tuple[str, str]:
+    return ("income_vnd", "deprived") if assessment.measure == "income" else ("b1", "b2")
+
+
+def _inputs(assessment: Assessed, standard: Standard) -> list[dict[str, Any]]:
+    """Return each input with its value, and whether the rule that fired has a bound on it."""
+    rule = fired(assessment, standard)
+    first, second = _names(assessment)
+    counted = rule is not None and (
+        rule.deprived_at_least is not None or rule.deprived_below is not None
+    )
+    return [
+        {"input": "area_type", "value": assessment.area_type, "counted": True},
+        {"input": first, "value": assessment.value, "counted": True},
+        {
+            "input": second,
+            "value": assessment.lacking,
+            "counted": counted,
+            "indicators": indicators(assessment, standard),
+        },
+        {"input": "assessed_on", "value": assessment.assessed_on, "counted": False},
+        {"input": "effective_from", "value": assessment.effective_from, "counted": True},
+        {"input": "recognised", "value": assessment.recognised, "counted": False},
+    ]
+
+
+def smallest_changes(assessment: Assessed, standard: Standard) -> list[Change]:
+    """Return, per input and direction, the nearest value that gives another class."""
+    money = assessment.measure == "income"
+    first, second = _names(assessment)
+    rules = standard.income_rules if money else standard.score_rules
+    lines = (rules or {}).get(assessment.area_type, ())
+    found = _nearest(first, assessment.value, _value_steps(lines), assessment, standard)
+    steps = _lacking_steps(assessment, standard)
+    return found + _nearest(second, assessment.lacking, steps, assessment, standard)
+
+
+def _value_steps(lines: Iterable[Rule]) -> set[int]:
+    """Return the last value on each side of every bound: a class can change nowhere else."""
+    bounds = {b for line in lines for b in (line.above, line.at_most) if b is not None}
+    return bounds | {bound + 1 for bound in bounds}
+
+
+def _lacking_steps(assessment: Assessed, standard: Standard) -> set[int]:
+    points = 1 if assessment.measure == "income" else standard.points_per_indicator
+    return {count * points for count in range(len(standard.indicators) + 1)}
+
+
+def _nearest(
+    name: str, held: int, steps: Iterable[int], assessment: Assessed, standard: Standard
+) -> list[Change]:
+    now = _class(name, held, assessment, standard)
+    flips = [s for s in sorted(steps) if s != held and _class(name, s, assessment, standard) != now]
+    below = [step for step in flips if step < held][-1:]
+    above = [step for step in flips if step > held][:1]
+    return [
+        _change(name, held, step, _class(name, step, assessment, standard))
+        for step in below + above
+    ]
+
+
+def _class(name: str, value: int, assessment: Assessed, standard: Standard) -> str:
+    first = name in ("income_vnd", "b1")
+    measured = value if first else assessment.value
+    lacking = assessment.lacking if first else value
+    return standard.classify(assessment.area_type, assessment.measure, measured, lacking).status
+
+
+_INPUTS = {
+    "income_vnd": ("income per person and month", "thu nhập bình quân đầu người/tháng"),
+    "deprived": ("the number of deprived indicators", "số chỉ số thiếu hụt"),
+    "b1": ("score B1", "điểm B1"),
+    "b2": ("score B2", "điểm B2"),
+}
+
+
+def _change(name: str, held: int, step: int, status: str) -> Change:
+    money, by = name == "income_vnd", abs(step - held)
+    english, vietnamese = _INPUTS[name]
+    more_en, more_vi = ("higher", "cao hơn") if step > held else ("lower", "thấp hơn")
+    status_en, status_vi = STATUS_NAMES[status]
+    return Change(
+        name,
+        step - held,
+        step,
+        status,
+        f"If {english} were {amount_en(by, money)} {more_en}, the class would be: {status_en}.",
+        f"Nếu {vietnamese} {more_vi} {amount_vi(by, money)} thì hộ được xếp loại: {status_vi}.",
+    )
+
+
+def exit_window(spells: Sequence[SpellDays], as_of: date, policy: Policy) -> Window | None:
+    """Return the exit window that covers `as_of`, from the spells (start, end, status) in order.
+
+    A spell is split where living standard or poverty standard change; the window runs on.
+    """
+    start: date | None = None
+    for begin, _, status in spells:
+        if begin > as_of:
+            break
+        if status != "recently_exited":
+            start = None
+        elif start is None:
+            start = begin
+    if start is None:
+        return None
+    months = policy.exit_window_months
+    return Window(start, add_months(start, months), months)
+
+
+def indicators(assessment: Assessed, standard: Standard) -> list[dict[str, Any]]:
+    """Return every indicator of the standard with whether the household is deprived in it."""
+    lacking = set()
+    for name in assessment.deprived:
+        try:
+            lacking.add(standard.indicator_code(name))
+        except DomainError:
+            lacking.add(name)
+    return [
+        {
+            "code": i.code,
+            "key": i.key,
+            "dimension": i.dimension,
+            "name_en": i.en,
+            "name_vi": i.vi,
+            "deprived": i.code in lacking,
+        }
+        for i in standard.indicators
+    ]

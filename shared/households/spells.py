@@ -1,0 +1,116 @@
+"""Spells: uninterrupted times in one status, from the assessments that count.
+
+The 36-month window of a recently exited household (hộ mới thoát nghèo) is Decision 28/2015/QĐ-TTg,
+Art. 2, as amended by 02/2021/QĐ-TTg.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from shared.households.events import Assessed, HouseholdEvent
+from shared.kernel.periods import add_months, earlier
+from shared.law.standards import LISTS, Policy, Standard
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """An unbroken stretch in one status, living standard and poverty standard; `end` exclusive.
+
+    `event` is the assessment that opened it; for the non-poor spell after an exit window it is the
+    assessment then in force, and `by_rule` is set.
+    """
+
+    start: date
+    end: date | None
+    status: str
+    living_standard: str | None
+    standard: str
+    event: UUID
+    by_rule: bool = False
+
+
+def counting_assessments(events: Sequence[HouseholdEvent]) -> tuple[Assessed, ...]:
+    """Return the assessments that count, in order: of one effective date only the last."""
+    found = [event for event in events if isinstance(event, Assessed)]
+    if len(found) > 1:
+        found.sort(key=lambda e: (e.effective_from, e.assessed_on, e.external_id, e.source))
+    return tuple({event.effective_from: event for event in found}.values())
+
+
+def spells_of(
+    assessments: Sequence[Assessed], policy: Policy, closed_on: date | None
+) -> tuple[Spell, ...]:
+    """Return the spells of a household: contiguous, half-open, merged where nothing differs."""
+    pieces: list[Spell] = []
+    window_end: date | None = None
+    was_listed = False
+    for position, event in enumerate(assessments):
+        later = assessments[position + 1 : position + 2]
+        end = later[0].effective_from if later else closed_on
+        standard = standard_of(event, policy)
+        verdict = standard.classify(event.area_type, event.measure, event.value, event.lacking)
+        start = event.effective_from
+        if verdict.status in LISTS:
+            window_end, was_listed = None, True
+            pieces.append(Spell(start, end, verdict.status, None, standard.id, event.event_id))
+            continue
+        if was_listed:
+            window_end, was_listed = add_months(start, policy.exit_window_months), False
+        pieces += _non_poor(event, verdict.living_standard, standard.id, end, window_end)
+    return _merged(pieces)
+
+
+def standard_of(event: Assessed, policy: Policy) -> Standard:
+    """Return the standard that an assessment names, else the one in force on its first day."""
+    if event.standard is None:
+        return policy.standards.on(event.effective_from)
+    return policy.standards.named(event.standard, event.effective_from)
+
+
+def _non_poor(
+    event: Assessed,
+    living: str | None,
+    standard: str,
+    end: date | None,
+    window_end: date | None,
+) -> list[Spell]:
+    """Split a non-poor stretch where the exit window ends inside it."""
+    start, made = event.effective_from, event.event_id
+    if window_end is None or window_end < start:
+        return [Spell(start, end, "non_poor", living, standard, made)]
+    after = Spell(window_end, end, "non_poor", living, standard, made, by_rule=True)
+    if window_end == start:
+        return [after]
+    recent = Spell(start, earlier(window_end, end), "recently_exited", living, standard, made)
+    return [recent] if end is not None and end <= window_end else [recent, after]
+
+
+def _merged(pieces: Sequence[Spell]) -> tuple[Spell, ...]:
+    merged: list[Spell] = []
+    for piece in pieces:
+        last = merged[-1] if merged else None
+        if last is not None and _same(last, piece):
+            merged[-1] = Spell(
+                last.start,
+                piece.end,
+                last.status,
+                last.living_standard,
+                last.standard,
+                last.event,
+                last.by_rule,
+            )
+        else:
+            merged.append(piece)
+    return tuple(merged)
+
+
+def _same(one: Spell, other: Spell) -> bool:
+    return (
+        one.status == other.status
+        and one.living_standard == other.living_standard
+        and one.standard == other.standard
+    )

@@ -1,0 +1,129 @@
+"""Rates, and the base they are taken over: how many households a unit has in all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from shared.areas.tree import UNASSIGNED, AreaTree, Unit
+
+STATUSES = ("poor", "near_poor", "recently_exited", "non_poor")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What was reported of one unit: its households, from a day on."""
+
+    event_id: UUID
+    on: date
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """All households of a unit; of a sum, `on` is the day of its oldest part."""
+
+    households_total: int
+    on: date
+    minority_households_total: int | None
+    zone: str | None
+    attributes: tuple[str, ...]
+    extremely_difficult_villages: int | None
+    source: str
+    facts: tuple[UUID, ...]
+
+
+def percent(numerator: int, denominator: int) -> float:
+    """Return a percentage rounded half up to two decimals, by whole numbers.
+
+    >>> percent(1, 8), percent(1, 3), percent(1, 800)
+    (12.5, 33.33, 0.13)
+    """
+    return ((20_000 * numerator + denominator) // (2 * denominator)) / 100
+
+
+class Bases:
+    """Finds the base of units on one day, given the facts that count on it.
+
+    A unit's own fact; else the sum of its children if all have a base; else the sum of the units
+    that went whole into it, if all have one. Waiting rooms of split communes need none.
+    """
+
+    def __init__(self, tree: AreaTree, day: date, facts: Mapping[int, Fact]) -> None:
+        """Take the facts that count on `day`, by area id."""
+        self._tree = tree
+        self._facts = facts
+        self._below: dict[date, dict[str, list[Unit]]] = {}
+        self._day = day
+
+    def of(self, unit: Unit) -> Base | None:
+        """Return the unit's base, None if no rule gives one."""
+        return self._on(unit, self._day)
+
+    def _on(self, unit: Unit, day: date) -> Base | None:
+        fact = self._facts.get(unit.area_id)
+        if fact is not None:
+            return _own(fact)
+        below = self._children(day).get(unit.code, [])
+        return self._sum(below, day, "children") or self._merged(unit)
+
+    def _merged(self, unit: Unit) -> Base | None:
+        before = self._tree.whole_predecessors(unit)
+        return self._sum(before, before[0].valid_from, "predecessors") if before else None
+
+    def _sum(self, units: Sequence[Unit], day: date, source: str) -> Base | None:
+        parts = []
+        for unit in units:
+            part = self._on(unit, day)
+            if part is None:
+                return None
+            parts.append(part)
+        return _total(parts, source) if parts else None
+
+    def _children(self, day: date) -> dict[str, list[Unit]]:
+        if day not in self._below:
+            found: dict[str, list[Unit]] = {}
+            for unit in self._tree.units:
+                if unit.parent_code and unit.in_force(day) and not unit.code.endswith(UNASSIGNED):
+                    found.setdefault(unit.parent_code, []).append(unit)
+            self._below[day] = found
+        return self._below[day]
+
+
+def _own(fact: Fact) -> Base:
+    said = fact.payload
+    return Base(
+        households_total=said["households_total"],
+        on=fact.on,
+        minority_households_total=said.get("minority_households_total"),
+        zone=said.get("zone"),
+        attributes=tuple(said.get("attributes") or ()),
+        extremely_difficult_villages=said.get("extremely_difficult_villages"),
+        source="own",
+        facts=(fact.event_id,),
+    )
+
+
+def _total(parts: Sequence[Base], source: str) -> Base:
+    return Base(
+        households_total=sum(part.households_total for part in parts),
+        on=min(part.on for part in parts),
+        minority_households_total=_all_or_none(p.minority_households_total for p in parts),
+        zone=None,
+        attributes=(),
+        extremely_difficult_villages=_all_or_none(p.extremely_difficult_villages for p in parts),
+        source=source,
+        facts=tuple(fact for part in parts for fact in part.facts),
+    )
+
+
+def _all_or_none(values: Any) -> int | None:
+    total = 0
+    for value in values:
+        if value is None:
+            return None
+        total += value
+    return total

@@ -1,0 +1,83 @@
+"""Flows of one list over a period, counted from each household's consecutive episodes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from shared.households.store.reads import known
+from shared.kernel.database import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Flows:
+    """Gross flows, with start and end counted on their own."""
+
+    start: int
+    left: int
+    relapsed: int
+    newly_arisen: int
+    moved_in: int
+    moved_out: int
+    closed: int
+    end: int
+
+    def balanced(self) -> bool:
+        """Say whether the flows lead from the start to the end."""
+        gained = self.relapsed + self.newly_arisen + self.moved_in
+        return self.end == self.start + gained - self.left - self.moved_out - self.closed
+
+
+# A day's move comes before its change of status: what happens on the day happens where the
+# household lives at its end. A closure is told where it lived before.
+_FLOWS = """
+WITH near AS MATERIALIZED (
+    SELECT household_id, valid_from, valid_to, status, entry, {inside} AS inside
+    FROM ({held}) s),
+days AS (
+    SELECT valid_from, valid_to, status, entry, inside, lag(status) OVER own AS was,
+        coalesce(lag(inside) OVER own, false) AS was_inside
+    FROM near WINDOW own AS (PARTITION BY household_id ORDER BY valid_from)),
+flows AS (
+    SELECT *, valid_from > $1 AS new, was IS NOT DISTINCT FROM $3 AS listed,
+        status IS NOT DISTINCT FROM $3 AS lists, status IS NOT DISTINCT FROM 'closed' AS ends
+    FROM days)
+SELECT
+    count(*) FILTER (WHERE valid_from <= $1 AND inside AND lists),
+    count(*) FILTER (WHERE new AND inside AND listed AND NOT lists AND NOT ends),
+    count(*) FILTER (WHERE new AND inside AND NOT listed AND lists AND entry = 'relapsed'),
+    count(*) FILTER (WHERE new AND inside AND NOT listed AND lists AND entry = 'newly_arisen'),
+    count(*) FILTER (WHERE new AND inside AND NOT was_inside AND listed AND NOT ends),
+    count(*) FILTER (WHERE new AND NOT inside AND was_inside AND listed AND NOT ends),
+    count(*) FILTER (WHERE new AND was_inside AND listed AND ends),
+    count(*) FILTER (
+        WHERE (valid_to IS NULL OR valid_to > $2) AND inside AND lists)
+FROM flows
+"""
+_PERIOD = "valid_from <= $2 AND (valid_to IS NULL OR valid_to > $1)"
+
+
+async def flows(
+    snapshot: Snapshot,
+    area_ids: Sequence[int] | None,
+    listed: str,
+    period: tuple[date, date],
+    known_at: datetime | None,
+) -> Flows:
+    """Return the flows of a list with period[0] < day <= period[1] in some communes (None: all)."""
+    given: list[Any] = [period[0], period[1], listed]
+    where, inside = _PERIOD, "true"
+    at = None
+    if known_at is not None:
+        given.append(known_at)
+        at = f"${len(given)}"
+    if area_ids is not None:
+        given.append(area_ids)
+        inside = f"coalesce(area_id = ANY(${len(given)}::int[]), false)"
+        touched = known(f"area_id = ANY(${len(given)}::int[])", at)
+        where += f" AND household_id IN (SELECT household_id FROM ({touched}) t)"
+    sql = _FLOWS.format(held=known(where, at), inside=inside)
+    row = await snapshot.fetchrow(sql, *given)
+    return Flows(*row) if row is not None else Flows(0, 0, 0, 0, 0, 0, 0, 0)

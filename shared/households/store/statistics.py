@@ -1,0 +1,69 @@
+"""Counts of an area's households on a day, in one pass over their episodes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from shared.households.store.reads import known
+from shared.kernel.database import Snapshot
+
+Count = tuple[str | None, str, int]
+
+
+@dataclass
+class Counts:
+    """How many households there are: (group, status, number) per grouping.
+
+    `by_indicator` has (standard, indicator code, status, number of deprived households).
+    """
+
+    by_status: list[tuple[str, int]] = field(default_factory=list)
+    by_ethnicity: list[Count] = field(default_factory=list)
+    by_area_type: list[Count] = field(default_factory=list)
+    by_indicator: list[tuple[str, str, str, int]] = field(default_factory=list)
+
+
+_COUNTS = """
+WITH held AS MATERIALIZED (
+    SELECT status, standard, ethnic_group, area_type, deprived
+    FROM ({held}) s WHERE status IS NOT NULL AND status <> 'closed')
+SELECT CASE grouping(ethnic_group, area_type) WHEN 3 THEN 0 WHEN 1 THEN 1 ELSE 2 END,
+    coalesce(ethnic_group, area_type), NULL, status, count(*)
+FROM held GROUP BY GROUPING SETS ((status), (status, ethnic_group), (status, area_type))
+UNION ALL
+SELECT 3, code, standard, status, count(*)
+FROM held, unnest(deprived) AS d (code)
+WHERE status IN ('poor', 'near_poor') GROUP BY code, standard, status
+"""
+
+
+async def counts(
+    snapshot: Snapshot,
+    area_ids: Sequence[int] | None,
+    as_of: date,
+    known_at: datetime | None,
+) -> Counts:
+    """Return the counts of the registered households of some communes (None: all)."""
+    given: list[Any] = [as_of]
+    where = "valid_from <= $1 AND (valid_to IS NULL OR valid_to > $1)"
+    at = None
+    if area_ids is not None:
+        given.append(area_ids)
+        where += f" AND area_id = ANY(${len(given)}::int[])"
+    if known_at is not None:
+        given.append(known_at)
+        at = f"${len(given)}"
+    rows = await snapshot.fetch(_COUNTS.format(held=known(where, at)), *given)
+    found = Counts()
+    for kind, group, standard, status, number in rows:
+        if kind == 0:
+            found.by_status.append((status, number))
+        elif kind == 3:
+            found.by_indicator.append((standard, group, status, number))
+        else:
+            groups = found.by_ethnicity if kind == 1 else found.by_area_type
+            groups.append((group, status, number))
+    return found

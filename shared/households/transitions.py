@@ -1,0 +1,114 @@
+"""Transitions: the changes between spells, and the movements on the two lists that they make."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from shared.households.events import Closed
+from shared.households.placements import Placement, placement_on
+from shared.households.spells import Spell
+from shared.kernel.periods import add_months
+from shared.law.standards import LISTS, Policy
+
+EXIT_WINDOW_ENDED = "exit_window_ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A household enters or leaves one of the two lists (hộ nghèo, hộ cận nghèo)."""
+
+    list: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A change of status on a day; `before` None: first known, `after` "closed": the end."""
+
+    on: date
+    before: str | None
+    after: str
+    movements: tuple[Movement, ...]
+    standard_changed: bool
+    event: UUID | None
+    placement: Placement | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListStay:
+    """A time on a list, as remembered for telling relapses from new arrivals."""
+
+    list: str
+    start: date
+    end: date | None
+
+
+def transitions_of(
+    spells: Sequence[Spell],
+    placements: Sequence[Placement],
+    policy: Policy,
+    inherited: Sequence[ListStay],
+    closure: Closed | None,
+) -> tuple[Transition, ...]:
+    """Return one transition per change of status, and one at the closure, in order of days."""
+    made: list[Transition] = []
+    stays = list(inherited)
+    before: Spell | None = None
+    for spell in spells:
+        if before is None or spell.status != before.status:
+            made.append(
+                Transition(
+                    on=spell.start,
+                    before=before.status if before else None,
+                    after=spell.status,
+                    movements=_movements(before, spell, stays, policy),
+                    standard_changed=before is not None and before.standard != spell.standard,
+                    event=None if spell.by_rule else spell.event,
+                    placement=placement_on(placements, spell.start),
+                )
+            )
+        if spell.status in LISTS:
+            stays.append(ListStay(spell.status, spell.start, spell.end))
+        before = spell
+    if closure is not None:
+        made.append(_closing(before, closure, placements))
+    return tuple(made)
+
+
+def _closing(last: Spell | None, closure: Closed, placements: Sequence[Placement]) -> Transition:
+    listed = last is not None and last.status in LISTS
+    left = (Movement(last.status, "left"),) if last is not None and listed else ()
+    return Transition(
+        on=closure.effective_from,
+        before=last.status if last else None,
+        after="closed",
+        movements=left,
+        standard_changed=False,
+        event=closure.event_id,
+        placement=placement_on(placements, closure.effective_from),
+    )
+
+
+def _movements(
+    before: Spell | None, after: Spell, stays: Sequence[ListStay], policy: Policy
+) -> tuple[Movement, ...]:
+    moves = []
+    if before is not None and before.status in LISTS:
+        moves.append(Movement(before.status, "left"))
+    if after.status in LISTS:
+        moves.append(Movement(after.status, _entry(after, stays, policy)))
+    return tuple(moves)
+
+
+def _entry(spell: Spell, stays: Sequence[ListStay], policy: Policy) -> str:
+    """Tell a relapse (tái nghèo) from a new arrival (phát sinh mới)."""
+    for stay in stays:
+        if stay.list != spell.status or stay.start >= spell.start:
+            continue
+        months = policy.relapse_lookback_months
+        if months is None or stay.end is None or add_months(stay.end, months) > spell.start:
+            return "relapsed"
+    return "newly_arisen"

@@ -1,0 +1,113 @@
+"""System time: one clock per database that only moves forward, in commit order.
+
+Every transaction that changes what can be answered calls `tick()` last, just before its result
+rows, and holds the clock until it commits. So instants follow commit order, everything at or before
+a committed instant is visible with it, and an answer for a past instant can never change.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, SmallInteger, Table, Text
+
+from shared.kernel.database import Database, Snapshot, Transaction
+from shared.kernel.errors import DomainError
+from shared.kernel.metadata import METADATA
+
+CLOCK_LOCK = 7_361_001
+RECORDINGS_OPEN_MAX = 1000
+
+KNOWLEDGE_CLOCK = Table(
+    "knowledge_clock",
+    METADATA,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    CheckConstraint("id = 1", name="one_row"),
+)
+
+# One row per committed ingest transaction: it gives system time to all facts stored in it, without
+# holding the clock while they are inserted.
+RECORDINGS = Table(
+    "recordings",
+    METADATA,
+    Column("recording_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("door", Text, nullable=False),
+)
+
+_TICK = f"""
+WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock({CLOCK_LOCK}))
+UPDATE knowledge_clock SET at = greatest(clock_timestamp(), at + interval '1 microsecond')
+FROM held RETURNING at
+"""
+
+
+async def tick(tx: Transaction) -> datetime:
+    """Take the clock until commit and return this transaction's instant."""
+    at: datetime = await tx.fetchval(_TICK)
+    return at
+
+
+async def settled(snapshot: Snapshot) -> datetime:
+    """Return the instant of the last commit visible here; asked for it again, nothing differs."""
+    at: datetime = await snapshot.fetchval("SELECT at FROM knowledge_clock")
+    return at
+
+
+async def watermark(database: Database) -> tuple[datetime, datetime]:
+    """Return (settled, now): nothing that commits later gets an instant at or before `settled`.
+
+    When no writer holds the clock, that is this very moment; else it is the last committed instant.
+    """
+    async with database.transaction() as tx:
+        free = await tx.fetchval(f"SELECT pg_try_advisory_xact_lock_shared({CLOCK_LOCK})")
+        at: datetime = await tx.fetchval("SELECT at FROM knowledge_clock")
+        now: datetime = await tx.fetchval("SELECT clock_timestamp()")
+        return (max(at, now) if free else at), now
+
+
+async def check_settled(database: Database, known_at: datetime) -> datetime:
+    """Return the watermark if `known_at` is settled; else `not_settled` or `in_future`."""
+    limit, now = await watermark(database)
+    if known_at <= limit:
+        return limit
+    if known_at > now:
+        raise DomainError("in_future", f"known_at lies in the future; it is {now.isoformat()}")
+    raise DomainError(
+        "not_settled",
+        f"known_at lies after the settled watermark {limit.isoformat()}; ask again in a moment",
+    )
+
+
+async def next_recording(tx: Transaction) -> int:
+    """Reserve the id that the facts of this transaction carry."""
+    recording: int = await tx.fetchval("SELECT nextval('recording_ids')")
+    return recording
+
+
+async def record(tx: Transaction, recording_id: int, door: str) -> datetime:
+    """Give the facts of this transaction their system time; call it last, then commit."""
+    at = await tick(tx)
+    await tx.execute(
+        "INSERT INTO recordings (recording_id, recorded_at, door) VALUES ($1, $2, $3)",
+        recording_id,
+        at,
+        door,
+    )
+    return at
+
+
+async def others_recorded(tx: Transaction, recording_id: int, since: datetime) -> bool:
+    """Say whether another transaction recorded facts after `since`; ask with the clock in hand.
+
+    One that was open beside this one has an id close to its own.
+    """
+    found: bool = await tx.fetchval(
+        "SELECT EXISTS (SELECT 1 FROM recordings WHERE recording_id > $1 - $3::bigint "
+        "AND recording_id <> $1 AND recorded_at > $2)",
+        recording_id,
+        since,
+        RECORDINGS_OPEN_MAX,
+    )
+    return found

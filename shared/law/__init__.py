@@ -1,0 +1,1 @@
+"""law: standards, programmes and rules as dated data."""

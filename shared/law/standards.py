@@ -1,0 +1,218 @@
+"""Poverty standards (chuẩn nghèo): dated law, and the classification of one measurement by it.
+
+Money is VND per person and month. A standard is a list of rules, first match wins; a measurement
+that no rule lists is non-poor. Sources: Decisions 09/2011 and 59/2015/QĐ-TTg, Decrees 07/2021 and
+351/2025/NĐ-CP, and the circulars named beside each standard in `seeds/policy`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any, Literal
+
+from shared.kernel.errors import DomainError, PolicyError
+
+AreaType = Literal["rural", "urban"]
+Status = Literal["poor", "near_poor", "recently_exited", "non_poor", "closed"]
+LivingStandard = Literal["average", "above"]
+Measure = Literal["income", "score"]
+
+LISTS = ("poor", "near_poor")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One line of a standard: bounds on income (or score B1) and on deprivations (or score B2)."""
+
+    outcome: str
+    area_type: str
+    above: int | None
+    at_most: int | None
+    deprived_at_least: int | None
+    deprived_below: int | None
+
+    def matches(self, income: int, deprived: int) -> bool:
+        """Say whether a measurement falls under this rule; bounds are exact, no tolerance."""
+        return (
+            (self.above is None or income > self.above)
+            and (self.at_most is None or income <= self.at_most)
+            and (self.deprived_at_least is None or deprived >= self.deprived_at_least)
+            and (self.deprived_below is None or deprived < self.deprived_below)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One basic service a household may lack (chỉ số thiếu hụt)."""
+
+    code: str
+    key: str
+    dimension: str
+    vi: str
+    en: str
+    deprived_if: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """What a measurement means under a standard, and the rule that said so (None: no rule did)."""
+
+    status: Literal["poor", "near_poor", "non_poor"]
+    living_standard: LivingStandard | None
+    rule: Rule | None
+
+
+@dataclass(frozen=True)
+class Standard:
+    """One poverty standard and the days on which it classifies; `end` is exclusive."""
+
+    id: str
+    start: date
+    end: date
+    legal_basis: tuple[str, ...]
+    scoring_basis: tuple[str, ...]
+    income_rules: Mapping[str, tuple[Rule, ...]]
+    score_rules: Mapping[str, tuple[Rule, ...]] | None
+    indicators: tuple[Indicator, ...]
+    codes: Mapping[str, str]
+    points_per_indicator: int
+    document: Mapping[str, Any]
+
+    def in_force(self, day: date) -> bool:
+        """Say whether this standard classifies on `day`."""
+        return self.start <= day < self.end
+
+    def has_average_band(self, area_type: str) -> bool:
+        """Say whether the standard tells average living standards from those above."""
+        return any(rule.outcome == "average" for rule in self.income_rules[area_type])
+
+    def indicator_code(self, name: str) -> str:
+        """Return the code of an indicator given by key or code; `unknown_indicator` otherwise."""
+        code = self.codes.get(name)
+        if code is None:
+            raise DomainError("unknown_indicator", f"{self.id} has no indicator {name!r}")
+        return code
+
+    def classify(
+        self, area_type: str, measure: Measure, value: int, deprived: int
+    ) -> Classification:
+        """Classify income (đồng) with a count of deprivations, or score B1 with score B2.
+
+        Raises `standard_has_no_scoring` where the standard's score table is not known.
+        """
+        rules = self._rules(measure)[area_type]
+        for rule in rules:
+            if rule.matches(value, deprived):
+                return _classified(rule)
+        above = measure == "income" and self.has_average_band(area_type)
+        return Classification("non_poor", "above" if above else None, None)
+
+    def _rules(self, measure: Measure) -> Mapping[str, tuple[Rule, ...]]:
+        if measure == "income":
+            return self.income_rules
+        if self.score_rules is None:
+            raise DomainError("standard_has_no_scoring", f"{self.id} has no known score table")
+        return self.score_rules
+
+
+def _classified(rule: Rule) -> Classification:
+    if rule.outcome == "poor":
+        return Classification("poor", None, rule)
+    if rule.outcome == "near_poor":
+        return Classification("near_poor", None, rule)
+    return Classification("non_poor", "average", rule)
+
+
+@dataclass(frozen=True)
+class Standards:
+    """All standards in order of their days, without overlap."""
+
+    items: tuple[Standard, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse an overlap: two standards of one day would make the class arbitrary."""
+        for one, other in pairwise(self.items):
+            if other.start < one.end:
+                raise PolicyError("standards_overlap", f"{one.id} and {other.id} overlap")
+
+    def on(self, day: date) -> Standard:
+        """Return the standard in force on `day`; a gap is `no_standard_in_force`."""
+        for standard in reversed(self.items):
+            if standard.in_force(day):
+                return standard
+        raise DomainError("no_standard_in_force", f"no poverty standard is in force on {day}")
+
+    def named(self, standard_id: str, day: date) -> Standard:
+        """Return the standard called `standard_id`, which must be in force on `day`."""
+        for standard in self.items:
+            if standard.id == standard_id and standard.in_force(day):
+                return standard
+        raise DomainError(
+            "standard_not_applicable", f"standard {standard_id!r} is not in force on {day}"
+        )
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The dated law that timelines depend on."""
+
+    standards: Standards
+    exit_window_months: int
+    relapse_lookback_months: int | None
+    digest: str = ""
+
+
+def read_policy(document: Mapping[str, Any], digest: str = "") -> Policy:
+    """Build the policy from its document (`seeds/policy/poverty_standards.yaml`)."""
+    return Policy(
+        standards=read_standards(document["standards"]),
+        exit_window_months=document["recently_exited"]["window_months"],
+        relapse_lookback_months=document["movements"]["relapse_lookback_months"],
+        digest=digest,
+    )
+
+
+def read_standards(documents: Sequence[Mapping[str, Any]]) -> Standards:
+    """Build the standards from their policy documents."""
+    return Standards(tuple(sorted(map(_standard, documents), key=lambda s: s.start)))
+
+
+def _standard(document: Mapping[str, Any]) -> Standard:
+    indicators = tuple(
+        Indicator(i["code"], i["key"], i["dimension"], i["vi"], i["en"], i.get("deprived_if"))
+        for i in document["indicators"]
+    )
+    codes = {name: i.code for i in indicators for name in (i.code, i.key)}
+    scores = document["score_rules"]
+    return Standard(
+        id=document["id"],
+        start=document["classify_from"],
+        end=document["classify_to"] + timedelta(days=1),
+        legal_basis=tuple(document["legal_basis"]),
+        scoring_basis=tuple(document.get("scoring_basis") or ()),
+        income_rules=_by_area(document["income_rules"], "income"),
+        score_rules=None if scores is None else _by_area(scores, "b1"),
+        indicators=indicators,
+        codes=codes,
+        points_per_indicator=10,
+        document=document,
+    )
+
+
+def _by_area(lines: Sequence[Mapping[str, Any]], value: str) -> dict[str, tuple[Rule, ...]]:
+    count = "deprived" if value == "income" else "b2"
+    rules = [
+        Rule(
+            outcome=line["class"],
+            area_type=line["area_type"],
+            above=line.get(f"{value}_above"),
+            at_most=line.get(f"{value}_at_most"),
+            deprived_at_least=line.get(f"{count}_at_least"),
+            deprived_below=line.get(f"{count}_below"),
+        )
+        for line in lines
+    ]
+    return {area: tuple(r for r in rules if r.area_type == area) for area in ("rural", "urban")}

@@ -1,0 +1,1 @@
+"""money: funds, how they are divided, and what became of them."""

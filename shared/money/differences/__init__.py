@@ -1,0 +1,28 @@
+"""Why a line of one allocation run differs from the same line of another: every cause, by name.
+
+What is compared is what each run froze: its request, its rule, and the line's own reasons. For
+households also what was known of them: on the day and at the instant of either run, and `between`:
+on the first run's day as the second run knew it. So a correction is told from the passing of time.
+"""
+
+from __future__ import annotations
+
+from shared.money.differences.areas import of_area, scores_of_others_changed
+from shared.money.differences.compared import CODES, NOTHING, Cause, Known, Pair, Run
+from shared.money.differences.households import of_household
+from shared.money.differences.sentences import queue_changed, rule_changed
+
+__all__ = ["CODES", "NOTHING", "Cause", "Known", "Pair", "Run", "causes"]
+
+
+def causes(before: Run, after: Run, pair: Pair) -> tuple[Cause, ...]:
+    """Return why the amounts differ, at least one cause, in the order of `CODES`."""
+    if before.of_households and after.of_households:
+        found = list(of_household(before, after, pair)) or [queue_changed(pair)]
+    elif before.of_households or after.of_households:
+        found = [rule_changed(before, after)]
+    else:
+        found = list(of_area(before, after, pair)) or [
+            scores_of_others_changed(before, after, pair)
+        ]
+    return tuple(sorted(found, key=lambda cause: CODES.index(cause.code)))

@@ -1,0 +1,117 @@
+"""Why a household's line is what it is, spelled out from the few columns that a line keeps.
+
+What many lines say alike (criteria, tranches, legal basis) is a part of its own, so that a reader
+of a million lines makes each part once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from shared.money.allocations import Outcome
+from shared.money.household_norm import RANK_OF_BEGUN, STATUS, Criterion, HouseholdNorm, Tranche
+
+_OUTCOMES: Mapping[Outcome, tuple[str, str]] = {
+    "allocated": ("gets the norm", "được hỗ trợ theo định mức"),
+    "not_eligible": ("does not meet every criterion", "không đáp ứng đủ các tiêu chí"),
+    "already_supported": (
+        "was supported with the same content before",
+        "đã được hỗ trợ cùng nội dung trước đây",
+    ),
+    "fund_exhausted": (
+        "meets every criterion; the money ended before its place in the queue",
+        "đáp ứng đủ các tiêu chí; hết vốn trước khi đến lượt",
+    ),
+}
+_BEGUN = {
+    "rank": RANK_OF_BEGUN,
+    "code": "begun",
+    "en": "paid a part under the run that this one replaces: what was begun is finished first",
+    "vi": "đã được cấp một phần theo đợt phân bổ bị thay thế: hoàn thành phần dở dang trước",
+}
+
+
+@dataclass(frozen=True)
+class LineReasons:
+    """The words of one rule, with the inputs that a run waived."""
+
+    rule: HouseholdNorm
+    waived: Collection[str] = ()
+
+    def outcome(self, outcome: Outcome) -> dict[str, Any]:
+        """Return what an outcome is called."""
+        english, vietnamese = _OUTCOMES[outcome]
+        return {"code": outcome, "en": english, "vi": vietnamese}
+
+    def criteria(self, status: str | None, failed: Collection[str]) -> list[dict[str, Any]]:
+        """Return every criterion: met, not met, or not held by the register and waived."""
+        return [self._criterion(criterion, status, failed) for criterion in self.rule.eligibility]
+
+    def _criterion(
+        self, criterion: Criterion, status: str | None, failed: Collection[str]
+    ) -> dict[str, Any]:
+        met = criterion.code not in failed if criterion.held else None
+        said: dict[str, Any] = {"code": criterion.code, "input": criterion.input, "met": met}
+        if criterion.input == STATUS:
+            said["value"] = status
+        if not criterion.held:
+            said |= {"waived": criterion.input in self.waived, "checked_by": criterion.checked_by}
+        return said | {"en": criterion.en, "vi": criterion.vi}
+
+    def priority(self, rank: int | None) -> dict[str, Any] | None:
+        """Return what gave a household its rank in the queue, None where it has none."""
+        if rank == RANK_OF_BEGUN:
+            return dict(_BEGUN)
+        for priority in self.rule.priorities:
+            if priority.rank == rank:
+                said = {"rank": rank, "code": priority.code}
+                return said | {"en": priority.en, "vi": priority.vi}
+        return None
+
+    def tranches(self, amount_vnd: int, already_paid_vnd: int) -> list[dict[str, Any]]:
+        """Return the parts in which a line is paid; they add up to its amount.
+
+        What was paid before is taken off the first parts of the whole norm.
+        """
+        parts = _parts(amount_vnd + already_paid_vnd, self.rule.tranches)
+        left, found = already_paid_vnd, []
+        for tranche, part in zip(self.rule.tranches, parts, strict=True):
+            covered = min(left, part)
+            left -= covered
+            found.append(
+                {
+                    "percent": tranche.percent,
+                    "after": tranche.after,
+                    "amount_vnd": part - covered,
+                    "en": tranche.en,
+                    "vi": tranche.vi,
+                }
+            )
+        return found
+
+    def unlisted(self, status: str | None) -> dict[str, Any]:
+        """Return the reasons of a household that has no line: it is not on the lists."""
+        asked = [c.code for c in self.rule.eligibility if c.input == STATUS]
+        return {
+            "outcome": self.outcome("not_eligible"),
+            "rule": self.rule.id,
+            "failed": asked,
+            "criteria": [
+                self._criterion(c, status, asked)
+                for c in self.rule.eligibility
+                if c.input == STATUS
+            ],
+            "legal_basis": list(self.rule.legal_basis),
+        }
+
+
+def _parts(whole: int, tranches: Collection[Tranche]) -> list[int]:
+    """Split to the đồng: each part ends where its share of the whole ends, rounded down."""
+    ends, share = [0], 0
+    for tranche in tranches:
+        share += tranche.percent
+        ends.append(whole * share // 100)
+    return [end - begin for begin, end in pairwise(ends)]

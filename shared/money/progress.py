@@ -1,0 +1,98 @@
+"""Progress of money: allocated, paid and returned, with exact rates, summed per unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from shared.areas.tree import AreaTree, Unit
+from shared.households.statistics import percent
+
+LEVELS = ("country", "province", "district", "commune")
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """Sums in whole đồng."""
+
+    allocated: int = 0
+    paid: int = 0
+    returned: int = 0
+
+    @property
+    def net_paid(self) -> int:
+        """Return what was paid and not returned."""
+        return self.paid - self.returned
+
+    def __add__(self, other: Money) -> Money:
+        return Money(
+            self.allocated + other.allocated,
+            self.paid + other.paid,
+            self.returned + other.returned,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A percentage rounded half up to two decimals, and what it was taken from."""
+
+    percent: float
+    numerator: int
+    denominator: int
+
+
+def rate(numerator: int, denominator: int) -> Rate | None:
+    """Return a rate, None where there is nothing to take it from.
+
+    >>> rate(1, 3)
+    Rate(percent=33.33, numerator=1, denominator=3)
+    """
+    return Rate(percent(numerator, denominator), numerator, denominator) if denominator else None
+
+
+def unit_at(tree: AreaTree, area_id: int, day: date, level: str | None = None) -> Unit:
+    """Return the unit that `area_id` counts in on a day, or the one above it at a level.
+
+    A unit that is above the level already stands for itself; where its map has no such level, the
+    next one above does.
+    """
+    unit = tree.current(tree.by_id(area_id), day)
+    if level is None:
+        return unit
+    while LEVELS.index(unit.level) > LEVELS.index(level):
+        above = tree.parent(unit)
+        if above is None:
+            break
+        unit = above
+    return unit
+
+
+def by_unit(
+    tree: AreaTree, sums: Iterable[tuple[int | None, date, Money]], level: str | None
+) -> list[tuple[Unit | None, Money]]:
+    """Return the sums per unit, by code; each on the map of its own day, last those without one."""
+    found: dict[int | None, Money] = {}
+    units: dict[int | None, Unit | None] = {None: None}
+    for area_id, day, money in sums:
+        unit = None if area_id is None else unit_at(tree, area_id, day, level)
+        key = None if unit is None else unit.area_id
+        units[key] = unit
+        found[key] = found.get(key, Money()) + money
+    return sorted(((units[key], money) for key, money in found.items()), key=_place)
+
+
+def _place(each: tuple[Unit | None, Money]) -> tuple[bool, str, date]:
+    unit = each[0]
+    return (True, "", date.max) if unit is None else (False, unit.code, unit.valid_from)
+
+
+def counterpart_required(allocated: int, parts_percent: str) -> int:
+    """Return a percentage of money, rounded up to the đồng; the percentage is a decimal text.
+
+    >>> counterpart_required(1_000_001, "10"), counterpart_required(8, "12.5")
+    (100001, 1)
+    """
+    whole, _, digits = parts_percent.partition(".")
+    scale: int = 10 ** len(digits)
+    return -(-allocated * int(whole + digits) // (100 * scale))

@@ -1,0 +1,199 @@
+"""What is known of funds: their latest revisions, their balances, and what was passed on of them.
+
+Every statement takes the instant that is asked about as `$1`, null for the latest state; give them
+a `snapshot()`, whose plans know the values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from asyncpg import Record
+
+from shared.kernel.database import Snapshot
+
+
+def current(table: str) -> str:
+    """Return the SQL of the facts of `table` that count at `$1`.
+
+    Of each (source, external_id) the highest revision recorded by then, unless it withdraws.
+    """
+    return f"""
+        SELECT e.*, er.recorded_at FROM {table} e JOIN recordings er USING (recording_id)
+        WHERE NOT e.withdrawn AND ($1::timestamptz IS NULL OR er.recorded_at <= $1)
+            AND NOT EXISTS (
+                SELECT 1 FROM {table} n JOIN recordings nr USING (recording_id)
+                WHERE n.source = e.source AND n.external_id = e.external_id
+                    AND n.revision > e.revision
+                    AND ($1::timestamptz IS NULL OR nr.recorded_at <= $1))
+    """
+
+
+def completed(run: str) -> str:
+    """Return the SQL that says whether a run was committed and completed at `$1`."""
+    return (
+        f"{run}.state = 'completed' AND {run}.mode = 'commit' "
+        f"AND ($1::timestamptz IS NULL OR {run}.completed_at <= $1)"
+    )
+
+
+def superseding(run: str) -> str:
+    """Return the SQL of the run that had superseded `run` at `$1`, null if none had."""
+    return (
+        f"(SELECT sr.run_id FROM allocation_runs sr WHERE sr.supersedes = {run}.run_id "
+        f"AND {completed('sr')})"
+    )
+
+
+# One row per fund, whatever number of sources name it: the one heard of last.
+_KNOWN = f"""
+    SELECT DISTINCT ON (f.fund_id) f.* FROM ({current("funds")}) f
+    ORDER BY f.fund_id, f.recorded_at DESC, f.external_id DESC, f.source DESC
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which funds are asked for; None: all. `holders` are the units that may hold them."""
+
+    fund_id: str | None = None
+    program: str | None = None
+    component: str | None = None
+    year: int | None = None
+    funding_source: str | None = None
+    holders: Sequence[int] | None = None
+    parent: str | None = None
+
+    def given(self, known_at: datetime | None) -> list[Any]:
+        """Return the parameters `$1` to `$8` of a statement about `MATCHED` funds."""
+        return [
+            known_at,
+            self.fund_id,
+            self.program,
+            self.component,
+            self.year,
+            self.funding_source,
+            None if self.holders is None else list(self.holders),
+            self.parent,
+        ]
+
+
+MATCHED = f"""
+    SELECT f.*, pr.fund_id AS parent_fund FROM ({_KNOWN}) f
+    LEFT JOIN allocation_runs pr ON pr.run_id = f.parent_run
+    WHERE ($2::text IS NULL OR f.fund_id = $2) AND ($3::text IS NULL OR f.program = $3)
+        AND ($4::text IS NULL OR f.component = $4) AND ($5::int IS NULL OR f.year = $5)
+        AND ($6::text IS NULL OR f.funding_source = $6)
+        AND ($7::int[] IS NULL OR f.area_id = ANY($7)) AND ($8::text IS NULL OR pr.fund_id = $8)
+"""
+
+# The committed runs of the matched funds. A superseded one still holds what was paid of it.
+RUNS = f"""
+    SELECT r.run_id, r.fund_id, r.as_of, r.completed_at, r.allocated_vnd, r.content,
+        {superseding("r")} IS NOT NULL AS superseded
+    FROM allocation_runs r JOIN matched USING (fund_id) WHERE {completed("r")}
+"""
+
+PAID = f"""
+    SELECT d.run_id, d.line, date_trunc('month', d.paid_on)::date AS month,
+        max(d.paid_on) AS last_on,
+        coalesce(sum(d.amount_vnd) FILTER (WHERE d.kind = 'paid'), 0)::bigint AS paid,
+        coalesce(sum(d.amount_vnd) FILTER (WHERE d.kind = 'returned'), 0)::bigint AS returned
+    FROM ({current("disbursements")}) d
+    WHERE d.run_id IN (SELECT run_id FROM runs) GROUP BY 1, 2, 3
+"""
+
+# Every child fund on a line of these runs; `matched`: the child is one of the funds asked for.
+PASSED = f"""
+    SELECT c.parent_run AS run_id, c.parent_line AS line, c.amount_vnd,
+        EXISTS (SELECT 1 FROM matched m WHERE m.fund_id = c.fund_id) AS matched
+    FROM ({_KNOWN}) c WHERE c.parent_run IN (SELECT run_id FROM runs)
+"""
+
+LEDGER = f"""
+    WITH matched AS MATERIALIZED ({MATCHED}), runs AS MATERIALIZED ({RUNS}),
+        paid AS MATERIALIZED ({PAID}), passed AS MATERIALIZED ({PASSED})
+"""
+
+_BALANCES = f"""
+    {LEDGER}, of_run AS (
+        SELECT r.run_id, r.fund_id, r.superseded, r.allocated_vnd, r.completed_at,
+            (SELECT coalesce(sum(p.paid), 0) FROM paid p WHERE p.run_id = r.run_id) AS paid,
+            (SELECT coalesce(sum(p.returned), 0) FROM paid p WHERE p.run_id = r.run_id) AS returned,
+            (SELECT coalesce(sum(c.amount_vnd), 0) FROM passed c WHERE c.run_id = r.run_id)
+                AS passed_on,
+            (SELECT coalesce(sum(c.amount_vnd), 0) FROM passed c
+                WHERE c.run_id = r.run_id AND c.matched) AS passed_within
+        FROM runs r),
+    of_fund AS (
+        SELECT fund_id, sum(paid) AS paid, sum(returned) AS returned,
+            sum(passed_on) AS passed_on, sum(passed_within) AS passed_within,
+            sum(CASE WHEN superseded THEN paid - returned ELSE allocated_vnd END) AS allocated,
+            min(completed_at) FILTER (WHERE NOT superseded) AS first_active
+        FROM of_run GROUP BY fund_id)
+    SELECT m.*, coalesce(o.allocated, 0)::bigint AS allocated, coalesce(o.paid, 0)::bigint AS paid,
+        coalesce(o.returned, 0)::bigint AS returned, coalesce(o.passed_on, 0)::bigint AS passed_on,
+        coalesce(o.passed_within, 0)::bigint AS passed_within, o.first_active,
+        m.parent_run IN (SELECT run_id FROM runs) AS received_within
+    FROM matched m LEFT JOIN of_fund o USING (fund_id) ORDER BY m.fund_id
+"""
+
+
+async def page(
+    snapshot: Snapshot, known_at: datetime | None, asked: Filter, after: str | None, limit: int
+) -> list[Record]:
+    """Return funds in the byte order of their ids."""
+    rows: list[Record] = await snapshot.fetch(
+        f"SELECT * FROM ({MATCHED}) m WHERE ($9::text IS NULL OR m.fund_id > $9) "
+        "ORDER BY m.fund_id LIMIT $10",
+        *asked.given(known_at),
+        after,
+        limit,
+    )
+    return rows
+
+
+async def count(snapshot: Snapshot, known_at: datetime | None, asked: Filter) -> int:
+    """Return how many funds match."""
+    number: int = await snapshot.fetchval(
+        f"SELECT count(*) FROM ({MATCHED}) m", *asked.given(known_at)
+    )
+    return number
+
+
+async def balances(snapshot: Snapshot, known_at: datetime | None, asked: Filter) -> list[Record]:
+    """Return the matched funds with their sums.
+
+    `passed_on` sums the child funds on their lines, `passed_within` those children that match too;
+    `received_within` says that a fund's parent matches, so its money is counted there already.
+    """
+    rows: list[Record] = await snapshot.fetch(_BALANCES, *asked.given(known_at))
+    return rows
+
+
+async def find(
+    snapshot: Snapshot, known_at: datetime | None, fund_id: str, holders: Sequence[int] | None
+) -> Record | None:
+    """Return one fund with its sums; None if it is not known or held outside `holders`."""
+    rows = await balances(snapshot, known_at, Filter(fund_id=fund_id, holders=holders))
+    return rows[0] if rows else None
+
+
+async def provided(snapshot: Snapshot, known_at: datetime | None, fund: Record) -> int:
+    """Return the local money for the same programme, component, year and area."""
+    total: int = await snapshot.fetchval(
+        f"""
+        SELECT coalesce(sum(f.amount_vnd), 0)::bigint FROM ({_KNOWN}) f
+        WHERE f.funding_source = 'local' AND f.program = $2 AND f.year = $3 AND f.area_id = $4
+            AND f.component IS NOT DISTINCT FROM $5
+        """,
+        known_at,
+        fund["program"],
+        fund["year"],
+        fund["area_id"],
+        fund["component"],
+    )
+    return total

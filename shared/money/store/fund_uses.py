@@ -1,0 +1,62 @@
+"""What funds were used for: support records by kind, and what runs paid out; beside the amount."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from shared.kernel.database import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class FundUses:
+    """A fund's amount, and the đồng used of it: by kind of support, and by payments of runs."""
+
+    fund_id: str
+    area_id: int
+    amount_vnd: int
+    uses: list[tuple[str, int]] = field(default_factory=list)
+
+
+_FUNDS = """
+SELECT fund_id, area_id, amount_vnd FROM (
+    SELECT DISTINCT ON (f.source, f.external_id) f.* FROM funds f
+    WHERE (f.source, f.external_id) IN (
+        SELECT k.source, k.external_id FROM funds k WHERE k.fund_id = ANY($1::text[]))
+    ORDER BY f.source, f.external_id, f.revision DESC) latest
+WHERE NOT withdrawn AND fund_id = ANY($1::text[])
+"""
+# A revision may have moved a record to another fund: whatever names one of ours is looked at.
+_SUPPORT = """
+SELECT fund_id, kind, sum(amount_vnd)::bigint FROM (
+    SELECT DISTINCT ON (s.source, s.external_id) s.* FROM support_records s
+    WHERE (s.source, s.external_id) IN (
+        SELECT k.source, k.external_id FROM support_records k WHERE k.fund_id = ANY($1::text[]))
+    ORDER BY s.source, s.external_id, s.revision DESC) latest
+WHERE NOT withdrawn AND fund_id = ANY($1::text[]) AND amount_vnd > 0
+GROUP BY fund_id, kind ORDER BY fund_id, kind
+"""
+_PAID = """
+SELECT r.fund_id, sum(CASE kind WHEN 'paid' THEN amount_vnd ELSE -amount_vnd END)::bigint FROM (
+    SELECT DISTINCT ON (d.source, d.external_id) d.* FROM disbursements d
+    WHERE (d.source, d.external_id) IN (
+        SELECT k.source, k.external_id FROM disbursements k JOIN allocation_runs USING (run_id)
+        WHERE fund_id = ANY($1::text[]))
+    ORDER BY d.source, d.external_id, d.revision DESC) latest
+JOIN allocation_runs r USING (run_id)
+WHERE NOT withdrawn AND r.fund_id = ANY($1::text[]) GROUP BY r.fund_id
+"""
+
+PAID_BY_RUNS = "paid_by_runs"
+
+
+async def uses(snapshot: Snapshot, fund_ids: Sequence[str]) -> list[FundUses]:
+    """Return the funds that exist with their uses, in order of kind; payments of runs come last."""
+    funds = {row[0]: FundUses(*row) for row in await snapshot.fetch(_FUNDS, fund_ids)}
+    for fund_id, kind, amount in await snapshot.fetch(_SUPPORT, fund_ids):
+        if fund_id in funds:
+            funds[fund_id].uses.append((kind, amount))
+    for fund_id, amount in await snapshot.fetch(_PAID, fund_ids):
+        if fund_id in funds and amount:
+            funds[fund_id].uses.append((PAID_BY_RUNS, amount))
+    return [funds[fund_id] for fund_id in sorted(funds)]

@@ -1,0 +1,163 @@
+"""Lines of a run, a page or all of them, with the reasons of household lines spelled out.
+
+The lines of a completed run never change, so all of them are read chunk by chunk, each chunk a
+statement of its own: a slow reader holds neither a connection nor a snapshot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Collection, Hashable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import orjson
+from asyncpg import Record
+
+from shared.kernel.database import Database, Snapshot
+from shared.money.allocations import decimal_text
+from shared.money.household_norm import HouseholdNorm
+from shared.money.line_reasons import LineReasons
+
+CHUNK_LINES = 2_000
+# Parts differ by what was paid before, too: of so many kinds no reader keeps all.
+PARTS_MAX = 1_000
+
+_COLUMNS = (
+    "line, area_id, amount_vnd, outcome, score, reasons, content, status, rank, place, failed, "
+    "supported_by, already_paid_vnd"
+)
+
+
+async def lines(
+    snapshot: Snapshot,
+    run_id: str,
+    *,
+    after: str | None = None,
+    limit: int,
+    outcome: str | None = None,
+    area_ids: Collection[int] | None = None,
+    line: str | None = None,
+) -> list[Record]:
+    """Return lines in the byte order of their keys, beginning behind the key `after`."""
+    given: list[Any] = [run_id, limit]
+    where = ["run_id = $1"]
+    asked: Mapping[str, Any] = {
+        "line > {}": after,
+        "outcome = {}": outcome,
+        "area_id = ANY({}::int[])": None if area_ids is None else sorted(area_ids),
+        "line = {}": line,
+    }
+    for condition, value in asked.items():
+        if value is not None:
+            given.append(value)
+            where.append(condition.format(f"${len(given)}"))
+    rows: list[Record] = await snapshot.fetch(
+        f"SELECT {_COLUMNS} FROM allocation_lines WHERE {' AND '.join(where)} "
+        "ORDER BY line LIMIT $2",
+        *given,
+    )
+    return rows
+
+
+async def stream(
+    database: Database,
+    run_id: str,
+    expander: Expander,
+    *,
+    outcome: str | None = None,
+    area_ids: Collection[int] | None = None,
+) -> AsyncIterator[bytes]:
+    """Yield all lines of a completed run as NDJSON, some thousand at a time."""
+    after: str | None = None
+    while True:
+        async with database.statement() as snapshot:
+            rows = await lines(
+                snapshot,
+                run_id,
+                after=after,
+                limit=CHUNK_LINES,
+                outcome=outcome,
+                area_ids=area_ids,
+            )
+        if rows:
+            yield expander.chunk(rows)
+        if len(rows) < CHUNK_LINES:
+            return
+        after = rows[-1]["line"]
+
+
+@dataclass
+class Expander:
+    """Lines of one run as callers see them; parts that many lines share are encoded once.
+
+    `rule` is the rule of household lines, as it stood for the run; lines of areas carry their own
+    reasons. `code_of` gives the code of the unit in which a household lives.
+    """
+
+    rule: HouseholdNorm | None
+    waived: Collection[str] = ()
+    code_of: Callable[[int], str] | None = None
+    _parts: dict[Hashable, bytes] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        """Put the words of the rule together."""
+        self._words = None if self.rule is None else LineReasons(self.rule, self.waived)
+
+    def chunk(self, rows: Collection[Record]) -> bytes:
+        """Return lines as NDJSON."""
+        dumps, document = orjson.dumps, self.document
+        return b"".join([dumps(document(row), option=orjson.OPT_APPEND_NEWLINE) for row in rows])
+
+    def document(self, row: Record) -> dict[str, Any]:
+        """Return one line, ready for orjson: some of its values are encoded already."""
+        if self._words is None or row["content"] is None:
+            return _of_area(row)
+        (line, area_id, amount, outcome, _, _, _, status, rank, place, failed, supported, paid) = (
+            row
+        )
+        words, parts = self._words, self._parts
+        key = (outcome, status, rank, amount, paid, *(failed or ()))
+        shared = parts.get(key)
+        if shared is None:
+            shared = self._shared(words, row)
+            if len(parts) < PARTS_MAX:
+                parts[key] = shared
+        said: dict[str, Any] = {"household_id": line, "amount_vnd": amount, "score": None}
+        if self.code_of is not None:
+            said["commune_code"] = self.code_of(area_id)
+        said["outcome"] = outcome
+        own = b'{"place":%b,"supported_by":%b,' % (
+            b"null" if place is None else b"%d" % place,
+            orjson.dumps(supported),
+        )
+        said["reasons"] = orjson.Fragment(own + shared)
+        return said
+
+    def _shared(self, words: LineReasons, row: Record) -> bytes:
+        """Return the fields of the reasons that lines share, without the brace that opens them."""
+        amount, paid, failed = row["amount_vnd"], row["already_paid_vnd"], row["failed"] or ()
+        return orjson.dumps(
+            {
+                "already_paid_vnd": paid,
+                "outcome": words.outcome(row["outcome"]),
+                "rule": words.rule.id,
+                "unit_norm_vnd": words.rule.unit_norm_vnd,
+                "failed": failed,
+                "criteria": words.criteria(row["status"], failed),
+                "priority": words.priority(row["rank"]),
+                "tranches": words.tranches(amount, paid) if amount else [],
+                "legal_basis": words.rule.legal_basis,
+            }
+        )[1:]
+
+
+def _of_area(row: Record) -> dict[str, Any]:
+    score = row["score"]
+    return {
+        "area_code": row["line"],
+        "amount_vnd": row["amount_vnd"],
+        "score": None if score is None else decimal_text(Fraction(score)),
+        "outcome": row["outcome"],
+        "reasons": row["reasons"],
+    }

@@ -1,0 +1,90 @@
+"""Conditions of `household_norm` rules as SQL over `norm_candidates c`; values are parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.kernel.errors import PolicyError
+from shared.law.conditions import HELD, Condition
+from shared.law.standards import Standards
+from shared.money.household_norm import HouseholdNorm
+
+# Kept of a candidate, whatever the rule: what is read of its episode is at hand anyway.
+OF_EPISODE = ("status", "standard", "ethnic_group", "area_type", "deprived")
+OF_ASSESSMENT = ("merit_member", "no_labour_capacity")
+_TYPES = {"text": "text[]", "flag": "bool[]"}
+
+
+@dataclass
+class Given:
+    """The values of one statement in their order; its text names them by number."""
+
+    values: list[Any] = field(default_factory=list)
+
+    def __call__(self, value: Any, kind: str) -> str:
+        """Take a value along and return how the statement names it."""
+        self.values.append(value)
+        return f"${len(self.values)}::{kind}"
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a rule's words mean on a day: codes of indicators, areas that carry an attribute."""
+
+    standards: Standards
+    attribute_area_ids: Mapping[str, Collection[int]]
+
+    def sql(self, condition: Condition, given: Given) -> str:
+        """Return the SQL of a condition; it is true or false, never null."""
+        if condition.input == "household.deprived":
+            return self._deprived(str(condition.values[0]), given)
+        if condition.input == "fact.attributes":
+            areas = self.attribute_area_ids[str(condition.values[0])]
+            return f"(c.area_id = ANY({given(sorted(areas), 'int[]')})) IS TRUE"
+        values = given(list(condition.values), _TYPES[HELD[condition.input]])
+        if condition.test == "one_of":
+            return f"({column(condition.input)} = ANY({values})) IS TRUE"
+        truth = "IS TRUE" if condition.known else "IS NOT FALSE"
+        return f"({column(condition.input)} <> ALL({values})) {truth}"
+
+    def all_of(self, conditions: Iterable[Condition], given: Given) -> str:
+        """Return the SQL of conditions that must all be met."""
+        return " AND ".join(self.sql(condition, given) for condition in conditions) or "true"
+
+    def _deprived(self, key: str, given: Given) -> str:
+        # A standard without the indicator cannot have found a household deprived in it.
+        codes = [(s.id, s.codes[key]) for s in self.standards.items if key in s.codes]
+        if not codes:
+            raise PolicyError("unknown_indicator", f"no poverty standard has an indicator {key!r}")
+        found = " OR ".join(
+            f"c.standard = {given(standard, 'text')} AND {given(code, 'text')} = ANY(c.deprived)"
+            for standard, code in codes
+        )
+        return f"({found}) IS TRUE"
+
+
+def column(name: str) -> str:
+    """Return the column of an input that is one value of a household."""
+    found = name.removeprefix("household.")
+    if found not in (*OF_EPISODE, *OF_ASSESSMENT):
+        raise PolicyError("unknown_input", f"{name} is no value of a household")
+    return f"c.{found}"
+
+
+def read_of_candidate(rule: HouseholdNorm, meaning: Meaning, given: Given) -> str:
+    """Return the SQL of the text that names a candidate and what the rule reads of it.
+
+    Fields end with a unit separator, which no text of a household can contain.
+    """
+    parts = ["c.household_id", "c.status"]
+    for name in sorted(rule.inputs - {"household.status"}):
+        if name == "fact.attributes":
+            asked = [c for c in rule.conditions if c.input == name]
+            parts += [f"({meaning.sql(c, given)})::text" for c in dict.fromkeys(asked)]
+        elif name == "household.deprived":
+            parts += ["c.standard", "array_to_string(c.deprived, ',')"]
+        else:
+            parts.append(f"{column(name)}::text")
+    return " || ".join(f"coalesce({part}, '') || E'\\x1f'" for part in parts)

@@ -1,0 +1,95 @@
+"""What is known of support without a run: the list, and its sums by kind, unit, area and year."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from asyncpg import Record
+
+from shared.kernel.database import Snapshot
+from shared.money.store.fund_reads import current
+
+# A household's record counts where the household lived on the day.
+_PLACED = f"""
+    SELECT s.*, coalesce(s.area_id, (
+        SELECT h.area_id FROM episodes h WHERE h.household_id = s.household_id
+            AND h.valid_from <= s.on_date AND (h.valid_to IS NULL OR h.valid_to > s.on_date)
+            AND (CASE WHEN $1::timestamptz IS NULL THEN h.known_to IS NULL
+                ELSE h.known_from <= $1 AND (h.known_to IS NULL OR h.known_to > $1) END))
+        ) AS place
+    FROM ({current("support_records")}) s
+    WHERE ($2::text IS NULL OR s.fund_id = $2) AND ($3::text IS NULL OR s.kind = $3)
+        AND ($4::text IS NULL OR s.program = $4) AND ($5::text IS NULL OR s.household_id = $5)
+        AND ($6::date IS NULL OR s.on_date >= $6) AND ($7::date IS NULL OR s.on_date <= $7)
+"""
+_MATCHED = f"SELECT * FROM ({_PLACED}) p WHERE ($8::int[] IS NULL OR p.place = ANY($8))"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which records are asked for; None: all. `areas` are the units that they may count in."""
+
+    fund_id: str | None = None
+    kind: str | None = None
+    program: str | None = None
+    household_id: str | None = None
+    from_date: date | None = None
+    to_date: date | None = None
+    areas: Sequence[int] | None = None
+
+    def given(self, known_at: datetime | None) -> list[Any]:
+        """Return the parameters `$1` to `$8`."""
+        return [
+            known_at,
+            self.fund_id,
+            self.kind,
+            self.program,
+            self.household_id,
+            self.from_date,
+            self.to_date,
+            self.areas,
+        ]
+
+
+async def page(
+    snapshot: Snapshot,
+    known_at: datetime | None,
+    asked: Asked,
+    after: tuple[date, UUID] | None,
+    limit: int,
+) -> list[Record]:
+    """Return current revisions in the order of their days."""
+    rows: list[Record] = await snapshot.fetch(
+        f"SELECT * FROM ({_MATCHED}) m "
+        "WHERE ($9::date IS NULL OR (on_date, event_id) > ($9, $10::uuid)) "
+        "ORDER BY on_date, event_id LIMIT $11",
+        *asked.given(known_at),
+        *(after or (None, None)),
+        limit,
+    )
+    return rows
+
+
+async def totals(
+    snapshot: Snapshot, known_at: datetime | None, asked: Asked, starts: Sequence[date]
+) -> list[Record]:
+    """Return the exact sums per kind, unit, place, year, and map of areas.
+
+    `starts`: the first day of each map; `map` counts them from 1. Money is null where none states
+    any.
+    """
+    rows: list[Record] = await snapshot.fetch(
+        f"""
+        SELECT kind, unit, place, extract(year FROM on_date)::int AS year,
+            width_bucket(on_date, $9::date[]) AS map, count(*) AS records,
+            sum(quantity) AS quantity, sum(amount_vnd)::bigint AS amount_vnd
+        FROM ({_MATCHED}) m GROUP BY kind, unit, place, 4, 5
+        """,
+        *asked.given(known_at),
+        starts,
+    )
+    return rows

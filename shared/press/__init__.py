@@ -1,0 +1,1 @@
+"""press: articles, the figures in them, and what does not add up."""

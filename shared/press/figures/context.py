@@ -1,0 +1,150 @@
+"""What stands around a number: the words that lead to it, its noun phrase, and what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from shared.press.figures.cues import Cue, Cued
+from shared.press.figures.passages import Sentence
+from shared.press.figures.quantities import Quantity
+
+_STOPS = frozenset(",;:()\n")
+_PHRASE = 90
+_LEAD = 160
+_CUES_MAX = 60
+
+
+@dataclass(frozen=True)
+class Context:
+    """A number in its sentence.
+
+    `lead` are the cues between the number before and this one, the nearest last; `phrase` those of
+    its own noun phrase; `tail` all up to the next number; `ahead` all of the sentence before it.
+    """
+
+    quantity: Quantity
+    cued: Cued
+    sentence: Sentence
+    lead: Sequence[Cue]
+    phrase: Sequence[Cue]
+    tail: Sequence[Cue]
+    ahead: Sequence[Cue]
+    previous: Quantity | None
+    following: Quantity | None
+
+    def tight(self) -> list[Cue]:
+        """Return the cues of the noun itself: in Thai those that touch the classifier."""
+        end = self.quantity.digits_end or self.quantity.end
+        found: list[Cue] = []
+        for cue in self.phrase:
+            if _is_thai(self.cued.text, cue) and (cue.start - end > 1 or cue.has("and")):
+                break
+            if found and _is_thai(self.cued.text, cue) and cue.start > end:
+                break
+            found.append(cue)
+            end = cue.end
+        return found
+
+    def near(self, family: str) -> Cue | None:
+        """Return the nearest cue of a family that leads to the number."""
+        return next((cue for cue in reversed(self.lead) if cue.has(family)), None)
+
+    def leads(self, *tags: str) -> bool:
+        """Say whether a tag stands in the lead."""
+        return any(tag in cue.tags for cue in self.lead for tag in tags)
+
+    def follows(self, *tags: str) -> bool:
+        """Say whether a tag stands in the tail."""
+        return any(tag in cue.tags for cue in self.tail for tag in tags)
+
+    def text_before(self) -> str:
+        """Return the text from the number before to this one."""
+        start = self.previous.end if self.previous else self.sentence.start
+        return self.cued.text[max(start, self.quantity.start - _LEAD) : self.quantity.start]
+
+
+def context(cued: Cued, sentence: Sentence, found: Sequence[Quantity], index: int) -> Context:
+    """Gather what stands around the number found[index] of a sentence."""
+    quantity = found[index]
+    previous = found[index - 1] if index else None
+    following = found[index + 1] if index + 1 < len(found) else None
+    start = previous.end if previous else sentence.start
+    stop = following.start if following else sentence.end
+    return Context(
+        quantity=quantity,
+        cued=cued,
+        sentence=sentence,
+        lead=_after_semicolon(cued, start, quantity.start),
+        phrase=_phrase(cued, quantity, stop),
+        tail=_before_semicolon(cued, quantity.end, stop),
+        ahead=cued.between(sentence.start, quantity.start)[-_CUES_MAX:],
+        previous=previous,
+        following=following,
+    )
+
+
+def _after_semicolon(cued: Cued, start: int, end: int) -> Sequence[Cue]:
+    cut = cued.text.rfind(";", start, end)
+    return _ended(cued.between(max(start, cut + 1), end)[-_CUES_MAX:], end)
+
+
+def _before_semicolon(cued: Cued, start: int, end: int) -> Sequence[Cue]:
+    cut = cued.text.find(";", start, end)
+    return cued.between(start, cut if cut >= 0 else end)[:_CUES_MAX]
+
+
+def _ended(cues: Sequence[Cue], end: int) -> Sequence[Cue]:
+    return [cue for cue in cues if cue.end <= end]
+
+
+def _phrase(cued: Cued, quantity: Quantity, stop: int) -> Sequence[Cue]:
+    """Return the cues of the noun phrase that begins with the number; lists of groups included."""
+    start = quantity.digits_end or quantity.end
+    end = min(stop, start + _PHRASE, cued.end)
+    found: list[Cue] = []
+    position = start
+    for cue in cued.between(start, end):
+        gap = cued.text[position : cue.start]
+        if any(c in ";:()\n." for c in gap) or len(gap.split()) > 3:
+            break
+        if (
+            found
+            and " " in gap
+            and cue.has("unit")
+            and _is_thai(cued.text, cue)
+            and not cue.has("group")
+        ):
+            break
+        if "," in gap and found and not any(c.has("group") for c in found):
+            break
+        if "," in gap and not (
+            cue.has("group") or (found and cue.has("unit") and not cue.has("num"))
+        ):
+            break
+        found.append(cue)
+        position = cue.end
+    return found
+
+
+def _is_thai(text: str, cue: Cue) -> bool:
+    return "\u0e00" < text[cue.start] <= "\u0e7f"
+
+
+def groups(cues: Iterable[Cue]) -> set[str]:
+    """Return the groups of people that cues name."""
+    return {value for cue in cues for value in cue.values("group")}
+
+
+def of_all(cue: Cue) -> bool:
+    """Say whether a cue is "of the total"; "the whole district" names a place."""
+    return cue.has("whole") and not cue.values("whole")
+
+
+def before_stop(context: Context) -> list[Cue]:
+    """Return the cues of the tail up to the first comma or bracket."""
+    text, end = context.cued.text, context.quantity.end
+    stop = next(
+        (i for i in range(end, min(len(text), end + _PHRASE)) if text[i] in _STOPS), end + _PHRASE
+    )
+    return [cue for cue in context.tail if cue.start < stop]

@@ -1,0 +1,152 @@
+"""Finding the words that carry a meaning: the longest phrase at each place, in one pass."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from shared.press.figures.language import Language
+
+_WORD = re.compile(r"[^\W\d_]+|[^\w\s]")
+_PREFIX = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A phrase in the text, its tags `family:value`, and their families as tags too."""
+
+    start: int
+    end: int
+    tags: frozenset[str]
+
+    def has(self, family: str) -> bool:
+        """Say whether the phrase carries this tag, or any tag of this family."""
+        return family in self.tags
+
+    def value(self, family: str) -> str | None:
+        """Return the value of the tag of this family, None where there is none."""
+        return _value(self.tags, family) if family in self.tags else None
+
+    def values(self, family: str) -> set[str]:
+        """Return the values of all tags of this family."""
+        return {tag[len(family) + 1 :] for tag in self.tags if tag.startswith(family + ":")}
+
+
+@lru_cache(maxsize=4096)
+def _value(tags: frozenset[str], family: str) -> str | None:
+    start = family + ":"
+    return min((tag[len(start) :] for tag in tags if tag.startswith(start)), default=None)
+
+
+class Cues:
+    """The phrases of one language, ready to be looked up."""
+
+    def __init__(self, language: Language) -> None:
+        self._spaced = language.spaced
+        tags: dict[str, set[str]] = {}
+        for meaning, phrases in language.cues.items():
+            for phrase in filter(None, (p.strip() for p in phrases.split("|"))):
+                tags.setdefault(phrase, set()).update(meaning.split())
+        self._index: dict[str, list[tuple[str, frozenset[str]]]] = {}
+        for phrase in sorted(tags, key=len, reverse=True):
+            families = {tag.split(":")[0] for tag in tags[phrase]}
+            entry = (phrase, frozenset(tags[phrase] | families))
+            self._index.setdefault(self._key(phrase), []).append(entry)
+
+    def _key(self, phrase: str) -> str:
+        if not self._spaced:
+            return phrase[:_PREFIX]
+        first = _WORD.match(phrase)
+        return first.group() if first else phrase
+
+    def find(self, text: str, start: int, end: int) -> list[Cue]:
+        """Return the cues of text[start:end], first to last, none inside another."""
+        return self._by_word(text, start, end) if self._spaced else self._by_char(text, start, end)
+
+    def _by_word(self, text: str, start: int, end: int) -> list[Cue]:
+        found: list[Cue] = []
+        free = start
+        for word in _WORD.finditer(text, start, end):
+            entries = self._index.get(word.group())
+            if entries is None or word.start() < free:
+                continue
+            cue = _longest(entries, text, word.start(), end, whole_words=True)
+            if cue:
+                found.append(cue)
+                free = cue.end
+        return found
+
+    def _by_char(self, text: str, start: int, end: int) -> list[Cue]:
+        found: list[Cue] = []
+        at = start
+        while at < end:
+            entries = self._index.get(text[at : at + _PREFIX]) or self._index.get(text[at])
+            cue = _longest(entries, text, at, end, whole_words=False) if entries else None
+            if cue:
+                found.append(cue)
+            at = cue.end if cue else at + 1
+        return found
+
+
+def _longest(
+    entries: list[tuple[str, frozenset[str]]], text: str, at: int, end: int, *, whole_words: bool
+) -> Cue | None:
+    for phrase, tags in entries:
+        stop = at + len(phrase)
+        if stop <= end and text.startswith(phrase, at):
+            if whole_words and phrase[-1].isalpha() and text[stop : stop + 1].isalpha():
+                continue
+            if text[at].isalpha() and text[at].isascii() and at and _joined(text[at - 1]):
+                continue
+            return Cue(at, stop, tags)
+    return None
+
+
+def _joined(before: str) -> bool:
+    return before.isascii() and before.isalpha()
+
+
+@dataclass(frozen=True)
+class Cued:
+    """A stretch of text with its cues, to be asked what stands where."""
+
+    text: str
+    start: int
+    end: int
+    cues: Sequence[Cue]
+    _starts: list[int] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_starts", [cue.start for cue in self.cues])
+
+    def at(self, position: int) -> Cue | None:
+        """Return the cue that begins at `position`."""
+        index = bisect_left(self._starts, position)
+        if index < len(self.cues) and self.cues[index].start == position:
+            return self.cues[index]
+        return None
+
+    def between(self, start: int, end: int) -> Sequence[Cue]:
+        """Return the cues that begin in text[start:end]."""
+        return self.cues[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+
+    def next_to(self, position: int) -> Cue | None:
+        """Return the cue that begins at `position` or after one blank."""
+        return self.at(position + (self.text[position : position + 1] == " "))
+
+    def before(self, position: int) -> Cue | None:
+        """Return the last cue that ends at or before `position`."""
+        index = bisect_left(self._starts, position) - 1
+        while index >= 0 and self.cues[index].end > position:
+            index -= 1
+        return self.cues[index] if index >= 0 else None
+
+    def ending_at(self, position: int) -> Cue | None:
+        """Return the cue that ends at `position` or one blank before it."""
+        cue = self.before(position)
+        if cue is None or cue.end < position - 1:
+            return None
+        return cue if cue.end == position or self.text[cue.end] == " " else None

@@ -1,0 +1,358 @@
+"""Places named in a text: where, on which level, and which of them the article is about."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from shared.areas.tree import Unit
+from shared.press.figures.cues import Cue, Cued
+from shared.press.figures.gazetteer import Gazetteer, Named, folded, of_level
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_NUMBERED = re.compile(r" (?:\d{1,2}|[ivx]{1,4})(?![\w.,/%])")
+_NAMES_MAX = 5
+_SHORT = 4
+_LIST_GAP = 24
+_LIST_HEAD = 90
+_LIST = re.compile(r"[\s,;()%\d.–:-]{1,20}(?:and|và|dan|และ)? ?")
+_THAI_SPAN = 48
+_THAI_NAME_MIN = 5
+_LEVELS = ("place:commune", "place:district", "place:province")
+_SURNAMES = (
+    "nguyen tran le pham hoang huynh phan vu vo dang bui do ho ngo duong ly van thi huu duc minh "
+    "quoc dinh trinh mai dao doan lam luong to ha cao thach kim son nong giang sung vang lo ong "
+    "ba anh chi mr mrs ms bapak ibu tuan"
+)
+_PERSON = frozenset(_SURNAMES.split(" "))
+_THAI_TITLES = ("นาย", "นาง", "ดร.", "คุณ")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One naming of a place at start:end; `leveled`: with a word for its level.
+
+    `loose`: Thai letters follow at once, so the end of the name is a guess.
+    """
+
+    start: int
+    end: int
+    named: Named
+    leveled: bool
+    loose: bool = False
+
+    def is_district_or_below(self) -> bool:
+        """Say whether the name can only be a part of a province."""
+        return bool(self.named.units) and all(u.level != "province" for u in self.named.units)
+
+
+def mentions(cued: Cued, shown: str, gazetteer: Gazetteer, *, title: bool = False) -> list[Mention]:
+    """Return the places named in a passage, first to last, none inside another."""
+    found = [*_latin(cued, shown, gazetteer), *_thai(cued, shown, gazetteer, title=title)]
+    found += _whole_country(cued)
+    single: list[Mention] = []
+    for mention in sorted(found, key=lambda m: (m.start, -m.end)):
+        if not single or mention.start >= single[-1].end:
+            single.append(mention)
+    return [m for m in _with_levels(cued, single) if not _is_doubtful(m)]
+
+
+def _is_doubtful(mention: Mention) -> bool:
+    """Say whether a short word without a level is hardly the name of a small place."""
+    small = not mention.leveled and mention.is_district_or_below()
+    return small and len(mention.named.printed) <= _SHORT and mention.end > mention.start
+
+
+def _with_levels(cued: Cued, found: Sequence[Mention]) -> list[Mention]:
+    """Give "districts of A (31 %), B (29 %) and C" one level, and "communes such as: A, B" too."""
+    levelled: list[Mention] = []
+    for mention in found:
+        last = levelled[-1] if levelled else None
+        level = _listed_level(cued, mention, last)
+        fitting = of_level(mention.named, [level]) if level else None
+        if fitting is not None and fitting.units:
+            mention = replace(mention, named=fitting, leveled=True)
+        levelled.append(mention)
+    return levelled
+
+
+def _listed_level(cued: Cued, mention: Mention, last: Mention | None) -> str | None:
+    """Return the level that a name without one takes over from the list it stands in."""
+    if mention.leveled or mention.named.region:
+        return None
+    if last is not None and last.leveled and mention.start - last.end <= _LIST_GAP:
+        gap = _LIST.fullmatch(cued.text, last.end, mention.start)
+        return level_of(last.named) if gap else None
+    if cued.text[mention.start - 2 : mention.start] != ": ":
+        return None
+    ahead = cued.between(max(cued.start, mention.start - _LIST_HEAD), mention.start)
+    word = next((c for c in reversed(ahead) if any(tag in c.tags for tag in _LEVELS)), None)
+    return next((tag[6:] for tag in _LEVELS if word and tag in word.tags), None)
+
+
+def level_of(named: Named) -> str | None:
+    """Return the level of a name: that of its first unit, else the one its word says."""
+    return named.units[0].level if named.units else named.level
+
+
+def _whole_country(cued: Cued) -> Iterator[Mention]:
+    for cue in cued.cues:
+        if "place:country" in cue.tags:
+            named = Named(cued.text[cue.start : cue.end], region="Việt Nam", level="region")
+            yield Mention(cue.start, cue.end, named, leveled=True)
+
+
+def _latin(cued: Cued, shown: str, gazetteer: Gazetteer) -> Iterator[Mention]:
+    free = cued.start
+    before: re.Match[str] | None = None
+    for word in _WORD.finditer(shown, cued.start, cued.end):
+        if word.start() >= free and word.group()[0].isupper():
+            mention = _at_word(cued, shown, gazetteer, word, before)
+            if mention:
+                yield mention
+                free = mention.end
+        before = word
+
+
+def _at_word(
+    cued: Cued,
+    shown: str,
+    gazetteer: Gazetteer,
+    word: re.Match[str],
+    before: re.Match[str] | None,
+) -> Mention | None:
+    first = folded(word.group())
+    if not first or not gazetteer.may_begin(first[0]):
+        return None
+    words, ends = _name_words(shown, word.start(), cued.end)
+    flat = [part for w in words for part in folded(w)]
+    hit = gazetteer.find(tuple(flat), tuple(_spread(words)))
+    if hit is None:
+        return None
+    count, named = hit
+    end = ends[min(_words_taken(words, count), len(ends)) - 1]
+    level = _level_around(cued, word.start(), end)
+    if level is None and before is not None and _is_person(shown, before, word, named):
+        return None
+    return _mention(shown, word.start(), end, named, level, cued)
+
+
+def _name_words(shown: str, start: int, end: int) -> tuple[list[str], list[int]]:
+    words: list[str] = []
+    ends: list[int] = []
+    for word in _WORD.finditer(shown, start, min(end, start + 60)):
+        gap = shown[ends[-1] : word.start()] if ends else ""
+        if ends and gap not in (" ", "-", " - ", ". ", "."):
+            break
+        if (
+            ends
+            and not word.group()[0].isupper()
+            and word.group()
+            not in ("sông", "of", "và", "and", "song", "miền", "phía", "bằng", "delta")
+        ):
+            break
+        words.append(word.group())
+        ends.append(word.end())
+        if len(words) >= _NAMES_MAX + 2:
+            break
+    return words, ends
+
+
+def _spread(words: Sequence[str]) -> list[str]:
+    """Print a word as often as it has parts, so that parts and prints stay in step."""
+    return [piece for word in words for piece in re.split("['’]", word)]
+
+
+def _words_taken(words: Sequence[str], parts: int) -> int:
+    count = 0
+    for index, word in enumerate(words, 1):
+        count += len(folded(word))
+        if count >= parts:
+            return index
+    return len(words)
+
+
+def _is_person(shown: str, before: re.Match[str], word: re.Match[str], named: Named) -> bool:
+    """Say whether a name without a level is the rest of a person's name."""
+    adjacent = shown[before.end() : word.start()] in (" ", ". ")
+    if not adjacent or not before.group()[0].isupper():
+        return False
+    name = folded(before.group())
+    small = not named.region and all(u.level != "province" for u in named.units)
+    return small or (bool(name) and name[0] in _PERSON)
+
+
+def _level_around(cued: Cued, start: int, end: int) -> Cue | None:
+    for cue in (cued.ending_at(start), _after(cued, end)):
+        if cue and any(tag in cue.tags for tag in _LEVELS):
+            return cue
+    return None
+
+
+def _after(cued: Cued, end: int) -> Cue | None:
+    cue = cued.next_to(end)
+    own_script = cued.text[end : end + 1] == " "
+    return cue if cue and own_script and cue.end - cue.start > 3 else None
+
+
+def _mention(
+    shown: str, start: int, end: int, named: Named, level: Cue | None, cued: Cued
+) -> Mention | None:
+    number = _NUMBERED.match(cued.text, end)
+    if level is None:
+        if named.region:
+            return Mention(start, end, named, leveled=False)
+        provinces = tuple(u for u in named.units if u.level == "province")
+        if provinces:
+            return Mention(start, end, replace(named, units=provinces), leveled=False)
+        return Mention(start, end, named, leveled=False)
+    wanted = [tag[6:] for tag in _LEVELS if tag in level.tags]
+    fitting = of_level(named, wanted)
+    if not fitting.units:
+        if "province" in wanted and len(wanted) == 1:
+            return None
+        printed = shown[start:end]
+        fitting = Named(printed, level=wanted[0])
+    if number and not any(u.name[-1].isdigit() for u in fitting.units):
+        fitting = Named(shown[start : number.end()], level=wanted[0])
+        end = number.end()
+    return Mention(start, end, fitting, leveled=True)
+
+
+def _fitting(named: Named, levels: list[str], *, free: bool) -> Named:
+    if free:
+        return replace(named, units=tuple(u for u in named.units if u.level in levels))
+    return of_level(named, levels)
+
+
+def _thai(cued: Cued, shown: str, gazetteer: Gazetteer, *, title: bool) -> Iterator[Mention]:
+    for start, wanted in _thai_starts(cued, shown):
+        chunk = cued.text[start : start + _THAI_SPAN].lstrip(" ")
+        at = start + (len(cued.text[start : start + _THAI_SPAN]) - len(chunk))
+        region = gazetteer.region_in(chunk)
+        if region:
+            yield Mention(at, at + len(region), Named(region, region=region, level="region"), True)
+            continue
+        hit = gazetteer.find_thai(chunk)
+        if hit is None:
+            continue
+        length, named = hit
+        allowed = wanted or (["province", "district"] if title else ["province"])
+        fitting = _fitting(named, allowed, free=title and not wanted)
+        alone = _stands_alone(cued.text, at, at + length) or (at == cued.start and length > 6)
+        if not fitting.units or not (wanted or alone):
+            continue
+        runs_on = "\u0e00" < cued.text[at + length : at + length + 1] <= "\u0e7f"
+        yield Mention(at, at + length, fitting, leveled=bool(wanted), loose=runs_on)
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Say whether a name without a word for its level is a word of its own."""
+    apart = not "\u0e00" < text[end : end + 1] <= "\u0e7f"
+    return apart and " " not in text[start:end] and end - start > 4
+
+
+def _thai_starts(cued: Cued, shown: str) -> Iterator[tuple[int, list[str]]]:
+    for cue in cued.cues:
+        levels = [tag[6:] for tag in _LEVELS if tag in cue.tags]
+        if levels and "\u0e00" < cued.text[cue.start] <= "\u0e7f":
+            yield cue.end, levels
+    if "\u0e00" < cued.text[cued.start : cued.start + 1] <= "\u0e7f":
+        yield cued.start, []
+    at = cued.text.find(" ", cued.start, cued.end)
+    while at >= 0:
+        follows = cued.text[at + 1 : at + 2]
+        named = cued.text.startswith(_THAI_TITLES, max(cued.start, at - 4))
+        word = cued.text.find(" ", at + 1, cued.end)
+        long = (word if word >= 0 else cued.end) - at > _THAI_NAME_MIN
+        if "\u0e00" < follows <= "\u0e7f" and long and not named:
+            yield at + 1, []
+        at = cued.text.find(" ", at + 1, cued.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an article is about: a province, and the smaller unit in it that it keeps to."""
+
+    province: Named | None
+    smaller: Named | None
+    country: bool
+    most: tuple[Named, ...] = ()
+
+    def of_level(self, level: str) -> Named | None:
+        """Return the unit of a level that the article names most."""
+        return next((n for n in self.most if n.units[0].level == level), None)
+
+    def anchor(self) -> Unit | None:
+        """Return the unit that ambiguous names are looked for in."""
+        for named in (self.smaller, self.province):
+            if named and named.units:
+                return named.units[0]
+        return None
+
+
+def subject(
+    found: Sequence[Mention], head: int, spoken: Mapping[str, int] | None = None
+) -> Subject:
+    """Weigh all mentions of an article; those before `head` count more.
+
+    `spoken` says how often the article speaks of a level without a name ("the district"): that
+    counts for the first unit of the level that it names.
+    """
+    weights: Counter[str] = Counter()
+    first: dict[str, Mention] = {}
+    national = 0
+    for mention in found:
+        if mention.named.region == "Việt Nam":
+            national += mention.leveled * (3 if mention.end <= head else 1)
+        if not mention.named.units:
+            continue
+        key = _key(mention)
+        weights[key] += 3 if mention.end <= head else 1
+        first.setdefault(key, mention)
+    for level, count in (spoken or {}).items():
+        opening = next((k for k, m in first.items() if k.endswith("/" + level)), None)
+        if opening and first[opening].end <= head and first[opening].leveled:
+            weights[opening] += count
+    ranked = [key for key, _ in weights.most_common()]
+    province = next((k for k in ranked if k.endswith("/province")), None)
+    leveled = {_key(m) for m in found if m.leveled and m.is_district_or_below()}
+    smaller = [k for k in ranked if k in leveled or k.endswith("/district")]
+    small = smaller[0] if smaller else None
+    rival = weights[smaller[1]] if len(smaller) > 1 else 0
+    keep = None
+    if small and _keeps_to(weights[small], rival, weights[province or ""], first[small], head):
+        keep = small
+    several = sum(k.endswith("/province") for k in ranked)
+    alone = several > 4 and province is not None and weights[province] * 3 < sum(weights.values())
+    alone = alone or (several > 2 and national >= weights[province or ""])
+    return Subject(
+        first[province].named if province and not alone else None,
+        first[keep].named if keep and not (alone and national) else None,
+        country=bool(national) and (province is None or alone),
+        most=tuple(first[key].named for key in ranked if key in leveled),
+    )
+
+
+def unnamed_levels(cues: Iterable[Cue], found: Iterable[Mention]) -> Counter[str]:
+    """Count how often districts and communes are spoken of, less how often they are named."""
+    counts: Counter[str] = Counter()
+    for cue in cues:
+        told = {t.split(":")[1] for t in cue.tags if t.startswith(("place:", "whole:"))}
+        if len(told) == 1 and told <= {"district", "commune"}:
+            counts[told.pop()] += 1
+    counts.subtract(level_of(m.named) or "" for m in found if m.leveled)
+    return Counter({k: n for k, n in counts.items() if n > 0 and k in ("district", "commune")})
+
+
+def _key(mention: Mention) -> str:
+    return mention.named.units[0].name + "/" + mention.named.units[0].level
+
+
+def _keeps_to(small: int, rival: int, province: int, first: Mention, head: int) -> bool:
+    """Say whether an article keeps to one small unit: named early, and more than any other."""
+    if not province or small > province:
+        return small > rival
+    return first.start < head and small * 2 >= province and small >= rival * 2

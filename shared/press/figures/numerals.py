@@ -1,0 +1,127 @@
+"""Strings of digits: what number they write, and where two readings are possible."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from shared.press.figures.language import Language
+
+DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+_LONGEST = 24  # digits and separators; no printed figure needs more
+
+
+@dataclass(frozen=True, slots=True)
+class Numeral:
+    """A number as printed. `grouped` and `fraction` are set where its one mark can be either."""
+
+    start: int
+    end: int
+    value: Decimal
+    plain: bool
+    mark: str = ""
+    grouped: Decimal | None = None
+    fraction: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How the numbers of an article that read in one way only use dot and comma."""
+
+    decimal_marks: frozenset[str]
+    group_marks: frozenset[str]
+
+
+def numerals(text: str, start: int, end: int) -> list[Numeral]:
+    """Return the numbers written in digits; dates, versions and endless strings are none."""
+    found = (_read(m.group(), m.start()) for m in DIGITS.finditer(text, start, end))
+    return [numeral for numeral in found if numeral]
+
+
+def _read(digits: str, start: int) -> Numeral | None:
+    end = start + len(digits)
+    if len(digits) > _LONGEST or not digits.isascii():
+        return None
+    marks = [c for c in digits if c in ".,"]
+    if not marks:
+        return Numeral(start, end, Decimal(digits), plain=True)
+    if len(set(marks)) == 2:
+        return _mixed(digits, marks, start, end)
+    if len(marks) > 1:
+        return _thousands(digits, marks[0], start, end)
+    return _one_mark(digits, marks[0], start, end)
+
+
+def _mixed(digits: str, marks: list[str], start: int, end: int) -> Numeral | None:
+    last, other = marks[-1], marks[0]
+    whole, fraction = digits.rsplit(last, 1)
+    if marks.count(last) > 1 or not _is_grouped(whole.split(other)):
+        return None
+    value = Decimal(whole.replace(other, "") + "." + fraction)
+    return Numeral(start, end, value, plain=False, mark=last, fraction=value)
+
+
+def _thousands(digits: str, mark: str, start: int, end: int) -> Numeral | None:
+    if not _is_grouped(digits.split(mark)):
+        return None
+    value = Decimal(digits.replace(mark, ""))
+    return Numeral(start, end, value, plain=False, mark=mark, grouped=value)
+
+
+def _one_mark(digits: str, mark: str, start: int, end: int) -> Numeral:
+    fraction = Decimal(digits.replace(mark, "."))
+    if not _is_grouped(digits.split(mark)):
+        return Numeral(start, end, fraction, plain=False, mark=mark, fraction=fraction)
+    grouped = Decimal(digits.replace(mark, ""))
+    return Numeral(start, end, grouped, False, mark, grouped, fraction)
+
+
+def _is_grouped(parts: list[str]) -> bool:
+    first, *rest = parts
+    return 0 < len(first) <= 3 and not first.startswith("0") and all(len(p) == 3 for p in rest)
+
+
+def habits(found: Iterable[Numeral]) -> Habits:
+    """Read from the unmistakable numbers of an article how it uses its marks."""
+    decimals, groups = set(), set()
+    for numeral in found:
+        if numeral.fraction is not None and numeral.grouped is None and _is_short(numeral):
+            decimals.add(numeral.mark)
+        elif numeral.grouped is not None and numeral.fraction is None:
+            groups.add(numeral.mark)
+    return Habits(frozenset(decimals), frozenset(groups))
+
+
+def _is_short(numeral: Numeral) -> bool:
+    """Say whether a number has few decimals; three may be a group of a number gone wrong."""
+    exponent = numeral.value.as_tuple().exponent
+    return isinstance(exponent, int) and exponent > -3
+
+
+def readings(
+    numeral: Numeral, language: Language, known: Habits, *, whole: bool, rate: bool
+) -> tuple[Decimal, tuple[Decimal, ...]]:
+    """Return the number and its other readings.
+
+    Where one mark stands before three digits: things that are counted come whole, and rates do not
+    run to thousands. Else the language's own thousands mark is trusted unless the article uses it
+    otherwise, and its decimal mark only if the article shows it to be one.
+    """
+    grouped, fraction = numeral.grouped, numeral.fraction
+    if grouped is None or fraction is None:
+        return numeral.value, ()
+    if whole:
+        return grouped, ()
+    if rate:
+        return fraction, ()
+    as_group = numeral.mark in known.group_marks
+    as_decimal = numeral.mark in known.decimal_marks
+    if numeral.mark == language.group:
+        usual, other, doubt = grouped, fraction, as_decimal
+    else:
+        usual, other, doubt = fraction, grouped, as_group or not as_decimal
+    if doubt and as_group != as_decimal:
+        usual, other = (grouped, fraction) if as_group else (fraction, grouped)
+    return usual, ((other,) if doubt else ())

@@ -1,0 +1,1 @@
+"""Tables and statements of press: every SQL statement about them stands here."""

@@ -1,0 +1,84 @@
+"""Figures as they stand, or stood at an instant: of an article, and by measure, area and period."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from asyncpg import Record
+
+from shared.kernel.database import Snapshot
+
+_SHOWN = """
+f.seq, f.figure_id, f.article_id, f.event_id, f.position, f.measure, f.value, f.value_max, f.unit,
+f.qualifier, f.place_name, f.place_level, f.area_code, f.period_start, f.period_end, f.population,
+f.kind, f.direction, f.versus, f.quote, f.starts_at, f.ends_at, f.ambiguous
+"""
+_STANDS = """
+(CASE WHEN $1::timestamptz IS NULL THEN f.known_to IS NULL
+    ELSE f.known_from <= $1 AND (f.known_to IS NULL OR f.known_to > $1) END)
+"""
+# Figures without a period stand behind those of every day.
+_END = "coalesce(f.period_end, DATE '9999-12-31')"
+
+
+async def of_article(
+    snapshot: Snapshot, article_id: UUID, known_at: datetime | None, after: int, limit: int
+) -> list[Record]:
+    """Return an article's figures in the order of its text, after a position."""
+    rows: list[Record] = await snapshot.fetch(
+        f"SELECT {_SHOWN} FROM figures f WHERE {_STANDS} AND f.article_id = $2 "
+        "AND f.position > $3 ORDER BY f.position LIMIT $4",
+        known_at,
+        article_id,
+        after,
+        limit,
+    )
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which figures are asked for; None: all. Days compare with the end of a figure's period."""
+
+    measure: str | None = None
+    areas: Sequence[int] | None = None
+    from_date: date | None = None
+    to_date: date | None = None
+    kind: str | None = None
+
+
+async def series(
+    snapshot: Snapshot,
+    known_at: datetime | None,
+    asked: Asked,
+    after: tuple[date, int] | None,
+    limit: int,
+) -> list[Record]:
+    """Return figures as a time series: by the end of their period, undated ones last."""
+    given: list[Any] = [known_at, limit]
+    where = [_STANDS]
+
+    def also(condition: str, value: Any) -> None:
+        if value is not None:
+            given.append(value)
+            where.append(condition.format(f"${len(given)}"))
+
+    also("f.measure = {}", asked.measure)
+    also("f.area_id = ANY({}::int[])", asked.areas)
+    also("f.period_end >= {}", asked.from_date)
+    also("f.period_end <= {}", asked.to_date)
+    also("f.kind = {}", asked.kind)
+    if after is not None:
+        given += after
+        place = f"(${len(given) - 1}::date, ${len(given)}::bigint)"
+        where.append(f"({_END}, f.seq) > {place}")
+    rows: list[Record] = await snapshot.fetch(
+        f"SELECT {_SHOWN} FROM figures f WHERE {' AND '.join(where)} "
+        f"ORDER BY {_END}, f.seq LIMIT $2",
+        *given,
+    )
+    return rows

@@ -1,0 +1,51 @@
+"""Findings that stand, or stood at an instant, in the order in which they were raised."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from asyncpg import Record
+
+from shared.kernel.database import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which findings are asked for; None: all. `hidden`: kinds of subject that are left out."""
+
+    article_id: UUID | None = None
+    subject: str | None = None
+    kind: str | None = None
+    areas: Sequence[int] | None = None
+    hidden: Sequence[str] = ()
+
+
+async def page(
+    snapshot: Snapshot, known_at: datetime | None, asked: Asked, after: int, limit: int
+) -> list[Record]:
+    """Return the findings that stood at an instant, by number."""
+    rows: list[Record] = await snapshot.fetch(
+        """
+        SELECT seq, finding_id, kind, subject, article_id, area_id, body, known_from
+        FROM findings
+        WHERE seq > $2
+            AND (CASE WHEN $1::timestamptz IS NULL THEN known_to IS NULL
+                ELSE known_from <= $1 AND (known_to IS NULL OR known_to > $1) END)
+            AND ($3::uuid IS NULL OR article_id = $3) AND ($4::text IS NULL OR subject = $4)
+            AND ($5::text IS NULL OR kind = $5) AND ($6::int[] IS NULL OR area_id = ANY($6))
+            AND split_part(subject, ':', 1) <> ALL($7::text[])
+        ORDER BY seq LIMIT $8
+        """,
+        known_at,
+        after,
+        asked.article_id,
+        asked.subject,
+        asked.kind,
+        asked.areas,
+        list(asked.hidden),
+        limit,
+    )
+    return rows

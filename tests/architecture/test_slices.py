@@ -1,0 +1,35 @@
+"""What the import contracts cannot say: a subject's pure part never reaches for its store."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+SUBJECTS = ("areas", "law", "households", "money", "press")
+
+
+def imported(path: Path) -> set[str]:
+    """Return every module that a file names in an import."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+    return names
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_the_pure_part_of_a_subject_never_imports_a_store(subject: str) -> None:
+    pure = [p for p in (SHARED / subject).rglob("*.py") if "store" not in p.parts]
+    assert pure
+    reached = {
+        f"{path.relative_to(SHARED)} -> {name}"
+        for path in pure
+        for name in imported(path)
+        if ".store." in name or name.startswith("shared.kernel.database")
+    }
+    assert not reached
