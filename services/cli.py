@@ -35,13 +35,13 @@ out = Console(highlight=False)
 
 
 @contextmanager
-def database_address(settings: Settings) -> Iterator[str]:
+def database_address(settings: Settings, *, alone: bool = False) -> Iterator[str]:
     """Give the database's address; without one, run the embedded server meanwhile."""
     dsn = settings.database_dsn()
     if dsn is not None:
         yield dsn
         return
-    with embedded_postgres(settings.data_dir) as dsn:
+    with embedded_postgres(settings.data_dir, alone=alone) as dsn:
         yield dsn
 
 
@@ -80,7 +80,7 @@ def run(
     found = settings()
     listener = listen(process, found)
     if process == "embedded":
-        with database_address(found) as dsn:
+        with database_address(found, alone=True) as dsn:
             run_async(_prepare_and_run(found, dsn, listener))
         return
     dsn_given = found.database_dsn()
