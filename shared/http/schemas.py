@@ -1,0 +1,114 @@
+"""Schemas of the OpenAPI document, made of the types that requests and answers are.
+
+A type says everything once: names, types, closed sets (`Literal`), and per field a sentence with
+its unit and source of law (`Annotated[…, Meta(description=…)]`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from inspect import cleandoc
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
+
+_REFERENCE = "#/components/schemas/{name}"
+# Their values are data, not schemas.
+_DATA = frozenset({"default", "enum", "examples", "const", "required"})
+
+Instant = Annotated[datetime, Meta(tz=True)]
+
+
+# msgspec takes no types in what a schema says beside it: they stand there by their full names.
+_NAMED: dict[str, type[Struct]] = {}
+
+
+def _named(kind: type[Struct]) -> dict[str, str]:
+    name = f"{kind.__module__}.{kind.__qualname__}"
+    _NAMED[name] = kind
+    return {"$ref": name}
+
+
+def one_of(*kinds: type[Struct]) -> Meta:
+    """Say that a value is of one of these types, which no field tells apart."""
+    return Meta(extra_json_schema={"oneOf": [_named(kind) for kind in kinds]})
+
+
+def extended(kind: type[Struct]) -> Meta:
+    """Say that an object has the fields of a type with `EXTENDED = True`, and others as posted."""
+    return Meta(extra_json_schema=_named(kind))
+
+
+def extend(named: Struct, further: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the object of a type's fields and further ones; of a field in both the type's counts.
+
+    >>> class Coin(Struct):
+    ...     vnd: int
+    >>> extend(Coin(500), {"vnd": 1, "year": 2003})
+    {'vnd': 500, 'year': 2003}
+    """
+    return {**further, **{name: getattr(named, name) for name in named.__struct_fields__}}
+
+
+def components(types: Iterable[Any]) -> tuple[list[dict[str, Any]], dict[str, dict[str, Any]]]:
+    """Return the schema of each type in order, and by name those that they point to.
+
+    ValueError: two types have one name.
+    """
+    wanted = list(types)
+    number, reached = len(wanted), list(wanted)
+    while True:
+        schemas, named = msgspec.json.schema_components(reached, ref_template=_REFERENCE)
+        beside = _types_in((schemas, named)) - set(reached)
+        if not beside:
+            break
+        reached += sorted(beside, key=lambda kind: kind.__name__)
+    if doubled := sorted(name for name in named if not name.isidentifier()):
+        raise ValueError(f"two types have one name: {', '.join(doubled)}")
+    for kind in reached[number:]:
+        if getattr(kind, "EXTENDED", False):
+            named[kind.__name__]["additionalProperties"] = True
+    return [_tidy(s) for s in schemas[:number]], {n: _tidy(s) for n, s in sorted(named.items())}
+
+
+def schema_of(kind: Any) -> dict[str, Any]:
+    """Return the schema of a type that points to no other."""
+    (schema,), named = components([kind])
+    if named:
+        raise ValueError(f"{kind} points to {', '.join(named)}")
+    return schema
+
+
+def _types_in(schema: Any) -> set[type[Struct]]:
+    """Return the types that a schema names in full: those of `one_of` and `extended`."""
+    if isinstance(schema, list | tuple):
+        return {kind for part in schema for kind in _types_in(part)}
+    if not isinstance(schema, dict):
+        return set()
+    own = {_NAMED[schema["$ref"]]} if schema.get("$ref") in _NAMED else set()
+    return own | _types_in(list(schema.values()))
+
+
+def _tidy(schema: Any) -> Any:
+    """Take titles and indents out, and say of a set of words that it is of words."""
+    if isinstance(schema, list):
+        return [_tidy(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if schema.get("$ref") in _NAMED:
+        name = _NAMED[schema["$ref"]].__name__
+        beside = {n: schema[n] for n in ("description",) if n in schema}
+        return {"$ref": _REFERENCE.format(name=name), **beside}
+    tidied = {n: value if n in _DATA else _tidy(value) for n, value in schema.items()}
+    if "properties" in schema:
+        tidied["properties"] = {n: _tidy(value) for n, value in schema["properties"].items()}
+    if isinstance(tidied.get("title"), str):
+        del tidied["title"]
+    if isinstance(tidied.get("description"), str):
+        tidied["description"] = cleandoc(tidied["description"])
+    words = tidied.get("enum")
+    if isinstance(words, list) and all(isinstance(word, str) for word in words):
+        tidied.setdefault("type", "string")
+    return tidied
