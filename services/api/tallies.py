@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields as fields_of
 from typing import Any
 
-from shared.households.statistics import STATUSES, Base, percent
+from shared.households.statistics import STATUSES, Base
 from shared.households.store.movements import Flows
 from shared.households.store.statistics import Count, Counts
+from shared.law.percent import percent
 from shared.law.standards import Standard
 
 MAJORITY = "Kinh"

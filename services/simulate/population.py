@@ -13,9 +13,9 @@ from typing import Literal, NamedTuple
 
 from services.simulate.communes import Commune
 from services.simulate.figures import Churn, Target
+from shared.law.standards import LISTS
 
 Kind = Literal["annual", "regular", "moved", "closed"]
-LISTS = ("poor", "near_poor")
 
 _KNOWN_BEFORE = 0.25  # of the newly arisen: once looked at and found non-poor (assumed)
 _SPLIT_OFF = 0.03  # of later households: they continue one that ended (assumed)

@@ -10,7 +10,8 @@ from typing import Any
 
 from services.simulate import measures, people
 from services.simulate.figures import Churn, People, Profile
-from services.simulate.population import LISTS, Household, Step
+from services.simulate.population import Household, Step
+from shared.law.standards import LISTS
 
 Dated = tuple[date, dict[str, Any]]  # the effective day, and the item for the door
 

@@ -11,7 +11,8 @@ from fractions import Fraction
 from asyncpg import Record
 
 from shared.areas.tree import UNASSIGNED, AreaTree
-from shared.households.store import register_counts
+from shared.households.statistics import summed
+from shared.households.store import list_counts
 from shared.kernel.database import Snapshot
 from shared.law.store.seed_cache import SeedCache
 from shared.press.figures.figure import Figure
@@ -84,9 +85,10 @@ async def _register(
     counts: dict[tuple[str, date], dict[str, int]] = {}
     for code, day in sorted((c, d) for c, d in asked if c and d)[:_DAYS_MAX]:
         ids = sorted(areas.members(areas.on(code, day), day))
-        reviewed = await register_counts.reviewed(snapshot, ids, day)
+        reviewed = await list_counts.reviewed(snapshot, ids, day)
         if _covers(areas, ids, reviewed, day):
-            counts[code, day] = await register_counts.listed(snapshot, ids, day)
+            by_unit = await list_counts.listed(snapshot, day, None, ids)
+            counts[code, day] = summed(by_unit, ids)
     return _lookup(counts) if counts else None
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.households.events import Assessed
+from shared.kernel import texts
 from shared.law.standards import Rule, Standard
 
 
@@ -149,9 +150,9 @@ def _unlisted(assessment: Assessed, standard: Standard) -> Reason:
 
 def amount_en(value: int, money: bool) -> str:
     """Write a number as English does, with its unit if it is money."""
-    return f"{value:,} đồng" if money else f"{value:,}"
+    return (texts.money if money else texts.number)(value).en
 
 
 def amount_vi(value: int, money: bool) -> str:
     """Write a number as Vietnamese does, with its unit if it is money."""
-    return amount_en(value, money).replace(",", ".")
+    return (texts.money if money else texts.number)(value).vi

@@ -1,16 +1,18 @@
-"""Rates, and the base they are taken over: how many households a unit has in all."""
+"""The base that rates are taken over: how many households a unit has in all."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from shared.areas.tree import UNASSIGNED, AreaTree, Unit
+from shared.law.standards import Status
 
-STATUSES = ("poor", "near_poor", "recently_exited", "non_poor")
+# A household that has ended is no longer of any class.
+STATUSES = tuple(status for status in get_args(Status) if status != "closed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,13 @@ class Base:
     facts: tuple[UUID, ...]
 
 
-def percent(numerator: int, denominator: int) -> float:
-    """Return a percentage rounded half up to two decimals, by whole numbers.
-
-    >>> percent(1, 8), percent(1, 3), percent(1, 800)
-    (12.5, 33.33, 0.13)
-    """
-    return ((20_000 * numerator + denominator) // (2 * denominator)) / 100
+def summed(counts: Mapping[int, Mapping[str, int]], area_ids: Iterable[int]) -> dict[str, int]:
+    """Add up what units count per status; a unit that counts nothing adds nothing."""
+    total: dict[str, int] = {}
+    for area_id in area_ids:
+        for status, households in counts.get(area_id, {}).items():
+            total[status] = total.get(status, 0) + households
+    return total
 
 
 class Bases:

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from shared.kernel.errors import PolicyError
+from shared.law.standards import LISTS
 
 Number = int | Fraction
 
@@ -20,12 +21,12 @@ FACT_INPUTS = ("fact.zone", "fact.attributes", VILLAGES)
 COUNT_INPUTS = {
     "register.poor_households": ("poor",),
     "register.near_poor_households": ("near_poor",),
-    "register.poor_and_near_poor_households": ("poor", "near_poor"),
+    "register.poor_and_near_poor_households": LISTS,
 }
 RATE_INPUTS = {
     "register.poor_rate": ("poor",),
     "register.near_poor_rate": ("near_poor",),
-    "register.multidimensional_rate": ("poor", "near_poor"),
+    "register.multidimensional_rate": LISTS,
 }
 COMMUNE_COUNT = "areas.commune_count"
 INPUTS = (*FACT_INPUTS, *COUNT_INPUTS, *RATE_INPUTS, COMMUNE_COUNT)

@@ -11,16 +11,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from shared.kernel.errors import DomainError, PolicyError
 
 AreaType = Literal["rural", "urban"]
 Status = Literal["poor", "near_poor", "recently_exited", "non_poor", "closed"]
+ListName = Literal["poor", "near_poor"]
+Recognised = Literal["poor", "near_poor", "non_poor"]  # what a review can say
 LivingStandard = Literal["average", "above"]
 Measure = Literal["income", "score"]
 
-LISTS = ("poor", "near_poor")
+LISTS: tuple[ListName, ...] = get_args(ListName)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Indicator:
 class Classification:
     """What a measurement means under a standard, and the rule that said so (None: no rule did)."""
 
-    status: Literal["poor", "near_poor", "non_poor"]
+    status: Recognised
     living_standard: LivingStandard | None
     rule: Rule | None
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from shared.money.ledgers import Journal, Refusal
+from shared.money.net_paid import net_paid
 
 Key = tuple[str, str]
 LineKey = tuple[str, str]
@@ -45,7 +46,7 @@ class Sums:
     @property
     def net(self) -> int:
         """Return what is out."""
-        return self.paid - self.returned
+        return net_paid(self.paid, self.returned)
 
 
 @dataclass(frozen=True, slots=True)

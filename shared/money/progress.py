@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
+from math import ceil
 
 from shared.areas.tree import AreaTree, Unit
-from shared.households.statistics import percent
+from shared.law.percent import percent
+from shared.money.net_paid import net_paid
 
 LEVELS = ("country", "province", "district", "commune")
 
@@ -23,7 +26,7 @@ class Money:
     @property
     def net_paid(self) -> int:
         """Return what was paid and not returned."""
-        return self.paid - self.returned
+        return net_paid(self.paid, self.returned)
 
     def __add__(self, other: Money) -> Money:
         return Money(
@@ -87,12 +90,10 @@ def _place(each: tuple[Unit | None, Money]) -> tuple[bool, str, date]:
     return (True, "", date.max) if unit is None else (False, unit.code, unit.valid_from)
 
 
-def counterpart_required(allocated: int, parts_percent: str) -> int:
-    """Return a percentage of money, rounded up to the đồng; the percentage is a decimal text.
+def counterpart_required(allocated: int, percentage: str | int | Fraction) -> int:
+    """Return a percentage of money, rounded up to the đồng; a text is a decimal.
 
     >>> counterpart_required(1_000_001, "10"), counterpart_required(8, "12.5")
     (100001, 1)
     """
-    whole, _, digits = parts_percent.partition(".")
-    scale: int = 10 ** len(digits)
-    return -(-allocated * int(whole + digits) // (100 * scale))
+    return ceil(allocated * Fraction(percentage) / 100)

@@ -1,15 +1,13 @@
 """The score of a line, criterion by criterion, and the reasons that a line carries for it.
 
 Of a group with `combine: highest` only the largest product of each commune counts, so a province
-scores what its communes do. A rate is the published one: a percentage rounded half up to two
-decimals, as callers see it.
+scores what its communes do. A rate is the published one, as callers see it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from shared.law.criteria import (
@@ -21,6 +19,7 @@ from shared.law.criteria import (
     Number,
     Supplied,
 )
+from shared.law.percent import percentage
 from shared.money.allocations import decimal_text
 from shared.money.apportionment import Share
 
@@ -80,7 +79,7 @@ class Score:
             return len(line.communes)
         if criterion.input in COUNT_INPUTS:
             return _listed(line, COUNT_INPUTS[criterion.input])
-        return _percent(_listed(line, RATE_INPUTS[criterion.input]), line.households_total or 0)
+        return percentage(_listed(line, RATE_INPUTS[criterion.input]), line.households_total or 0)
 
     def reasons(self, share: Share) -> dict[str, Any]:
         """Return every reason for what the line gets: score, share, rounding, each criterion."""
@@ -138,7 +137,3 @@ def _read(criterion: Criterion, fact: Mapping[str, Any]) -> int:
 
 def _listed(line: LineInput, statuses: Sequence[str]) -> int:
     return sum(line.households.get(status, 0) for status in statuses)
-
-
-def _percent(numerator: int, denominator: int) -> Fraction:
-    return Fraction((20_000 * numerator + denominator) // (2 * denominator), 100)

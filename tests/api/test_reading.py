@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from shared.households.statistics import percent
 from shared.http.parameters import Refused, read_instant
+from shared.law.percent import percent
 
 
 def test_instants_are_read_with_any_zone_and_a_lost_plus() -> None:

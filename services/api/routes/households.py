@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, get_args
 
 from asyncpg import Record
 from fastapi import APIRouter
@@ -22,12 +22,13 @@ from shared.http.auth import HOUSEHOLDS_READ, authorize
 from shared.http.context import Context, context_of
 from shared.http.openapi import PlainRoute, operation
 from shared.http.parameters import AS_OF, KNOWN_AT, LIMIT, read, write_cursor
+from shared.law.standards import Status
 
 router = APIRouter(tags=["households"], route_class=PlainRoute)
 
 PATH = {"household_id": ("Id of the household.", "LS-06091-000123")}
 PROBLEMS = ("unknown_household", "invalid_request", "not_settled", "in_future")
-STATUSES = ("poor", "near_poor", "recently_exited", "non_poor", "closed")
+STATUSES = get_args(Status)
 ONE = {"as_of": AS_OF, "known_at": KNOWN_AT}
 
 

@@ -27,7 +27,7 @@ from shared.http.openapi import PlainRoute, operation
 from shared.http.parameters import AS_OF, KNOWN_AT, read
 from shared.http.problems import Fault, Problem, invalid
 from shared.kernel.database import Snapshot
-from shared.law.standards import Policy, Standard
+from shared.law.standards import LISTS, Policy, Standard
 
 router = APIRouter(tags=["statistics"], route_class=PlainRoute)
 log = structlog.get_logger()
@@ -88,9 +88,7 @@ def _standards(policy: Policy, counted: store.Counts, as_of: date) -> Sequence[S
 
 
 _MOVEMENT = {
-    "list": parameters.choice(("poor", "near_poor"), "The list that is counted.").but(
-        required=True
-    ),
+    "list": parameters.choice(LISTS, "The list that is counted.").but(required=True),
     "from_date": parameters.day("Start of the period: `start` is counted at its end.").but(
         required=True
     ),

@@ -21,6 +21,7 @@ from shared.http.auth import HOUSEHOLDS_READ, Caller, authorize
 from shared.http.context import context_of
 from shared.http.openapi import PlainRoute, operation
 from shared.http.parameters import LIMIT, read, write_cursor
+from shared.law.standards import LISTS
 
 router = APIRouter(tags=["transitions"], route_class=PlainRoute)
 
@@ -29,7 +30,7 @@ _FEED = {
     "from_date": parameters.day("Only transitions on this day or later."),
     "to_date": parameters.day("Only transitions on this day or earlier."),
     "kind": parameters.choice(feed.KINDS, "Only those with a movement of this kind."),
-    "list": parameters.choice(feed.LISTS, "Only those with a movement of this list."),
+    "list": parameters.choice(LISTS, "Only those with a movement of this list."),
     "cursor": parameters.cursor(parameters.whole_number),
     "limit": LIMIT,
 }

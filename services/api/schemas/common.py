@@ -7,10 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-Status = Literal["poor", "near_poor", "recently_exited", "non_poor", "closed"]
 LivingStandard = Literal["average", "above"]
 AreaType = Literal["rural", "urban"]
-ListName = Literal["poor", "near_poor"]
 Level = Literal["country", "province", "district", "commune"]
 
 

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.api.schemas.common import AreaType, Known, LivingStandard, OnDay, Page, Status, Unit
+from services.api.schemas.common import AreaType, Known, LivingStandard, OnDay, Page, Unit
 from services.api.schemas.transitions import Transition
+from shared.law.standards import Status
 
 
 class Reason(BaseModel):

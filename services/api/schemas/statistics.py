@@ -8,7 +8,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.api.schemas.common import Counts, Known, Level, ListName, OnDay, Rates
+from services.api.schemas.common import Counts, Known, Level, OnDay, Rates
+from shared.law.standards import ListName
 
 
 class AreaName(BaseModel):

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.api.schemas.common import ListName, Status
+from shared.law.standards import ListName, Status
 
 
 class Movement(BaseModel):

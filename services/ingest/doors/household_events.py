@@ -29,7 +29,7 @@ from services.ingest.doors.common import (
 )
 from shared.households.store.events import NewEvent
 from shared.http.problems import Fault
-from shared.law.standards import Standard
+from shared.law.standards import Recognised, Standard
 
 NAME = "household-events"
 PLURAL = "events"
@@ -82,7 +82,7 @@ class Assessed(_Placed):
     b1: Annotated[int, Field(ge=0, le=10_000)] | None = None
     b2: Annotated[int, Field(ge=0, le=10_000)] | None = None
     standard: ShortText | None = None
-    recognised: Literal["poor", "near_poor", "non_poor"] | None = None
+    recognised: Recognised | None = None
     household_size: Annotated[int, Field(ge=1, le=100)] | None = None
     ethnic_group: ShortText | None = None
     no_labour_capacity: bool | None = None

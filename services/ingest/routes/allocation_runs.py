@@ -30,6 +30,7 @@ from shared.messaging import outbox
 from shared.messaging.message import Message
 from shared.money.store import fund_balances, runs
 from shared.money.store.runs import NewRun, Run
+from shared.money.superseding import ALREADY_SUPERSEDED, objection
 
 router = APIRouter(tags=["allocation runs"], route_class=PlainRoute)
 
@@ -119,20 +120,12 @@ async def _check(
     fund = await fund_balances.fund(tx, asked.fund_id, await knowledge.settled(tx))
     faults += door.check(asked, Ground(fund, rules, tree))
     if asked.supersedes is not None:
-        faults += _check_superseding(asked, await runs.find(tx, asked.supersedes))
+        old = await runs.find(tx, asked.supersedes)
+        superseded = None if old is None else old.to_supersede
+        if refusal := objection(asked.supersedes, asked.fund_id, superseded):
+            status = 409 if refusal.code == ALREADY_SUPERSEDED else 422
+            faults.append(Fault("/supersedes", refusal.code, refusal.detail, status))
     return faults
-
-
-def _check_superseding(asked: AllocationRun, old: Run | None) -> list[Fault]:
-    name, at = asked.supersedes, "/supersedes"
-    if old is None or (old.state, old.mode) != ("completed", "commit"):
-        return [Fault(at, "unknown_run", f"{name} is no completed and committed run")]
-    if old.fund_id != asked.fund_id:
-        return [Fault(at, "other_fund", f"run {name} divides fund {old.fund_id}")]
-    if old.superseded_by is not None:
-        detail = f"run {name} was superseded by {old.superseded_by}"
-        return [Fault(at, "already_superseded", detail, 409)]
-    return []
 
 
 async def _store(context: IngestContext, tx: Transaction, new: NewRun) -> bool:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
-from math import ceil
 from typing import Any
 
 from services.worker.allocations.basis import Basis
 from shared.money.allocations import digest_of
+from shared.money.progress import counterpart_required
 from shared.money.store.runs import Completed
 
 Result = Completed
@@ -59,7 +58,7 @@ def counterpart(basis: Basis, allocated_vnd: int) -> dict[str, Any] | None:
     legal_basis = list((rule or basis.rule).legal_basis)
     if percent is None and given is not None:
         percent, legal_basis = given["value"], [given["legal_basis"]]
-    required = None if percent is None else ceil(allocated_vnd * Fraction(percent) / 100)
+    required = None if percent is None else counterpart_required(allocated_vnd, percent)
     return {
         "rule": rule.id if rule is not None else None,
         "percent": None if percent is None else str(percent),

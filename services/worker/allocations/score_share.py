@@ -10,7 +10,8 @@ from services.worker.allocations.result import Result, result
 from shared.areas.store import facts as area_facts
 from shared.areas.store.facts import AreaFact
 from shared.areas.tree import Unit
-from shared.households.statistics import Bases, Fact
+from shared.households.statistics import Bases, Fact, summed
+from shared.households.store import list_counts
 from shared.kernel.database import Transaction
 from shared.kernel.errors import DomainError
 from shared.law.criteria import (
@@ -25,7 +26,6 @@ from shared.money import score_share as domain
 from shared.money.allocation_areas import communes_of, line_units
 from shared.money.allocations import Allocation, Refusal, result_digest
 from shared.money.score_share import ScoreShare
-from shared.money.store import inputs as allocation_inputs
 from shared.money.store import lines as allocation_lines
 
 _FACT = ("zone", "attributes", "extremely_difficult_villages")
@@ -81,7 +81,7 @@ async def _lines(
     tree, day = basis.law.tree, basis.run.as_of
     listed: dict[int, dict[str, int]] = {}
     if rule.inputs & (COUNT_INPUTS.keys() | RATE_INPUTS.keys()):
-        listed = await allocation_inputs.listed(tx, day, basis.run.known_at)
+        listed = await list_counts.listed(tx, day, basis.run.known_at)
     rated = bool(rule.inputs & RATE_INPUTS.keys())
     bases = Bases(tree, day, {i: Fact(f.event_id, f.on, f.payload) for i, f in facts.items()})
     return [
@@ -89,7 +89,7 @@ async def _lines(
             code=unit.code,
             area_id=unit.area_id,
             communes=tuple(_commune(commune, facts) for commune in communes[unit.code]),
-            households=_sum(listed, tree.members(unit, day)) if listed else {},
+            households=summed(listed, tree.members(unit, day)) if listed else {},
             households_total=_total(bases, unit) if rated else None,
         )
         for unit in units
@@ -99,14 +99,6 @@ async def _lines(
 def _commune(unit: Unit, facts: Mapping[int, AreaFact]) -> Commune:
     fact = facts.get(unit.area_id)
     return Commune(unit.code, None if fact is None else fact.payload)
-
-
-def _sum(listed: Mapping[int, Mapping[str, int]], members: frozenset[int]) -> dict[str, int]:
-    total: dict[str, int] = {}
-    for area_id in members & listed.keys():
-        for status, number in listed[area_id].items():
-            total[status] = total.get(status, 0) + number
-    return total
 
 
 def _total(bases: Bases, unit: Unit) -> int | None:

@@ -6,7 +6,7 @@ one order: the run, the content it supports, the fund's balance, the run that it
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,6 +25,7 @@ from shared.money.allocations import Refusal
 from shared.money.store import fund_balances, runs
 from shared.money.store import lines as allocation_lines
 from shared.money.store.runs import Run
+from shared.money.superseding import objection
 
 SECONDS = 600.0
 CONTENT_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('content:' || $1, 0))"
@@ -90,7 +91,8 @@ async def _lock(tx: Transaction, run: Run, rules: Rules) -> list[Refusal]:
         return []
     take = runs.lock if run.mode == "commit" else runs.find
     old = await take(tx, run.supersedes)
-    return list(_objections(run, old)) or await _passed_on(tx, run.supersedes)
+    refusal = objection(run.supersedes, run.fund_id, None if old is None else old.to_supersede)
+    return await _passed_on(tx, run.supersedes) if refusal is None else [refusal]
 
 
 def _content(run: Run, rules: Rules) -> str | None:
@@ -98,18 +100,6 @@ def _content(run: Run, rules: Rules) -> str | None:
         return rules.named(run.rule).content
     except DomainError:
         return None
-
-
-def _objections(run: Run, old: Run | None) -> Iterator[Refusal]:
-    name = run.supersedes or ""
-    if old is None or old.state != "completed" or old.mode != "commit":
-        yield Refusal("unknown_run", name, f"{name} is no completed and committed run")
-    elif old.fund_id != run.fund_id:
-        yield Refusal("other_fund", name, f"run {name} divides fund {old.fund_id}")
-    elif old.superseded_by is not None:
-        yield Refusal(
-            "already_superseded", name, f"run {name} was superseded by {old.superseded_by}"
-        )
 
 
 async def _passed_on(tx: Transaction, run_id: str) -> list[Refusal]:

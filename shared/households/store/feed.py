@@ -14,8 +14,8 @@ from typing import Any
 from asyncpg import Record
 
 from shared.kernel.database import Snapshot
+from shared.law.standards import LISTS
 
-LISTS = ("poor", "near_poor")
 KINDS = ("left", "relapsed", "newly_arisen")
 _COLUMNS = (
     "seq, transition_id, household_id, area_code, on_date, from_status, to_status, movements, "

@@ -9,6 +9,7 @@ from typing import Any
 
 from shared.households.store.reads import known
 from shared.kernel.database import Snapshot
+from shared.law.standards import LISTS
 
 Count = tuple[str | None, str, int]
 
@@ -26,6 +27,7 @@ class Counts:
     by_indicator: list[tuple[str, str, str, int]] = field(default_factory=list)
 
 
+_LISTS = ", ".join(f"'{name}'" for name in LISTS)
 _COUNTS = """
 WITH held AS MATERIALIZED (
     SELECT status, standard, ethnic_group, area_type, deprived
@@ -36,7 +38,7 @@ FROM held GROUP BY GROUPING SETS ((status), (status, ethnic_group), (status, are
 UNION ALL
 SELECT 3, code, standard, status, count(*)
 FROM held, unnest(deprived) AS d (code)
-WHERE status IN ('poor', 'near_poor') GROUP BY code, standard, status
+WHERE status IN ({lists}) GROUP BY code, standard, status
 """
 
 
@@ -56,7 +58,7 @@ async def counts(
     if known_at is not None:
         given.append(known_at)
         at = f"${len(given)}"
-    rows = await snapshot.fetch(_COUNTS.format(held=known(where, at)), *given)
+    rows = await snapshot.fetch(_COUNTS.format(held=known(where, at), lists=_LISTS), *given)
     found = Counts()
     for kind, group, standard, status, number in rows:
         if kind == 0:

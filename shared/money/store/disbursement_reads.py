@@ -14,6 +14,7 @@ from asyncpg import Record
 
 from shared.kernel.database import Snapshot
 from shared.money.store.fund_reads import LEDGER, Filter, current
+from shared.money.store.net_paid import net
 
 _PAGE = f"""
 SELECT d.event_id, d.source, d.external_id, d.revision, d.run_id, d.line, d.amount_vnd, d.paid_on,
@@ -82,7 +83,7 @@ _OF_LINES = """
 _BY_AREA = f"""
 {LEDGER}, {_OF_LINES}
 SELECT l.area_id, r.as_of,
-    sum(CASE WHEN r.superseded THEN coalesce(p.paid - p.returned, 0) ELSE l.amount_vnd END
+    sum(CASE WHEN r.superseded THEN coalesce({net("p.paid", "p.returned")}, 0) ELSE l.amount_vnd END
         - coalesce(c.passed_within, 0))::bigint AS allocated,
     coalesce(sum(p.paid), 0)::bigint AS paid, coalesce(sum(p.returned), 0)::bigint AS returned
 FROM runs r JOIN allocation_lines l USING (run_id)
@@ -107,8 +108,8 @@ _STALLED = f"""
     WHERE NOT r.superseded AND l.amount_vnd > 0
         AND ($11::int[] IS NULL OR l.area_id = ANY($11)))
 """
-_STANDING_STILL = """
-    amount_vnd > paid - returned + passed_on
+_STANDING_STILL = f"""
+    amount_vnd > {net("paid", "returned")} + passed_on
     AND $9::date - coalesce(last_movement_on, allocated_on) >= $10::int
 """
 
@@ -163,7 +164,7 @@ async def stalled_sum(
     """Return how many lines stand still, and the money left on them."""
     row = await snapshot.fetchrow(
         f"{_STALLED} SELECT count(*) AS lines, "
-        "coalesce(sum(amount_vnd - paid + returned - passed_on), 0)::bigint AS left_vnd "
+        f"coalesce(sum(amount_vnd - {net('paid', 'returned')} - passed_on), 0)::bigint AS left_vnd "
         f"FROM held WHERE {_STANDING_STILL}",
         *funds.given(known_at),
         still.on,

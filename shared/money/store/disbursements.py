@@ -29,6 +29,7 @@ from shared.kernel.database import Transaction
 from shared.kernel.metadata import METADATA, Key
 from shared.kernel.revisions import Key as Source
 from shared.money.line_ledger import LineKey, Payment, Sums
+from shared.money.store.net_paid import PAID, RETURNED
 
 DISBURSEMENTS = Table(
     "disbursements",
@@ -104,8 +105,8 @@ async def sums(tx: Transaction, lines: Collection[LineKey]) -> dict[LineKey, Sum
     rows = await tx.fetch(
         f"""
         SELECT run_id, line,
-            coalesce(sum(d.amount_vnd) FILTER (WHERE d.kind = 'paid'), 0)::bigint,
-            coalesce(sum(d.amount_vnd) FILTER (WHERE d.kind = 'returned'), 0)::bigint
+            {PAID},
+            {RETURNED}
         FROM unnest($1::text[], $2::text[]) AS k (run_id, line)
         JOIN ({revisions.latest("disbursements")}) d USING (run_id, line)
         GROUP BY run_id, line

@@ -15,6 +15,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, Table
 from shared.kernel.database import Snapshot, Transaction
 from shared.kernel.metadata import METADATA, Key
 from shared.money.store.fund_reads import completed, current, superseding
+from shared.money.store.net_paid import NET_PAID
 
 FUND_BALANCES = Table(
     "fund_balances",
@@ -66,10 +67,8 @@ _HELD = f"""
         SELECT r.run_id, r.allocated_vnd, r.run_id = $3 OR {superseding("r")} IS NOT NULL AS gone
         FROM allocation_runs r WHERE r.fund_id = $2 AND {completed("r")})
     SELECT (coalesce((SELECT sum(allocated_vnd) FROM held WHERE NOT gone), 0)
-        + coalesce((
-            SELECT sum(CASE d.kind WHEN 'paid' THEN d.amount_vnd ELSE -d.amount_vnd END)
-            FROM ({current("disbursements")}) d
-            WHERE d.run_id IN (SELECT run_id FROM held WHERE gone)), 0))::bigint
+        + (SELECT {NET_PAID} FROM ({current("disbursements")}) d
+            WHERE d.run_id IN (SELECT run_id FROM held WHERE gone)))::bigint
 """
 
 

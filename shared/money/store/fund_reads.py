@@ -14,6 +14,7 @@ from typing import Any
 from asyncpg import Record
 
 from shared.kernel.database import Snapshot
+from shared.money.store.net_paid import PAID, RETURNED, net
 
 
 def current(table: str) -> str:
@@ -97,11 +98,11 @@ RUNS = f"""
     FROM allocation_runs r JOIN matched USING (fund_id) WHERE {completed("r")}
 """
 
-PAID = f"""
+_PAID = f"""
     SELECT d.run_id, d.line, date_trunc('month', d.paid_on)::date AS month,
         max(d.paid_on) AS last_on,
-        coalesce(sum(d.amount_vnd) FILTER (WHERE d.kind = 'paid'), 0)::bigint AS paid,
-        coalesce(sum(d.amount_vnd) FILTER (WHERE d.kind = 'returned'), 0)::bigint AS returned
+        {PAID} AS paid,
+        {RETURNED} AS returned
     FROM ({current("disbursements")}) d
     WHERE d.run_id IN (SELECT run_id FROM runs) GROUP BY 1, 2, 3
 """
@@ -115,7 +116,7 @@ PASSED = f"""
 
 LEDGER = f"""
     WITH matched AS MATERIALIZED ({MATCHED}), runs AS MATERIALIZED ({RUNS}),
-        paid AS MATERIALIZED ({PAID}), passed AS MATERIALIZED ({PASSED})
+        paid AS MATERIALIZED ({_PAID}), passed AS MATERIALIZED ({PASSED})
 """
 
 _BALANCES = f"""
@@ -131,7 +132,8 @@ _BALANCES = f"""
     of_fund AS (
         SELECT fund_id, sum(paid) AS paid, sum(returned) AS returned,
             sum(passed_on) AS passed_on, sum(passed_within) AS passed_within,
-            sum(CASE WHEN superseded THEN paid - returned ELSE allocated_vnd END) AS allocated,
+            sum(CASE WHEN superseded THEN {net("paid", "returned")} ELSE allocated_vnd END)
+                AS allocated,
             min(completed_at) FILTER (WHERE NOT superseded) AS first_active
         FROM of_run GROUP BY fund_id)
     SELECT m.*, coalesce(o.allocated, 0)::bigint AS allocated, coalesce(o.paid, 0)::bigint AS paid,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from shared.kernel.database import Snapshot
+from shared.money.store.net_paid import NET_PAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +37,13 @@ SELECT fund_id, kind, sum(amount_vnd)::bigint FROM (
 WHERE NOT withdrawn AND fund_id = ANY($1::text[]) AND amount_vnd > 0
 GROUP BY fund_id, kind ORDER BY fund_id, kind
 """
-_PAID = """
-SELECT r.fund_id, sum(CASE kind WHEN 'paid' THEN amount_vnd ELSE -amount_vnd END)::bigint FROM (
+_PAID = f"""
+SELECT r.fund_id, {NET_PAID} FROM (
     SELECT DISTINCT ON (d.source, d.external_id) d.* FROM disbursements d
     WHERE (d.source, d.external_id) IN (
         SELECT k.source, k.external_id FROM disbursements k JOIN allocation_runs USING (run_id)
         WHERE fund_id = ANY($1::text[]))
-    ORDER BY d.source, d.external_id, d.revision DESC) latest
+    ORDER BY d.source, d.external_id, d.revision DESC) d
 JOIN allocation_runs r USING (run_id)
 WHERE NOT withdrawn AND r.fund_id = ANY($1::text[]) GROUP BY r.fund_id
 """

@@ -17,6 +17,7 @@ from shared.kernel.database import Transaction
 from shared.money.household_norm import RANK_OF_BEGUN, HouseholdNorm, unavailable
 from shared.money.store.digests import Households, Result, read_households, read_result
 from shared.money.store.fund_reads import completed, current, superseding
+from shared.money.store.net_paid import NET_PAID
 from shared.money.store.norm_conditions import (
     OF_ASSESSMENT,
     OF_EPISODE,
@@ -162,7 +163,7 @@ WHERE l.content = $1 AND l.amount_vnd > 0
 _SUPPORTS = f"""
 WITH lines AS (
     SELECT l.household_id, l.run_id, l.replaced, l.active,
-        coalesce(sum(CASE d.kind WHEN 'paid' THEN d.amount_vnd ELSE -d.amount_vnd END), 0) AS net,
+        {NET_PAID} AS net,
         coalesce(bool_or(d.kind = 'returned'), false) AS returned
     FROM norm_lines l LEFT JOIN ({current("disbursements")}) d
         ON d.run_id = l.run_id AND d.line = l.household_id

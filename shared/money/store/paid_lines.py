@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from asyncpg import Record
 
 from shared.kernel.database import Snapshot
+from shared.money.store.net_paid import NET_PAID
 
 # The partial index on lines with a content finds nothing for most households, and costs little.
-_PAID = """
+_PAID = f"""
 SELECT l.run_id, l.line, l.area_id, r.rule, r.as_of, r.known_at, paid.net_vnd,
     e.status, e.ethnic_group, e.area_type, e.standard, e.deprived, v.payload
 FROM allocation_lines l JOIN allocation_runs r USING (run_id)
 JOIN LATERAL (
-    SELECT sum(CASE d.kind WHEN 'paid' THEN d.amount_vnd ELSE -d.amount_vnd END)::bigint AS net_vnd
+    SELECT {NET_PAID} AS net_vnd
     FROM disbursements d
     WHERE d.run_id = l.run_id AND d.line = l.line AND NOT d.withdrawn AND NOT EXISTS (
         SELECT 1 FROM disbursements n WHERE n.source = d.source

@@ -24,6 +24,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from shared.kernel.database import Snapshot, Transaction
 from shared.kernel.metadata import METADATA, Key
 from shared.money.allocations import Refusal
+from shared.money.superseding import SupersededRun
 
 ALLOCATION_RUNS = Table(
     "allocation_runs",
@@ -114,6 +115,12 @@ class Run:
     def active(self) -> bool:
         """Say whether the run's lines hold their money."""
         return self.state == "completed" and self.mode == "commit" and self.superseded_by is None
+
+    @property
+    def to_supersede(self) -> SupersededRun:
+        """Return what is asked of the run when another is to supersede it."""
+        divides = (self.state, self.mode) == ("completed", "commit")
+        return SupersededRun(self.fund_id, divides, self.superseded_by)
 
 
 @dataclass(frozen=True, slots=True)

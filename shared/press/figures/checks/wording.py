@@ -7,6 +7,8 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
+from shared.kernel.texts import number
+
 _UNITS = {
     "VND": ("VND", "đồng"),
     "percent": ("%", "%"),
@@ -18,7 +20,6 @@ _UNITS = {
     "models": ("models", "mô hình"),
 }
 _WIDE = Context(prec=60, rounding=ROUND_HALF_UP)
-_ENGLISH_TO_VIETNAMESE = str.maketrans(",.", ".,")
 
 
 class Text(NamedTuple):
@@ -77,8 +78,7 @@ def _shown(value: Said, language: int) -> str:
         return value.strftime("%d/%m/%Y") if language else value.isoformat()
     if isinstance(value, list):
         return " + ".join(_shown(part, language) for part in value)
-    english = f"{decimal(Fraction(value), 4):,f}"
-    return english.translate(_ENGLISH_TO_VIETNAMESE) if language else english
+    return number(decimal(Fraction(value), 4))[language]
 
 
 def unit_name(unit: str, language: int) -> str:
