@@ -54,7 +54,7 @@ def total(area: str, on: str, households: int, **said: Any) -> dict[str, Any]:
     """Return how many households a unit has."""
     return {
         "source": "api-tests",
-        "external_id": f"f{next(_NUMBERS)}",
+        "external_id": f"f{next(_NUMBERS):06}",  # of two facts of one day the higher id counts
         "area_code": area,
         "on": on,
         "households_total": households,
