@@ -17,9 +17,9 @@ from rich.progress import Progress
 from services.worker.allocations.recompute import recompute
 from services.worker.handlers.assess_households import load_events, rows
 from shared.areas.tree import AreaTree
-from shared.households.folding import timelines
 from shared.households.store import announcements, history
 from shared.households.store import timelines as store
+from shared.households.timelines import timelines
 from shared.kernel import knowledge
 from shared.kernel.database import Database, Snapshot, Transaction, connect
 from shared.law.standards import Policy

@@ -1,6 +1,8 @@
 """Where an attribute of an area holds (`poor_district`): in the unit that carries it, and below.
 
 A unit carries what its own fact in force says, and what any unit above it on the same map carries.
+
+Law: 353/QĐ-TTg (poor districts); 861/QĐ-TTg, 272/2025/NĐ-CP (zones of communes).
 """
 
 from __future__ import annotations

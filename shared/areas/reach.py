@@ -1,4 +1,7 @@
-"""Which communes an area code reaches: what a filter selects, and what a caller may see."""
+"""Which communes an area code reaches: what a filter selects, and what a caller may see.
+
+Law: none (who sees what is the owner's decision).
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,8 @@
 A code is not a key: 24 was Bắc Giang and is now Bắc Ninh. A unit is (code, valid_from). A commune
 that went whole into one successor carries its households along; those of a split commune wait in
 `<province>-unassigned` until a move or an assessment places them.
+
+Law: 202/2025/QH15 (63 provinces become 34, districts end); 19/2025/QĐ-TTg (codes).
 """
 
 from __future__ import annotations
@@ -80,6 +82,11 @@ class AreaTree:
     def by_id(self, area_id: int) -> Unit:
         """Return the unit stored under `area_id`."""
         return self._by_id[area_id]
+
+    @property
+    def map_days(self) -> tuple[date, ...]:
+        """Return the days on which a map begins: units came, went or were merged on each."""
+        return self._maps
 
     def check_overlaps(self) -> None:
         """Refuse two units of one code on one day (`areas_inconsistent`)."""

@@ -1,4 +1,7 @@
-"""Episodes: spells split where area, assessment or ethnic group changes; what statistics count."""
+"""Episodes: spells split where area, assessment or ethnic group changes; what statistics count.
+
+Law: 17/2016/TT-BLĐTBXH form 3 (counted per area, list and ethnic group on a day).
+"""
 
 from __future__ import annotations
 

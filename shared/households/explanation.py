@@ -1,19 +1,22 @@
-"""Explanations: the rule that fired, its inputs and law, and the smallest change that flips it."""
+"""Explanations: the rule that fired, its inputs and law, and the smallest change that flips it.
+
+Law: policy (the standard and the exit window cite their acts).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from shared.households import sentences
 from shared.households.events import Assessed
-from shared.households.reasons import STATUS_NAMES, amount_en, amount_vi, fired, reasons
+from shared.households.reasons import fired, measured_names, reasons, written
 from shared.kernel.errors import DomainError
 from shared.kernel.periods import add_months
+from shared.kernel.texts import Text
 from shared.law.standards import Policy, Rule, Standard
-
-EXIT_WINDOW_BASIS = ("28/2015/QĐ-TTg Art. 2 as amended by 02/2021/QĐ-TTg",)
 
 # Start, end (exclusive) and status of a spell.
 SpellDays = tuple[date, date | None, str]
@@ -38,7 +41,7 @@ class Window:
     start: date
     end: date
     months: int
-    legal_basis: tuple[str, ...] = EXIT_WINDOW_BASIS
+    legal_basis: tuple[str, ...]
 
 
 def standard_named(policy: Policy, standard_id: str | None) -> Standard | None:
@@ -59,11 +62,11 @@ def explain(
 ) -> dict[str, Any]:
     """Return all that explains a status on a day, in the shape that callers see."""
     months = policy.exit_window_months
-    named = STATUS_NAMES.get(status or "", ("not yet assessed", "chưa được rà soát"))
+    name = sentences.NO_STATUS if status is None else policy.status_names[status]
     answer: dict[str, Any] = {
         "status": status,
-        "status_en": named[0],
-        "status_vi": named[1],
+        "status_en": name.en,
+        "status_vi": name.vi,
         "reasons": reasons(status, assessment, standard, months),
         "standard": None,
         "legal_basis": (),
@@ -80,7 +83,7 @@ def explain(
         "legal_basis": _legal_basis(assessment, standard, window),
         "rule": _rule(assessment, standard),
         "inputs": _inputs(assessment, standard),
-        "smallest_changes": smallest_changes(assessment, standard),
+        "smallest_changes": smallest_changes(assessment, standard, policy.status_names),
         "exit_window": window,
     }
 
@@ -96,7 +99,7 @@ def _rule(assessment: Assessed, standard: Standard) -> dict[str, Any] | None:
     rule = fired(assessment, standard)
     if rule is None:
         return None
-    first, second = _names(assessment)
+    first, second = measured_names(assessment)
     return {
         "class": rule.outcome,
         "area_type": rule.area_type,
@@ -107,14 +110,10 @@ def _rule(assessment: Assessed, standard: Standard) -> dict[str, Any] | None:
     }
 
 
-def _names(assessment: Assessed) -> tuple[str, str]:
-    return ("income_vnd", "deprived") if assessment.measure == "income" else ("b1", "b2")
-
-
 def _inputs(assessment: Assessed, standard: Standard) -> list[dict[str, Any]]:
     """Return each input with its value, and whether the rule that fired has a bound on it."""
     rule = fired(assessment, standard)
-    first, second = _names(assessment)
+    first, second = measured_names(assessment)
     counted = rule is not None and (
         rule.deprived_at_least is not None or rule.deprived_below is not None
     )
@@ -133,15 +132,26 @@ def _inputs(assessment: Assessed, standard: Standard) -> list[dict[str, Any]]:
     ]
 
 
-def smallest_changes(assessment: Assessed, standard: Standard) -> list[Change]:
-    """Return, per input and direction, the nearest value that gives another class."""
+def smallest_changes(
+    assessment: Assessed, standard: Standard, names: Mapping[str, Text]
+) -> list[Change]:
+    """Return, per input and direction, the nearest value that gives another class.
+
+    `names`: what the policy calls the classes.
+    """
     money = assessment.measure == "income"
-    first, second = _names(assessment)
+    first, second = measured_names(assessment)
     rules = standard.income_rules if money else standard.score_rules
     lines = (rules or {}).get(assessment.area_type, ())
-    found = _nearest(first, assessment.value, _value_steps(lines), assessment, standard)
-    steps = _lacking_steps(assessment, standard)
-    return found + _nearest(second, assessment.lacking, steps, assessment, standard)
+    inputs = (
+        (first, assessment.value, _value_steps(lines)),
+        (second, assessment.lacking, _lacking_steps(assessment, standard)),
+    )
+    return [
+        _change(name, held, step, status, names[status])
+        for name, held, steps in inputs
+        for step, status in _nearest(name, held, steps, assessment, standard)
+    ]
 
 
 def _value_steps(lines: Iterable[Rule]) -> set[int]:
@@ -157,15 +167,12 @@ def _lacking_steps(assessment: Assessed, standard: Standard) -> set[int]:
 
 def _nearest(
     name: str, held: int, steps: Iterable[int], assessment: Assessed, standard: Standard
-) -> list[Change]:
+) -> list[tuple[int, str]]:
     now = _class(name, held, assessment, standard)
-    flips = [s for s in sorted(steps) if s != held and _class(name, s, assessment, standard) != now]
-    below = [step for step in flips if step < held][-1:]
-    above = [step for step in flips if step > held][:1]
-    return [
-        _change(name, held, step, _class(name, step, assessment, standard))
-        for step in below + above
-    ]
+    classes = [(step, _class(name, step, assessment, standard)) for step in sorted(steps)]
+    flips = [(step, status) for step, status in classes if step != held and status != now]
+    below = [flip for flip in flips if flip[0] < held][-1:]
+    return below + [flip for flip in flips if flip[0] > held][:1]
 
 
 def _class(name: str, value: int, assessment: Assessed, standard: Standard) -> str:
@@ -175,27 +182,14 @@ def _class(name: str, value: int, assessment: Assessed, standard: Standard) -> s
     return standard.classify(assessment.area_type, assessment.measure, measured, lacking).status
 
 
-_INPUTS = {
-    "income_vnd": ("income per person and month", "thu nhập bình quân đầu người/tháng"),
-    "deprived": ("the number of deprived indicators", "số chỉ số thiếu hụt"),
-    "b1": ("score B1", "điểm B1"),
-    "b2": ("score B2", "điểm B2"),
-}
-
-
-def _change(name: str, held: int, step: int, status: str) -> Change:
-    money, by = name == "income_vnd", abs(step - held)
-    english, vietnamese = _INPUTS[name]
-    more_en, more_vi = ("higher", "cao hơn") if step > held else ("lower", "thấp hơn")
-    status_en, status_vi = STATUS_NAMES[status]
-    return Change(
-        name,
-        step - held,
-        step,
-        status,
-        f"If {english} were {amount_en(by, money)} {more_en}, the class would be: {status_en}.",
-        f"Nếu {vietnamese} {more_vi} {amount_vi(by, money)} thì hộ được xếp loại: {status_vi}.",
+def _change(input_name: str, held: int, step: int, status: str, status_name: Text) -> Change:
+    text = sentences.SMALLEST_CHANGE.filled(
+        input=sentences.INPUTS[input_name],
+        by=written(input_name, abs(step - held)),
+        way=sentences.HIGHER if step > held else sentences.LOWER,
+        status=status_name,
     )
+    return Change(input_name, step - held, step, status, *text)
 
 
 def exit_window(spells: Sequence[SpellDays], as_of: date, policy: Policy) -> Window | None:
@@ -214,7 +208,7 @@ def exit_window(spells: Sequence[SpellDays], as_of: date, policy: Policy) -> Win
     if start is None:
         return None
     months = policy.exit_window_months
-    return Window(start, add_months(start, months), months)
+    return Window(start, add_months(start, months), months, policy.exit_window_basis)
 
 
 def indicators(assessment: Assessed, standard: Standard) -> list[dict[str, Any]]:

@@ -1,4 +1,7 @@
-"""Placements: where a household lives, as its events reported it."""
+"""Placements: where a household lives, as its events reported it.
+
+Law: 07/2021/NĐ-CP Art. 3 (rural or urban is where the household lives).
+"""
 
 from __future__ import annotations
 

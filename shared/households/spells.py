@@ -1,7 +1,6 @@
 """Spells: uninterrupted times in one status, from the assessments that count.
 
-The 36-month window of a recently exited household (hộ mới thoát nghèo) is Decision 28/2015/QĐ-TTg,
-Art. 2, as amended by 02/2021/QĐ-TTg.
+Law: 28/2015/QĐ-TTg Art. 2, 02/2021/QĐ-TTg (hộ mới thoát nghèo: how long is the policy's to say).
 """
 
 from __future__ import annotations

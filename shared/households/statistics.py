@@ -1,4 +1,7 @@
-"""The base that rates are taken over: how many households a unit has in all."""
+"""The base that rates are taken over: how many households a unit has in all.
+
+Law: 17/2016/TT-BLĐTBXH form 3 (rates are taken over all resident households).
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 The data's way: events → assessments that count → spells → transitions and episodes.
 Rules: contract section 3; the words are the field's (spells, episodes, transitions).
+
+Law: 24/2021/QĐ-TTg (a review's class holds from its decision until the next one).
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""Transitions: the changes between spells, and the movements on the two lists that they make."""
+"""Transitions: the changes between spells, and the movements on the two lists that they make.
+
+Law: 17/2016/TT-BLĐTBXH form 3 (left, relapsed, newly arisen); no act limits how far back
+a time on the list makes a relapse, so the look-back is the policy's `relapse_lookback_months`.
+"""
 
 from __future__ import annotations
 

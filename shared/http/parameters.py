@@ -18,10 +18,10 @@ import orjson
 from starlette.requests import Request
 
 from shared.http.problems import Fault, invalid
+from shared.kernel.periods import FIRST_DAY
 
 LIMIT_DEFAULT = 100
 LIMIT_MAX = 1000
-FIRST_DAY = date(2011, 1, 1)
 LAST_DAY = date(9998, 12, 31)
 TEXT_MAX = 200
 CURSOR_MAX = 1000

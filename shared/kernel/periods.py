@@ -5,6 +5,9 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date
 
+# No poverty standard is older; a test holds it to the first one in `seeds/policy`.
+FIRST_DAY = date(2011, 1, 1)
+
 
 def add_months(day: date, months: int) -> date:
     """Return the same day of the month `months` later, clamped to that month's last day.

@@ -2,6 +2,8 @@
 
 The header of a rule is common to all kinds. What a kind says of its own stays in `entry` and is
 read by the module named like the kind: `score_share.read`, `household_norm.read`.
+
+Law: 02/2022/QĐ-TTg, 16/2026/QĐ-TTg; 33/2025/NQ-HĐND (an overlay of one province).
 """
 
 from __future__ import annotations

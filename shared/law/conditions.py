@@ -2,6 +2,8 @@
 
 A document says `one_of`, `contains` or `not` of an input; a plain value or a list stands for
 `one_of`. What is unknown meets no condition, except a `not` that does not ask for `known: true`.
+
+Law: policy (each rule's entry cites the act that sets its conditions).
 """
 
 from __future__ import annotations

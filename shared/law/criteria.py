@@ -2,6 +2,8 @@
 
 What is read from facts (`fact.*`) is read of each commune of a line. Everything else is of the line
 itself: households counted by the register, its rates, its number of communes, supplied values.
+
+Law: 02/2022/QĐ-TTg, 16/2026/QĐ-TTg (the criteria and what they are read from).
 """
 
 from __future__ import annotations

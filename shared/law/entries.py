@@ -3,6 +3,8 @@
 An entry names its first day, and its last day or that it has none (`open_ended`); both days are
 included. A null is unknown, and `unknown` says why: whether an entry holds on a day that its known
 days do not decide is unknown too.
+
+Law: none (how any dated law is written down).
 """
 
 from __future__ import annotations

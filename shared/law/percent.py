@@ -2,6 +2,8 @@
 
 Ministerial decisions and provincial reports print two decimals: a rate that is worked out again
 must be comparable with theirs to the last digit.
+
+Law: none (no act sets the rounding; it is that of the decisions).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Programmes that pay, as dated policy: which are in force, and which components they have."""
+"""Programmes that pay, as dated policy: which are in force, and which components they have.
+
+Law: 24/2021/QH15, 90/QĐ-TTg (2021-2025); 257/2025/QH15 (2026-2035).
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,10 @@
 """Poverty standards (chuẩn nghèo): dated law, and the classification of one measurement by it.
 
 Money is VND per person and month. A standard is a list of rules, first match wins; a measurement
-that no rule lists is non-poor. Sources: Decisions 09/2011 and 59/2015/QĐ-TTg, Decrees 07/2021 and
-351/2025/NĐ-CP, and the circulars named beside each standard in `seeds/policy`.
+that no rule lists is non-poor.
+
+Law: 09/2011/QĐ-TTg, 59/2015/QĐ-TTg, 07/2021/NĐ-CP, 351/2025/NĐ-CP; 17/2016/TT-BLĐTBXH,
+07/2021/TT-BLĐTBXH (scores); each standard in `seeds/policy` cites its own.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from itertools import pairwise
 from typing import Any, Literal, get_args
 
 from shared.kernel.errors import DomainError, PolicyError
+from shared.kernel.texts import Text
 
 AreaType = Literal["rural", "urban"]
 Status = Literal["poor", "near_poor", "recently_exited", "non_poor", "closed"]
@@ -23,6 +26,8 @@ LivingStandard = Literal["average", "above"]
 Measure = Literal["income", "score"]
 
 LISTS: tuple[ListName, ...] = get_args(ListName)
+# What a rule of a standard can list: the lists, and the band of average living standards.
+CLASSES = (*LISTS, "average")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,18 +168,31 @@ class Policy:
 
     standards: Standards
     exit_window_months: int
+    exit_window_basis: tuple[str, ...]
     relapse_lookback_months: int | None
+    status_names: Mapping[str, Text]
     digest: str = ""
 
 
 def read_policy(document: Mapping[str, Any], digest: str = "") -> Policy:
-    """Build the policy from its document (`seeds/policy/poverty_standards.yaml`)."""
+    """Build the policy from its document (`seeds/policy/poverty_standards.yaml`).
+
+    `status_unnamed` where the document does not say what a status is called.
+    """
     return Policy(
         standards=read_standards(document["standards"]),
         exit_window_months=document["recently_exited"]["window_months"],
+        exit_window_basis=tuple(document["recently_exited"]["legal_basis"]),
         relapse_lookback_months=document["movements"]["relapse_lookback_months"],
+        status_names=_status_names(document["statuses"]),
         digest=digest,
     )
+
+
+def _status_names(document: Mapping[str, Mapping[str, str]]) -> dict[str, Text]:
+    if unnamed := [status for status in get_args(Status) if status not in document]:
+        raise PolicyError("status_unnamed", f"the policy does not name {', '.join(unnamed)}")
+    return {status: Text(names["en"], names["vi"]) for status, names in document.items()}
 
 
 def read_standards(documents: Sequence[Mapping[str, Any]]) -> Standards:
@@ -206,6 +224,9 @@ def _standard(document: Mapping[str, Any]) -> Standard:
 
 def _by_area(lines: Sequence[Mapping[str, Any]], value: str) -> dict[str, tuple[Rule, ...]]:
     count = "deprived" if value == "income" else "b2"
+    for line in lines:
+        if line["class"] not in CLASSES:
+            raise PolicyError("class_unknown", f"a rule lists {line['class']!r}, which is no class")
     rules = [
         Rule(
             outcome=line["class"],

@@ -1,4 +1,7 @@
-"""Kinds of support that is recorded without a run: their names, units, and what they support."""
+"""Kinds of support that is recorded without a run: their names, units, and what they support.
+
+Law: policy (the norms of `support_norms.yaml` cite their acts).
+"""
 
 from __future__ import annotations
 

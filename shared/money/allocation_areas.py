@@ -1,6 +1,8 @@
 """Where money may go: the holder of a fund on a day, and the lines that a run makes below it.
 
 Both the door and the worker ask here, so that what was accepted is also what is computed.
+
+Law: none (that no household's money is counted twice is arithmetic).
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 Every share is rounded down, and the amount left over goes out 1 by 1 to the largest remainders;
 equal remainders go in the order of the keys. The method is not monotone: when the amount grows, a
 share may fall, though never by more than 1.
+
+Law: none (no act says who gets the last đồng; the tie-break is stated and kept).
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 Of each (source, external_id) the highest revision counts, in whatever order revisions arrive; so a
 fund belongs to one of them, and only a revision that counts is held against what is allocated.
+
+Law: none (a fund is what its budget decision says; no đồng of it is given twice).
 """
 
 from __future__ import annotations

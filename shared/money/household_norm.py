@@ -2,6 +2,9 @@
 
 Everything a rule says is data (`seeds/policy/allocation_rules.yaml`): its criteria, the meaning and
 order of its priorities, its tranches. Who gets what by it is decided in `household_queue`.
+
+Law: 02/2022/QĐ-TTg Art. 9(1), 55/2023/TT-BTC Art. 74-75 (norms and tranches of houses);
+01/2022/TT-BXD (criteria and order).
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 A run decides of all households of a list at once and set-based; here it is decided one by one, so
 that the two can be compared.
+
+Law: 01/2022/TT-BXD (criteria and order); 60/2026/TT-BTC Art. 2(3)b (no content twice).
 """
 
 from __future__ import annotations

@@ -4,6 +4,8 @@ A line is spent by payments or passed on to the funds below it; the same đồng
 
 Of each (source, external_id) the highest revision counts, in whatever order revisions arrive; a
 correction is judged by what the lines that it touches come to.
+
+Law: 55/2023/TT-BTC Art. 75, 60/2026/TT-BTC Art. 3(3) (a line is paid to its beneficiary).
 """
 
 from __future__ import annotations

@@ -2,36 +2,20 @@
 
 What many lines say alike (criteria, tranches, legal basis) is a part of its own, so that a reader
 of a million lines makes each part once.
+
+Law: policy (the rule's entry cites its acts).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 from shared.money.allocations import Outcome
 from shared.money.household_norm import RANK_OF_BEGUN, STATUS, Criterion, HouseholdNorm, Tranche
-
-_OUTCOMES: Mapping[Outcome, tuple[str, str]] = {
-    "allocated": ("gets the norm", "được hỗ trợ theo định mức"),
-    "not_eligible": ("does not meet every criterion", "không đáp ứng đủ các tiêu chí"),
-    "already_supported": (
-        "was supported with the same content before",
-        "đã được hỗ trợ cùng nội dung trước đây",
-    ),
-    "fund_exhausted": (
-        "meets every criterion; the money ended before its place in the queue",
-        "đáp ứng đủ các tiêu chí; hết vốn trước khi đến lượt",
-    ),
-}
-_BEGUN = {
-    "rank": RANK_OF_BEGUN,
-    "code": "begun",
-    "en": "paid a part under the run that this one replaces: what was begun is finished first",
-    "vi": "đã được cấp một phần theo đợt phân bổ bị thay thế: hoàn thành phần dở dang trước",
-}
+from shared.money.sentences import BEGUN, OUTCOMES
 
 
 @dataclass(frozen=True)
@@ -43,8 +27,7 @@ class LineReasons:
 
     def outcome(self, outcome: Outcome) -> dict[str, Any]:
         """Return what an outcome is called."""
-        english, vietnamese = _OUTCOMES[outcome]
-        return {"code": outcome, "en": english, "vi": vietnamese}
+        return {"code": outcome, **OUTCOMES[outcome]._asdict()}
 
     def criteria(self, status: str | None, failed: Collection[str]) -> list[dict[str, Any]]:
         """Return every criterion: met, not met, or not held by the register and waived."""
@@ -64,7 +47,7 @@ class LineReasons:
     def priority(self, rank: int | None) -> dict[str, Any] | None:
         """Return what gave a household its rank in the queue, None where it has none."""
         if rank == RANK_OF_BEGUN:
-            return dict(_BEGUN)
+            return {"rank": rank, "code": "begun", **BEGUN._asdict()}
         for priority in self.rule.priorities:
             if priority.rank == rank:
                 said = {"rank": rank, "code": priority.code}

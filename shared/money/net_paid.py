@@ -1,4 +1,7 @@
-"""Net paid: what was paid less what came back; the đồng that are out."""
+"""Net paid: what was paid less what came back; the đồng that are out.
+
+Law: none (arithmetic).
+"""
 
 from __future__ import annotations
 

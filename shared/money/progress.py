@@ -1,4 +1,7 @@
-"""Progress of money: allocated, paid and returned, with exact rates, summed per unit."""
+"""Progress of money: allocated, paid and returned, with exact rates, summed per unit.
+
+Law: 02/2022/QĐ-TTg Art. 12 (the local counterpart).
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 A finding never changes what it is about: a chairman's decision stays recorded, a payment stays
 paid, a fund stays as posted. It says what disagrees, with the arithmetic or the rule written out.
+
+Law: 24/2021/QĐ-TTg, 07/2021/TT-BLĐTBXH (the chairman of the commune recognises).
 """
 
 from __future__ import annotations
@@ -11,9 +13,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from shared.households.events import Assessed
-from shared.households.reasons import STATUS_NAMES, amount_en, amount_vi
 from shared.households.spells import standard_of
+from shared.kernel.texts import Text, day, joined, money, number
 from shared.law.standards import Policy
+from shared.money import sentences
 from shared.money.household_norm import Criterion
 
 DECISION_DIFFERS = "decision_differs"
@@ -39,37 +42,32 @@ class RegisterFinding:
 def decisions(assessments: Iterable[Assessed], policy: Policy) -> list[RegisterFinding]:
     """Return the decisions that named another class than the standard gives.
 
-    The chairman of the commune recognises (07/2021/TT-BLĐTBXH); the class is computed all the same.
+    The chairman of the commune recognises; the class is computed all the same.
     """
-    found = []
+    findings = []
     for event in assessments:
         if event.recognised is None:
             continue
         standard = standard_of(event, policy)
         verdict = standard.classify(event.area_type, event.measure, event.value, event.lacking)
         if verdict.status != event.recognised:
-            found.append(_decision(event, verdict.status, standard.id))
-    return found
+            names = policy.status_names
+            text = sentences.DECISION_DIFFERS.filled(
+                day=day(event.effective_from),
+                recognised=names[event.recognised],
+                standard=standard.id,
+                computed=names[verdict.status],
+            )
+            findings.append(_decision(event, event.recognised, verdict.status, text))
+    return findings
 
 
-def _decision(event: Assessed, computed: str, standard: str) -> RegisterFinding:
-    recognised, day = str(event.recognised), event.effective_from
-    (said_en, said_vi), (is_en, is_vi) = STATUS_NAMES[recognised], STATUS_NAMES[computed]
-    return RegisterFinding(
-        DECISION_DIFFERS,
-        recognised,
-        computed,
-        None,
-        f"the decision in effect from {day} recognised a {said_en}; by the figures of the same "
-        f"review and {standard} it is a {is_en}",
-        f"quyết định có hiệu lực từ {_day_vi(day)} công nhận là {said_vi}; theo chính số liệu rà "
-        f"soát và chuẩn {standard} thì là {is_vi}",
-        {"event_id": str(event.event_id), "on": day.isoformat()},
-    )
-
-
-def _day_vi(day: date) -> str:
-    return f"{day:%d/%m/%Y}"
+def _decision(event: Assessed, recognised: str, computed: str, text: Text) -> RegisterFinding:
+    about: dict[str, Value] = {
+        "event_id": str(event.event_id),
+        "on": event.effective_from.isoformat(),
+    }
+    return RegisterFinding(DECISION_DIFFERS, recognised, computed, None, *text, about)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +87,19 @@ def payments(lines: Sequence[PaidLine]) -> list[RegisterFinding]:
 
 
 def _payment(line: PaidLine) -> RegisterFinding:
-    failed_en = ", ".join(each.code for each in line.failed)
-    failed_vi = "; ".join(f"{each.vi} ({each.code})" for each in line.failed)
-    return RegisterFinding(
-        PAID_NOT_ELIGIBLE,
-        line.net_paid_vnd,
-        0,
-        "VND",
-        f"{amount_en(line.net_paid_vnd, money=True)} were paid under {line.rule} in run "
-        f"{line.run_id}; as corrected since, the household did not meet on {line.as_of}: "
-        f"{failed_en}",
-        f"đã chi {amount_vi(line.net_paid_vnd, money=True)} theo {line.rule} trong đợt "
-        f"{line.run_id}; theo số liệu đã chỉnh sửa, ngày {_day_vi(line.as_of)} hộ không đủ "
-        f"điều kiện: {failed_vi}",
-        {"run_id": line.run_id, "rule": line.rule},
+    criteria = Text(
+        ", ".join(each.code for each in line.failed),
+        "; ".join(f"{each.vi} ({each.code})" for each in line.failed),
     )
+    text = sentences.PAID_NOT_ELIGIBLE.filled(
+        paid=money(line.net_paid_vnd),
+        rule=line.rule,
+        run=line.run_id,
+        day=day(line.as_of),
+        criteria=criteria,
+    )
+    about: dict[str, Value] = {"run_id": line.run_id, "rule": line.rule}
+    return RegisterFinding(PAID_NOT_ELIGIBLE, line.net_paid_vnd, 0, "VND", *text, about)
 
 
 def overspending(
@@ -113,16 +109,11 @@ def overspending(
     total = sum(used for _, used in uses)
     if total <= amount:
         return None
-    over = total - amount
-    written = " + ".join(f"{used:,} ({kind})" for kind, used in uses)
-    written_vi = " + ".join(f"{amount_vi(used, money=False)} ({kind})" for kind, used in uses)
-    return RegisterFinding(
-        USES_EXCEED_FUND,
-        total,
-        amount,
-        "VND",
-        f"{written} = {total:,} đồng, {over:,} more than the {amount:,} of the fund",
-        f"{written_vi} = {amount_vi(total, money=True)}, nhiều hơn {amount_vi(over, money=False)} "
-        f"so với {amount_vi(amount, money=False)} của quỹ",
-        {"fund_id": fund_id},
+    written = [sentences.USE.filled(used=number(used), kind=kind) for kind, used in uses]
+    text = sentences.USES_EXCEED_FUND.filled(
+        uses=joined(" + ", written),
+        total=number(total),
+        over=number(total - amount),
+        amount=number(amount),
     )
+    return RegisterFinding(USES_EXCEED_FUND, total, amount, "VND", *text, {"fund_id": fund_id})

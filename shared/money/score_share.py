@@ -3,6 +3,8 @@
 A score is the sum of coefficient × value over the criteria. Shares are exact, each is rounded down,
 and the largest remainders get 1 đồng each, ties by area code. If all scores are zero, every line
 gets nothing and all of the money stays unallocated.
+
+Law: 02/2022/QĐ-TTg, 16/2026/QĐ-TTg (a share is the score over the sum of scores).
 """
 
 from __future__ import annotations

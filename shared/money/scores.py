@@ -2,6 +2,8 @@
 
 Of a group with `combine: highest` only the largest product of each commune counts, so a province
 scores what its communes do. A rate is the published one, as callers see it.
+
+Law: 02/2022/QĐ-TTg, 16/2026/QĐ-TTg (a score is the sum of coefficient and value).
 """
 
 from __future__ import annotations

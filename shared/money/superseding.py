@@ -1,6 +1,8 @@
 """Whether a run may be superseded: the door and the worker ask here, so both answer in one wording.
 
 The money of a fund is divided anew only from the same fund, and only by one run at a time.
+
+Law: none (the money of a fund is divided by one run at a time).
 """
 
 from __future__ import annotations

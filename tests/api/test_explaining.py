@@ -55,7 +55,10 @@ def review(value: int, lacking: int, **said: Any) -> Assessed:
 
 
 def flips(assessed: Assessed, by: Standard) -> list[tuple[str, int, str]]:
-    return [(c.input, c.change, c.to_status) for c in smallest_changes(assessed, by)]
+    return [
+        (c.input, c.change, c.to_status)
+        for c in smallest_changes(assessed, by, POLICY.status_names)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -107,7 +110,7 @@ def test_a_smallest_change_flips_and_nothing_nearer_does(
     def status(income: int, missing: int) -> str:
         return NOW.classify(assessed.area_type, "income", income, missing).status
 
-    for change in smallest_changes(assessed, NOW):
+    for change in smallest_changes(assessed, NOW, POLICY.status_names):
         sign = 1 if change.change > 0 else -1
         nearer = change.value - sign
         if change.input == "income_vnd":

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from shared.households.folding import timelines
 from shared.households.timeline import Timeline
+from shared.households.timelines import timelines
 from tests.builders import counting, policy
 from tests.simulation import model
 from tests.simulation.histories import disorder, history

@@ -27,11 +27,11 @@ from shared.areas.tree import AreaTree
 from shared.http.problems import Fault
 from shared.kernel.errors import DomainError
 from shared.kernel.ids import content_id
+from shared.kernel.periods import FIRST_DAY
 from shared.law.programs import Programs
 from shared.law.standards import Policy
 from shared.law.support_kinds import SupportKinds
 
-FIRST_DAY = date(2011, 1, 1)
 LAST_DAY = date(2100, 1, 1)
 # Nobody alive was born earlier, and no article is older.
 FIRST_PAST_DAY = date(1880, 1, 1)

@@ -15,12 +15,12 @@ from services.worker import reviewing
 from shared.areas.tree import AreaTree
 from shared.households.episodes import Episode
 from shared.households.events import Assessed, HouseholdEvent
-from shared.households.folding import continued, timelines
 from shared.households.spells import Spell
 from shared.households.store import announcements, households
 from shared.households.store import events as household_events
 from shared.households.store import timelines as store
 from shared.households.timeline import Timeline
+from shared.households.timelines import continued, timelines
 from shared.households.transitions import Transition
 from shared.kernel import knowledge
 from shared.kernel.database import Snapshot, Transaction

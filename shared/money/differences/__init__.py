@@ -8,9 +8,9 @@ on the first run's day as the second run knew it. So a correction is told from t
 from __future__ import annotations
 
 from shared.money.differences.areas import of_area, scores_of_others_changed
+from shared.money.differences.common_causes import queue_changed, rule_changed
 from shared.money.differences.compared import CODES, NOTHING, Cause, Known, Pair, Run
 from shared.money.differences.households import of_household
-from shared.money.differences.sentences import queue_changed, rule_changed
 
 __all__ = ["CODES", "NOTHING", "Cause", "Known", "Pair", "Run", "causes"]
 

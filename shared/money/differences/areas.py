@@ -6,15 +6,17 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from shared.kernel.texts import Text
+from shared.money import sentences
 from shared.money.allocations import Line
-from shared.money.differences.compared import Cause, Pair, Run
-from shared.money.differences.sentences import (
+from shared.money.differences.common_causes import (
     amount_changed,
     area_changed,
     as_of_changed,
     parameters_changed,
     rule_changed,
 )
+from shared.money.differences.compared import Cause, Pair, Run
 
 
 def of_area(before: Run, after: Run, pair: Pair) -> Iterator[Cause]:
@@ -73,41 +75,30 @@ def _value(
     before: Run, after: Run, code: str, pair: tuple[Mapping[str, Any], Mapping[str, Any]]
 ) -> Cause:
     was, now = pair
-    shown = {code: was["value"]}, {code: now["value"]}
+    values = {code: was["value"]}, {code: now["value"]}
+    criterion = Text(now["en"], now["vi"])
     reads = after.inputs.get(code) or before.inputs.get(code)
     if reads is None:
         return parameters_changed(code, was["value"], now["value"])
     counted_anew = was.get("numerator") != now.get("numerator") or "denominator" not in was
     if reads.startswith("fact.") or (reads.startswith("register.") and not counted_anew):
         return Cause(
-            "area_fact_changed",
-            f"What was reported of the area changed: {now['en']}.",
-            f"Số liệu báo cáo về địa bàn thay đổi: {now['vi']}.",
-            *shown,
+            "area_fact_changed", *sentences.AREA_FACT_CHANGED.filled(criteria=criterion), *values
         )
     if before.as_of != after.as_of:
-        return as_of_changed(before, after, *shown)
+        return as_of_changed(before, after, *values)
     if reads.startswith("register."):
         return Cause(
-            "status_corrected",
-            f"The register was corrected: {now['en']}.",
-            f"Dữ liệu hộ đã được đính chính: {now['vi']}.",
-            *shown,
+            "status_corrected", *sentences.REGISTER_CORRECTED.filled(criterion=criterion), *values
         )
-    return Cause(
-        "area_changed",
-        f"The area itself changed: {now['en']}.",
-        f"Bản thân địa bàn thay đổi: {now['vi']}.",
-        *shown,
-    )
+    return Cause("area_changed", *sentences.AREA_CHANGED.filled(criterion=criterion), *values)
 
 
 def scores_of_others_changed(before: Run, after: Run, pair: Pair) -> Cause:
     """Say that the other lines changed, and by how much their scores did."""
     return Cause(
         "scores_of_others_changed",
-        "The scores of the other lines changed, and with them this line's share or rounding.",
-        "Điểm của các dòng khác thay đổi nên tỷ lệ hoặc phần làm tròn của dòng này thay đổi.",
+        *sentences.SCORES_OF_OTHERS_CHANGED,
         None if pair.before is None else _text(_rest(before, pair.before)),
         None if pair.after is None else _text(_rest(after, pair.after)),
     )

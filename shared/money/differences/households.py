@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from shared.money import sentences
 from shared.money.allocations import Line
-from shared.money.differences.compared import Cause, Known, Pair, Run
-from shared.money.differences.sentences import (
+from shared.money.differences.common_causes import (
     amount_changed,
     area_changed,
     as_of_changed,
@@ -15,6 +15,7 @@ from shared.money.differences.sentences import (
     queue_changed,
     rule_changed,
 )
+from shared.money.differences.compared import Cause, Known, Pair, Run
 
 
 def of_household(before: Run, after: Run, pair: Pair) -> Iterator[Cause]:
@@ -52,17 +53,17 @@ def _standing(line: Line | None) -> tuple[Any, ...] | None:
 
 
 def _household(before: Run, after: Run, pair: Pair) -> Iterator[Cause]:
-    found = list(_changes(before, after, pair))
+    causes = list(_changes(before, after, pair))
     if (pair.before is None or pair.after is None) and before.holder != after.holder:
-        found.append(area_changed(before, after, pair))
+        causes.append(area_changed(before, after, pair))
     if before.parameters.get("waive") != after.parameters.get("waive"):
         waived = before.parameters.get("waive"), after.parameters.get("waive")
-        found.append(parameters_changed("waive", *waived))
-    if not found and before.rule_digest != after.rule_digest:
-        found.append(rule_changed(before, after))
-    if not found and before.as_of != after.as_of:
-        found.append(as_of_changed(before, after))
-    yield from found
+        causes.append(parameters_changed("waive", *waived))
+    if not causes and before.rule_digest != after.rule_digest:
+        causes.append(rule_changed(before, after))
+    if not causes and before.as_of != after.as_of:
+        causes.append(as_of_changed(before, after))
+    yield from causes
 
 
 def _changes(before: Run, after: Run, pair: Pair) -> Iterator[Cause]:
@@ -70,16 +71,14 @@ def _changes(before: Run, after: Run, pair: Pair) -> Iterator[Cause]:
     if _measured(first) != _measured(between):
         yield Cause(
             "status_corrected",
-            "What was known of the household on that day was corrected.",
-            "Thông tin về hộ vào ngày đó đã được đính chính.",
+            *sentences.HOUSEHOLD_CORRECTED,
             _shown(first),
             _shown(between),
         )
     if _moved(first, last):
         yield Cause(
             "household_moved",
-            "The household lives elsewhere.",
-            "Hộ cư trú ở nơi khác.",
+            *sentences.HOUSEHOLD_MOVED,
             {"area_code": None if first.hidden else first.area_code},
             {"area_code": None if last.hidden else last.area_code},
         )
@@ -91,8 +90,7 @@ def _changes(before: Run, after: Run, pair: Pair) -> Iterator[Cause]:
     if facts and pair.before is not None and pair.after is not None:
         yield Cause(
             "area_fact_changed",
-            f"What was reported of the area changed: {', '.join(facts)}.",
-            f"Số liệu báo cáo về địa bàn thay đổi: {', '.join(facts)}.",
+            *sentences.AREA_FACT_CHANGED.filled(criteria=", ".join(facts)),
             {code: code not in was for code in facts},
             {code: code not in now for code in facts},
         )
@@ -126,13 +124,7 @@ def _shown(known: Known) -> dict[str, Any] | None:
 def _supported(was: Line | None, now: Line | None) -> Iterator[Cause]:
     old, new = _support(was), _support(now)
     if old != new:
-        yield Cause(
-            "supported_elsewhere",
-            "Support of the same content from elsewhere counts, or what was paid before does.",
-            "Tính cả hỗ trợ cùng nội dung từ nguồn khác, hoặc số đã chi trước đó.",
-            old,
-            new,
-        )
+        yield Cause("supported_elsewhere", *sentences.SUPPORTED_ELSEWHERE, old, new)
 
 
 def _support(line: Line | None) -> dict[str, Any] | None:

@@ -1,4 +1,7 @@
-"""Timelines of many households at once, with the list history that some of them inherit."""
+"""Timelines of many households at once, with the list history that some of them inherit.
+
+Law: none (no act says what becomes of a household's history when it gets a new id).
+"""
 
 from __future__ import annotations
 
