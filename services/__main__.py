@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from services.cli import main
+from services.commands.cli import main
 
 main()

@@ -1,6 +1,6 @@
 """Every setting of the registry: one typed class, one sentence each.
 
-Read at composition only (`services.cli`, `shared.runtime`); everything else receives values.
+Read at composition only (`services.commands`); everything else receives values.
 Each field is the environment variable `REGISTRY_<NAME>`.
 """
 

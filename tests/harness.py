@@ -5,19 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 from fastapi import FastAPI
 
-from services.processes import Process, build
-from shared.http.auth import OFF
+from services.ingest.context import IngestContext
+from services.processes.table import Process, build
+from shared.http.auth import OFF, Tokens
+from shared.http.context import make_context
 from shared.kernel.clock import FrozenClock
 from shared.kernel.database import connect
 from shared.messaging.relay import Relay
-from shared.runtime.context import Context
 from shared.runtime.http_server import bind
 from shared.settings import Settings
 
@@ -37,7 +38,7 @@ NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
 class Registry:
     """An embedded registry on a test's database."""
 
-    context: Context
+    context: IngestContext
     process: Process
     client: httpx.AsyncClient
     clock: FrozenClock
@@ -47,6 +48,19 @@ class Registry:
     def app(self) -> FastAPI:
         """Return the application that serves both ingest and api."""
         return self.process.app
+
+    def change(self, **parts: Any) -> None:
+        """Serve with other parts from now on."""
+        self.context = self.app.state.context = replace(self.context, **parts)
+
+    @property
+    def tokens(self) -> Tokens:
+        """Return the callers that are known."""
+        return self.context.tokens
+
+    @tokens.setter
+    def tokens(self, tokens: Tokens) -> None:
+        self.change(tokens=tokens)
 
     async def post(self, path: str, body: Any, **kwargs: Any) -> httpx.Response:
         """Post JSON."""
@@ -98,7 +112,7 @@ async def registry(dsn: str, *, at: datetime = NOON, **changes: Any) -> AsyncIte
     settings = Settings(auth="off", batch_age_ms=1, **changes)
     database = await connect(dsn, name="test", pool_max=8)
     clock = FrozenClock(at)
-    context = Context(settings, database, clock, OFF)
+    context = make_context(settings, database, clock, OFF)
     listener = bind("127.0.0.1", 0)
     listener.close()
     process = build("embedded", context, listener)
@@ -111,7 +125,8 @@ async def registry(dsn: str, *, at: datetime = NOON, **changes: Any) -> AsyncIte
     transport = httpx.ASGITransport(app=process.app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://registry.test") as client:
         try:
-            yield Registry(context, process, client, clock, tasks)
+            assert isinstance(process.context, IngestContext)
+            yield Registry(process.context, process, client, clock, tasks)
         finally:
             for task in tasks:
                 task.cancel()

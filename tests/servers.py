@@ -13,7 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
-from services import seeding
+from services.processes import seeding
 from shared.kernel.clock import SystemClock
 from shared.kernel.database import connect
 from shared.migrations.upgrade import upgrade

@@ -1,55 +1,67 @@
-"""What ingest's routes ask of their process, beyond what all routes ask."""
+"""What ingest's routes use of their process, beyond what all routes use."""
 
 from __future__ import annotations
 
-from typing import Protocol, cast
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from typing import cast
 
 from starlette.requests import Request
 
 from services.ingest.admission import Admission
 from services.ingest.doors.common import Law
-from services.ingest.measures import MeasureCache, Measures
+from services.ingest.measures import MEASURES, Measures
 from services.ingest.record import Recorder
 from shared.http.context import Context
-from shared.law.programs import Programs
-from shared.law.store.seed_cache import SeedCache
-from shared.law.support_kinds import SupportKinds
+from shared.kernel.clock import Clock
+from shared.kernel.database import Database, Snapshot
+from shared.kernel.errors import PolicyError
+from shared.kernel.fresh import Fresh
+from shared.law.store.seed_cache import POLICY, PROGRAMS, SUPPORT_KINDS, SeedCache
 
 
-class Vocabulary(Protocol):
-    """The programmes and kinds of support; asking must not cost a query per request."""
+@dataclass(frozen=True)
+class IngestContext(Context):
+    """A process that has doors: its one writer, its guard, and what the doors check against."""
 
-    async def current(self) -> tuple[Programs, SupportKinds]:
-        """Return both as they stand loaded."""
-        ...
+    recorder: Recorder
+    admission: Admission
+    law: Fresh[Law]
 
 
-class IngestContext(Context, Protocol):
-    """A process that has doors."""
+def ingest_context(context: Context, nudge: Callable[[], None] = lambda: None) -> IngestContext:
+    """Give a process doors; `nudge` is called when something was recorded."""
+    database, clock = context.database, context.clock
+    parts = {field.name: getattr(context, field.name) for field in fields(Context)}
+    return IngestContext(
+        **parts,
+        recorder=Recorder(database, clock, nudge),
+        admission=Admission(database, clock, context.settings.outbox_rows_max),
+        law=fresh_law(database, clock, context.seeds),
+    )
 
-    @property
-    def recorder(self) -> Recorder:
-        """Return the one writer of this process."""
-        ...
 
-    @property
-    def seeds(self) -> SeedCache:
-        """Return the versions of policy that a run may name."""
-        ...
+def fresh_law(database: Database, clock: Clock, seeds: SeedCache) -> Fresh[Law]:
+    """Keep the law and the areas at hand, as they stand loaded."""
 
-    @property
-    def vocabulary(self) -> Vocabulary:
-        """Return the programmes and the kinds of support."""
-        ...
+    async def load(snapshot: Snapshot) -> Law:
+        return Law(
+            programs=await seeds.read(snapshot, PROGRAMS),
+            kinds=await seeds.read(snapshot, SUPPORT_KINDS),
+            areas=await seeds.areas(snapshot),
+            policy=await seeds.read(snapshot, POLICY),
+            measures=await _measures(snapshot, seeds),
+            today=clock.today(),
+        )
 
-    @property
-    def admission(self) -> Admission:
-        """Return the guard that says whether more may come in."""
-        ...
+    return Fresh(database, load)
 
-    def provide(self, **parts: object) -> None:
-        """Add a part."""
-        ...
+
+async def _measures(snapshot: Snapshot, seeds: SeedCache) -> Measures:
+    try:
+        return await seeds.read(snapshot, MEASURES)
+    except PolicyError:  # only the doors that take figures need them
+        return Measures(None)
 
 
 def ingest_of(request: Request) -> IngestContext:
@@ -59,20 +71,5 @@ def ingest_of(request: Request) -> IngestContext:
 
 async def law_of(context: IngestContext) -> Law:
     """Return the law and the areas that checks are made against."""
-    programs, kinds = await context.vocabulary.current()
-    return Law(
-        areas=await context.areas.tree(),
-        policy=await context.policy.current(),
-        programs=programs,
-        kinds=kinds,
-        measures=await _measures(context),
-        today=context.clock.today(),
-    )
-
-
-async def _measures(context: IngestContext) -> Measures:
-    cache: MeasureCache | None = getattr(context, "measures", None)
-    if cache is None:
-        cache = MeasureCache(context.database, context.seeds)
-        context.provide(measures=cache)
-    return await cache.current()
+    # A day begins between two looks.
+    return replace(await context.law.current(), today=context.clock.today())

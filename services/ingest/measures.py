@@ -1,18 +1,13 @@
-"""What figures may measure, by the vocabulary as loaded; asked at most once a second."""
+"""What figures may measure, by the vocabulary as loaded."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from time import monotonic
 from typing import Any
 
-from shared.kernel.database import Database
 from shared.kernel.errors import DomainError, PolicyError
-from shared.law.store.seed_cache import SeedCache
-
-LOOK_EVERY_SECONDS = 1.0
-VOCABULARY = "vocabulary"
+from shared.law.store.seed_cache import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +24,9 @@ class Measures:
             raise DomainError("unknown_measure", f"{name!r} is no measure of the vocabulary")
 
 
-def read_measures(document: Mapping[str, Any] | None) -> Measures:
+def read_measures(document: Mapping[str, Any]) -> Measures:
     """Return the measures of the document (`seeds/policy/vocabulary.yaml`)."""
-    return Measures(None if document is None else frozenset(document["measures"]))
+    return Measures(frozenset(document["measures"]))
 
 
-@dataclass
-class MeasureCache:
-    """Hands out the measures to the doors."""
-
-    database: Database
-    seeds: SeedCache
-    _known: Measures | None = None
-    _looked_at: float = 0.0
-
-    async def current(self) -> Measures:
-        """Return the measures as they stand loaded."""
-        if self._known is None or monotonic() - self._looked_at > LOOK_EVERY_SECONDS:
-            self._looked_at = monotonic()
-            async with self.database.snapshot() as snapshot:
-                self._known = read_measures(await self.seeds.document(snapshot, VOCABULARY))
-        return self._known
+MEASURES: Kind[Measures] = Kind("vocabulary", lambda document, _: read_measures(document))

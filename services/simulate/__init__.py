@@ -5,7 +5,6 @@
 `measures` and `people`) → `disorder` (how they are sent).
 """
 
-from services.area_files import load_areas
 from services.simulate.disorder import NONE, Disorder
 from services.simulate.load import load_figures
 from services.simulate.stream import EVENTS, FACTS, lines, simulate, write_ndjson
@@ -16,7 +15,6 @@ __all__ = [
     "NONE",
     "Disorder",
     "lines",
-    "load_areas",
     "load_figures",
     "simulate",
     "write_ndjson",

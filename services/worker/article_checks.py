@@ -17,16 +17,11 @@ from shared.kernel.database import Snapshot
 from shared.law.store.seed_cache import SeedCache
 from shared.press.figures.figure import Figure
 from shared.press.findings import Finding, check
-from shared.press.reference_figures import (
-    SEEDED,
-    ReferenceFigure,
-    References,
-    Register,
-    read_reference_figures,
-)
+from shared.press.reference_figures import ReferenceFigure, References, Register
 from shared.press.store import reference_figures
 from shared.press.store.figures import NewFigure
 from shared.press.store.findings import NewFinding
+from shared.press.store.seeded_figures import SEEDED_FIGURES
 
 _COUNTED = {"poor_households": "poor", "near_poor_households": "near_poor"}
 _DAYS_MAX = 50
@@ -50,7 +45,7 @@ async def findings(
 
 async def _references(snapshot: Snapshot, seeds: SeedCache, areas: AreaTree) -> References:
     """Return the official figures of the seeds and those that were posted."""
-    loaded = await seeds.parsed(snapshot, SEEDED, read_reference_figures)
+    loaded = await seeds.read(snapshot, SEEDED_FIGURES)
     posted = [
         _reference(row, areas.by_id(row["area_id"]).code)
         for row in await reference_figures.counting(snapshot)

@@ -16,7 +16,7 @@ from shared.households.events import HouseholdEvent
 from shared.households.spells import counting_assessments
 from shared.kernel.database import Transaction
 from shared.law.standards import Policy
-from shared.law.store.seed_cache import SeedCache
+from shared.law.store.seed_cache import ALLOCATION_RULES, SeedCache
 from shared.messages import FINDING_RAISED
 from shared.messaging import outbox
 from shared.messaging.message import Message
@@ -87,7 +87,7 @@ def _decisions(
 
 
 async def _paid_line(tx: Transaction, seeds: SeedCache, policy: Policy, row: Record) -> PaidLine:
-    rules = await seeds.allocation_rules(tx, row["known_at"])
+    rules = await seeds.read(tx, ALLOCATION_RULES, row["known_at"])
     rule = household_norm.read(rules.named(row["rule"]).entry)
     facts = _facts(row, policy)
     # What is said of the area was judged by the run and is no correction of the household.

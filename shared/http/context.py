@@ -1,9 +1,9 @@
-"""What routes ask of the process they run in, found at `request.app.state.context`."""
+"""The parts of a process that its routes use, found at `request.app.state.context`."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Protocol, cast
+from dataclasses import dataclass
+from typing import cast
 
 from starlette.requests import Request
 
@@ -11,80 +11,54 @@ from shared.areas.tree import AreaTree
 from shared.http.auth import Tokens
 from shared.kernel.clock import Clock
 from shared.kernel.database import Database
+from shared.kernel.fresh import Fresh
 from shared.law.allocation_rules import Rules
 from shared.law.standards import Policy
+from shared.law.store.seed_cache import ALLOCATION_RULES, POLICY, FreshDocument, SeedCache
 from shared.settings import Settings
 
 
-class Areas(Protocol):
-    """The administrative units, cached; asking must not cost a query per request."""
+class Areas(Fresh[AreaTree]):
+    """The administrative units for request handlers."""
 
     async def tree(self) -> AreaTree:
         """Return the units as they stand loaded."""
-        ...
+        return await self.current()
 
 
-class Policies(Protocol):
-    """The law, cached by digest; asking for the current one must not cost a query per request."""
+@dataclass(frozen=True)
+class Context:
+    """One process's parts; what it is made of does not change while it runs."""
 
-    async def current(self) -> Policy:
-        """Return the policy in force."""
-        ...
-
-    async def at(self, known_at: datetime) -> Policy:
-        """Return the policy that was known at an instant."""
-        ...
-
-
-class AllocationRules(Protocol):
-    """The rules that divide money, cached by digest."""
-
-    async def current(self) -> Rules:
-        """Return the rules as they stand loaded."""
-        ...
-
-    async def version(self, digest: str) -> Rules:
-        """Return the version of the rules that a run names as its own."""
-        ...
+    settings: Settings
+    database: Database
+    clock: Clock
+    tokens: Tokens
+    seeds: SeedCache
+    areas: Areas
+    policy: FreshDocument[Policy]
+    allocation_rules: FreshDocument[Rules]
 
 
-class Context(Protocol):
-    """One process's parts, as far as HTTP routes need them."""
-
-    @property
-    def settings(self) -> Settings:
-        """Return the process's settings."""
-        ...
-
-    @property
-    def database(self) -> Database:
-        """Return the process's database."""
-        ...
-
-    @property
-    def clock(self) -> Clock:
-        """Return the process's clock."""
-        ...
-
-    @property
-    def tokens(self) -> Tokens:
-        """Return the callers that the process knows."""
-        ...
-
-    @property
-    def areas(self) -> Areas:
-        """Return the administrative units."""
-        ...
-
-    @property
-    def policy(self) -> Policies:
-        """Return the law."""
-        ...
-
-    @property
-    def allocation_rules(self) -> AllocationRules:
-        """Return the rules that divide money."""
-        ...
+def make_context(
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    tokens: Tokens,
+    seeds: SeedCache | None = None,
+) -> Context:
+    """Put a process's caches over its database; `seeds` may be shared by several in one process."""
+    cache = seeds or SeedCache()
+    return Context(
+        settings,
+        database,
+        clock,
+        tokens,
+        cache,
+        Areas(database, cache.areas),
+        FreshDocument(database, cache, POLICY),
+        FreshDocument(database, cache, ALLOCATION_RULES),
+    )
 
 
 def context_of(request: Request) -> Context:

@@ -132,12 +132,15 @@ async def find(snapshot: Snapshot, import_id: UUID) -> dict[str, Any] | None:
     return None if row is None else dict(row)
 
 
-async def rejected(snapshot: Snapshot, import_id: UUID) -> AsyncIterator[RejectedRow]:
+async def rejected(
+    snapshot: Snapshot, import_id: UUID, limit: int | None = None
+) -> AsyncIterator[RejectedRow]:
     """Yield the refused rows in the order of the file; needs an open transaction."""
     async for row in snapshot.cursor(
         "SELECT row, fault, pointer, code, detail, content FROM import_rejected "
-        "WHERE import_id = $1 ORDER BY row, fault",
+        "WHERE import_id = $1 ORDER BY row, fault LIMIT $2",
         import_id,
+        limit,
         prefetch=500,
     ):
         yield RejectedRow(*row)

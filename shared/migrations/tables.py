@@ -5,7 +5,7 @@ from __future__ import annotations
 from shared.areas.store import facts as area_facts
 from shared.areas.store import units
 from shared.households.store import announcements, events, history, households, timelines
-from shared.kernel import imports, knowledge
+from shared.kernel import imports, knowledge, milestones
 from shared.kernel.metadata import METADATA
 from shared.law.store import seeds
 from shared.messaging import crash_ledger, outbox, quarantine
@@ -30,6 +30,7 @@ __all__ = [
     "imports",
     "knowledge",
     "lines",
+    "milestones",
     "outbox",
     "quarantine",
     "reference_figures",

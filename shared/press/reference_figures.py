@@ -18,7 +18,6 @@ from typing import Any
 from shared.kernel.errors import PolicyError
 from shared.press.figures.figure import Figure
 
-SEEDED = "reference_figures"  # the kind of document under which they are loaded
 HOUSEHOLDS = "households_total"
 _RATES = {"poor_households": "poverty_rate", "near_poor_households": "near_poverty_rate"}
 _BOTH_COUNT, _BOTH_RATE = "poor_and_near_poor_households", "poor_and_near_poor_rate"

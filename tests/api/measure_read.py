@@ -28,11 +28,11 @@ from starlette.types import ASGIApp
 from services.api.app import routers
 from shared.http.app import create_app
 from shared.http.auth import OFF
+from shared.http.context import make_context
 from shared.kernel.clock import SystemClock
 from shared.kernel.database import connect
 from shared.observability import logging
 from shared.observability.metrics import Metrics
-from shared.runtime.context import Context
 from shared.settings import Settings
 from tests import servers
 from tests.harness import registry
@@ -62,7 +62,7 @@ async def ours(dsn: str) -> ASGIApp:
     """Return the api's application as its process builds it, logs and metrics included."""
     logging.set_up("json", "info")
     database = await connect(dsn, name="measure", pool_max=10)
-    context = Context(Settings(auth="off"), database, SystemClock(), OFF)
+    context = make_context(Settings(auth="off"), database, SystemClock(), OFF)
     return create_app(context, routers(), process="api", checks={}, metrics=Metrics())
 
 

@@ -311,11 +311,11 @@ async def test_compare_of_households_names_the_cause(world: Registry) -> None:
     (moved_away,) = (i["causes"][0] for i in compared["items"] if i["line"] == "B-go")
     assert moved_away["before"] == {"area_code": "06091"}
     assert moved_away["after"] == {"area_code": "00004"}
-    world.context.tokens = tokens_of([_entry("binhgia", "181")])
+    world.tokens = tokens_of([_entry("binhgia", "181")])
     response = await world.client.get(
         "/v1/allocation-runs/B-1/compare?with=B-2", headers=_as("binhgia")
     )
-    world.context.tokens = OFF
+    world.tokens = OFF
     told = {i["line"]: i["causes"][0] for i in response.json()["items"]}["B-go"]
     assert (told["before"], told["after"]) == ({"area_code": "06091"}, {"area_code": None})
     await _post(
@@ -355,7 +355,7 @@ async def test_a_caller_sees_runs_of_its_area_only(world: Registry) -> None:
     await ledger.run(world, "G-01-r", "G-01", 10, {"00004": 10})
     await ledger.fund(world, "G-181", 10)
     await ledger.run(world, "G-181-r", "G-181", 10, {"06091": 10})
-    world.context.tokens = tokens_of([_entry("binhgia", "181"), _entry("hanoi", "01")])
+    world.tokens = tokens_of([_entry("binhgia", "181"), _entry("hanoi", "01")])
     client = world.client
     try:
         for name, own, foreign in (
@@ -379,7 +379,7 @@ async def test_a_caller_sees_runs_of_its_area_only(world: Registry) -> None:
             )
             assert response.status_code == 404
     finally:
-        world.context.tokens = OFF
+        world.tokens = OFF
 
 
 async def test_tags_and_refusals(world: Registry) -> None:

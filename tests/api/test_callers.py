@@ -23,7 +23,7 @@ def _entry(name: str, scopes: list[str], area: str = "VN") -> dict[str, object]:
 def guarded(world: Registry) -> Iterator[Registry]:
     """The registry with auth on; the token of a client is its name."""
     everything = sorted(SCOPES)
-    world.context.tokens = tokens_of(
+    world.tokens = tokens_of(
         [
             _entry("all", everything),
             _entry("counter", ["statistics:read"]),
@@ -33,7 +33,7 @@ def guarded(world: Registry) -> Iterator[Registry]:
         ]
     )
     yield world
-    world.context.tokens = OFF
+    world.tokens = OFF
 
 
 def _as(name: str) -> dict[str, str]:
@@ -73,7 +73,7 @@ async def test_members_need_their_own_scope(guarded: Registry) -> None:
         "relation": "head",
         "identifiers": [],
     }
-    guarded.context.tokens, kept = OFF, guarded.context.tokens
+    guarded.tokens, kept = OFF, guarded.tokens
     await guarded.send(
         [
             {
@@ -89,14 +89,14 @@ async def test_members_need_their_own_scope(guarded: Registry) -> None:
             }
         ]
     )
-    guarded.context.tokens = kept
+    guarded.tokens = kept
     for name, shown in (("reader", False), ("all", True)):
         response = await guarded.client.get("/v1/households/P-1/events", headers=_as(name))
         assert ("members" in response.json()["items"][0]) is shown
 
 
 async def test_a_bound_caller_sees_its_area_and_nothing_else(guarded: Registry) -> None:
-    guarded.context.tokens, kept = OFF, guarded.context.tokens
+    guarded.tokens, kept = OFF, guarded.tokens
     await guarded.send(
         [
             assessed("B-in", "2023-12-14"),
@@ -105,7 +105,7 @@ async def test_a_bound_caller_sees_its_area_and_nothing_else(guarded: Registry) 
             moved("B-left", "2024-01-01", "00004"),
         ]
     )
-    guarded.context.tokens = kept
+    guarded.tokens = kept
     client, bound = guarded.client, _as("bound")
     nobody = await client.get("/v1/households/nobody", headers=bound)
     for part in ("", "/timeline", "/events", "/explanation"):

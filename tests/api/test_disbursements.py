@@ -134,7 +134,7 @@ async def test_a_caller_sees_payments_of_its_area_only(world: Registry) -> None:
     await ledger.fund(world, "G", 10, area="01")
     await ledger.run(world, "G-r", "G", 10, {"00004": 10})
     await ledger.pay(world, "G-1", "G-r", "00004", 1, "2024-01-10")
-    world.context.tokens = tokens_of([_entry("langson", "20"), _entry("hanoi", "01")])
+    world.tokens = tokens_of([_entry("langson", "20"), _entry("hanoi", "01")])
 
     async def runs(path: str, name: str) -> set[str]:
         response = await world.client.get(f"/v1/disbursements{path}", headers=_as(name))
@@ -148,7 +148,7 @@ async def test_a_caller_sees_payments_of_its_area_only(world: Registry) -> None:
         refused = await world.client.get("/v1/disbursements/stalled?area=VN", headers=_as("hanoi"))
         assert (refused.status_code, refused.json()["code"]) == (404, "unknown_area")
     finally:
-        world.context.tokens = OFF
+        world.tokens = OFF
 
 
 async def test_tags_and_refusals(world: Registry) -> None:

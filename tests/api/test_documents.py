@@ -114,9 +114,9 @@ async def test_health_and_metrics_show_templates_not_ids(world: Registry) -> Non
 
 
 async def test_a_failing_check_is_named(world: Registry) -> None:
-    world.context.demo_pending = True
+    world.process.demo_loaded.clear()
     response = await world.client.get("/health/ready")
-    world.context.demo_pending = False
+    world.process.demo_loaded.set()
     assert (response.status_code, response.json()["failing"]) == (503, ["demo"])
 
 

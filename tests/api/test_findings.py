@@ -78,7 +78,7 @@ async def test_who_sees_which_findings(world: Registry) -> None:
         await _raise(world, subject, "w", area_id=place)
     await _raise(world, "article:V", "w")
     everything = ["statistics:read", "funds:read", "households:read"]
-    world.context.tokens = tokens_of(
+    world.tokens = tokens_of(
         [
             {"name": name, "token_sha256": sha256(name.encode()).hexdigest(), **said}
             for name, said in {
@@ -103,7 +103,7 @@ async def test_who_sees_which_findings(world: Registry) -> None:
         refused = await world.client.get("/v1/findings", headers={"Authorization": "Bearer other"})
         assert (refused.status_code, refused.json()["missing_scope"]) == (403, "statistics:read")
     finally:
-        world.context.tokens = OFF
+        world.tokens = OFF
 
 
 async def test_tags_and_refusals(world: Registry) -> None:

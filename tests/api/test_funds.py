@@ -26,9 +26,9 @@ def _entry(name: str, area: str) -> dict[str, Any]:
 def guarded(world: Registry) -> Iterator[Registry]:
     """The registry with auth on; the token of a client is its name."""
     areas = {"nation": "VN", "langson": "20", "binhgia": "181", "hanoi": "01"}
-    world.context.tokens = tokens_of([_entry(*each) for each in areas.items()])
+    world.tokens = tokens_of([_entry(*each) for each in areas.items()])
     yield world
-    world.context.tokens = OFF
+    world.tokens = OFF
 
 
 def _as(name: str) -> dict[str, str]:
@@ -237,7 +237,7 @@ async def test_a_caller_sees_funds_held_in_its_area_only(guarded: Registry) -> N
 
 async def test_every_route_about_money_needs_the_scope(guarded: Registry) -> None:
     entry = {**_entry("counter", "VN"), "scopes": ["statistics:read", "households:read"]}
-    guarded.context.tokens = tokens_of([entry])
+    guarded.tokens = tokens_of([entry])
     for path in (
         "funds",
         "funds/x",

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.api.examples import policy as examples
-from services.seeding import ROOT
+from shared.law.store.files import ROOT
 from tests.harness import Registry
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

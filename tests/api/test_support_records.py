@@ -51,7 +51,7 @@ async def test_a_household_counts_where_it_lived_on_the_day(world: Registry) -> 
     found = await world.get("/v1/support-records/totals", program="NTP-Q")
     sums = {(t["area"] and t["area"]["code"], t["year"]): t["records"] for t in found["items"]}
     assert sums == {("20", 2024): 1, ("01", 2024): 1, (None, 2023): 1}
-    world.context.tokens = tokens_of([_entry("langson", "20")])
+    world.tokens = tokens_of([_entry("langson", "20")])
     try:
         response = await world.client.get(
             "/v1/support-records?household=Q-1", headers=_as("langson")
@@ -63,7 +63,7 @@ async def test_a_household_counts_where_it_lived_on_the_day(world: Registry) -> 
         )
         assert [t["records"] for t in response.json()["totals"]] == [1]
     finally:
-        world.context.tokens = OFF
+        world.tokens = OFF
 
 
 async def test_totals_by_kind_unit_area_and_year_are_exact(world: Registry) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from services import cli
+from services.commands import cli
 from shared.http import asyncapi
 from shared.messages import MESSAGE_TYPES
 from shared.settings import Settings

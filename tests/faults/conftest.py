@@ -14,7 +14,7 @@ import aio_pika
 import pytest
 import pytest_asyncio
 
-from services.simulate import load_areas
+from shared.areas.store.files import load_areas
 from tests import servers
 from tests.broker import broker_or_skip
 from tests.faults import system

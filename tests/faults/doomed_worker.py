@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from services import cli, processes
+from services.commands import cli
+from services.processes import table
 from shared.kernel.database import Transaction
 from shared.messaging.route import Handle, Route
 
@@ -28,12 +29,12 @@ def doomed(handle: Handle, victim: str) -> Handle:
 
 def main(victim: str) -> None:
     """Run the worker process."""
-    normal = processes.routes
+    normal = table.routes
 
     def routes(*given: Any) -> tuple[Route, ...]:
         return tuple(replace(r, handle=doomed(r.handle, victim)) for r in normal(*given))
 
-    processes.routes = routes
+    table.routes = routes
     sys.argv = ["registry", "run", "worker"]
     cli.main()
 

@@ -12,7 +12,7 @@ import orjson
 import pytest
 from rich.console import Console
 
-from services.rebuild import verify
+from services.commands.rebuild import verify
 from services.worker.allocations.recompute import recompute
 from services.worker.handlers.allocate import Allocate
 from shared.kernel import knowledge

@@ -87,7 +87,7 @@ async def waiting_for_a_lock(app: Registry, count: int = 1) -> None:
 
 
 def recorder_of(app: Registry) -> Recorder:
-    found: Recorder = app.context.recorder  # type: ignore[attr-defined]
+    found: Recorder = app.context.recorder
     return found
 
 

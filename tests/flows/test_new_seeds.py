@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import shutil
 from pathlib import Path
+from typing import Any
 
-from services import seeding
+from services.processes import seeding
 from services.worker.handlers.assess_households import AssessHouseholds
 from shared.kernel.database import Snapshot
-from shared.law.standards import Policy
-from shared.law.store.seed_cache import SeedCache
+from shared.law.store.seed_cache import POLICY, SeedCache
 from tests.api.facts import assessed
 from tests.harness import Registry
 
@@ -21,11 +21,12 @@ class Slow(SeedCache):
     looked = asyncio.Event()
     go_on = asyncio.Event()
 
-    async def policy(self, snapshot: Snapshot, known_at: object = None) -> Policy:
-        found = await super().policy(snapshot)
-        self.looked.set()
-        await self.go_on.wait()
-        return found
+    async def read(self, snapshot: Snapshot, kind: Any, known_at: Any = None) -> Any:
+        document = await super().read(snapshot, kind, known_at)
+        if kind is POLICY:
+            self.looked.set()
+            await self.go_on.wait()
+        return document
 
 
 def stricter(folder: Path) -> Path:

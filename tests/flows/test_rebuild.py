@@ -6,7 +6,7 @@ import io
 
 from rich.console import Console
 
-from services.rebuild import verify
+from services.commands.rebuild import verify
 from tests.harness import Registry
 from tests.simulation.histories import disorder, history
 

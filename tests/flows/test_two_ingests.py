@@ -47,7 +47,7 @@ async def second_ingest(app: Registry) -> AsyncIterator[Recorder]:
 
 
 async def prepared(app: Registry, door: Door, *events: dict[str, Any]) -> list[Prepared]:
-    law = await law_of(app.context)  # type: ignore[arg-type]
+    law = await law_of(app.context)
     found = [prepare_row(door, event, law) for event in events]
     assert all(isinstance(each, Prepared) for each in found)
     return [each for each in found if isinstance(each, Prepared)]
@@ -76,7 +76,7 @@ async def test_a_revision_that_never_saw_the_first_still_recomputes_its_househol
 async def test_the_same_facts_at_two_doors_at_once_are_stored_once(app: Registry) -> None:
     rng = Random(3)
     async with second_ingest(app) as other:
-        own: Recorder = app.context.recorder  # type: ignore[attr-defined]
+        own: Recorder = app.context.recorder
         for number in range(15):
             events = [assessed(f"S-{number}-{n}", "2023-12-14") for n in range(30)]
             one, two = rng.sample(events, 20), rng.sample(events, 20)

@@ -17,7 +17,7 @@ def lend_seeds(app: Registry) -> None:
     seeds = app.context.seeds
     if not _PARSED:
         _PARSED.append(seeds)
-    seeds._tree, seeds._policies = _PARSED[0]._tree, _PARSED[0]._policies
+    seeds._tree, seeds._parsed = _PARSED[0]._tree, _PARSED[0]._parsed
 
 
 @pytest_asyncio.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import zlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date, timedelta
 from ipaddress import ip_address
 from time import monotonic
@@ -328,7 +329,7 @@ async def test_two_processes_poll_a_feed_once(dsn: str, site: Web) -> None:
     url = site.url("/rss")
     site.pages["/rss"] = Answer(rss(item(1)), headers=FEED)
     async with polled(dsn, [url]) as (app, poller):
-        other = Poller(app.context, poller.fetcher)  # type: ignore[arg-type]
+        other = Poller(app.context, poller.fetcher)
         found = await asyncio.gather(poller.poll(url), other.poll(url))
         assert [state is None for state in found].count(True) == 1
         assert len(site.asked) == 1
@@ -411,12 +412,12 @@ async def test_a_full_outbox_is_no_fault_of_the_feed(dsn: str, site: Web) -> Non
     async with polled(dsn, [url]) as (app, poller):
         full = Admission(app.context.database, app.clock, 0)
         await app.post("/v1/household-events", {"events": [assessed()]})
-        open_to_all, app.context.admission = app.context.admission, full
+        usual, poller.context = poller.context, replace(poller.context, admission=full)
         state = await poller.poll(url)
         assert state is not None
         assert (state.status, state.failures) == ("store_busy", 0)
         assert state.next_poll_at == app.clock.now() + timedelta(minutes=1)
-        app.context.admission = open_to_all
+        poller.context = usual
         assert (await again(app, poller, url)).recorded == 2
 
 

@@ -28,7 +28,7 @@ def _entry(name: str, scopes: list[str]) -> dict[str, object]:
 
 @pytest_asyncio.fixture
 async def guarded(app: Registry) -> Registry:
-    app.context.tokens = tokens_of(
+    app.tokens = tokens_of(
         [
             _entry("facts", ["ingest:write"]),
             _entry("money", ["funds:write"]),

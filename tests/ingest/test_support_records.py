@@ -9,8 +9,8 @@ import orjson
 import pytest
 import yaml
 
-from services.seeding import ROOT
 from shared.kernel.errors import PolicyError
+from shared.law.store.files import ROOT
 from shared.law.support_kinds import read_support_kinds
 from shared.messages import FUND_RECORDED
 from tests.harness import Registry

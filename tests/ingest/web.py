@@ -106,10 +106,10 @@ async def polled(
     """Run a registry with these feeds, polled by hand, without pauses."""
     async with registry(dsn) as app:
         lend_seeds(app)
-        found = {"feeds": tuple(feeds), "feed_hosts": tuple(hosts)}
-        app.context.settings = app.context.settings.model_copy(update=found)
+        named = {"feeds": tuple(feeds), "feed_hosts": tuple(hosts)}
+        app.change(settings=app.context.settings.model_copy(update=named))
         fetcher = Fetcher(app.clock, Paces(0.0), seconds=seconds, private=True)
-        yield app, Poller(app.context, fetcher)  # type: ignore[arg-type]
+        yield app, Poller(app.context, fetcher)
         await fetcher.client.aclose()
 
 

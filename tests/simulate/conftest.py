@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from services.simulate import EVENTS, load_areas, load_figures, simulate
+from services.simulate import EVENTS, load_figures, simulate
 from services.simulate.figures import Figures
+from shared.areas.store.files import load_areas
 from shared.areas.tree import AreaTree
 
 SEEDS = Path(__file__).parents[2] / "seeds"

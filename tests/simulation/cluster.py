@@ -17,20 +17,19 @@ import httpx
 from fastapi import APIRouter, FastAPI
 
 from services.api.app import routers as api_routers
-from services.ingest.admission import Admission
 from services.ingest.app import routers as ingest_routers
-from services.ingest.record import Recorder
-from services.processes import CONSUMERS
+from services.ingest.context import ingest_context
+from services.processes.table import CONSUMERS
 from services.worker.announcer import Announcer
 from services.worker.routes import routes, topology
 from shared.http.app import create_app
 from shared.http.auth import OFF
+from shared.http.context import Context, make_context
 from shared.kernel.clock import FrozenClock
 from shared.kernel.database import Database
 from shared.messaging.consumer import Consumer
 from shared.messaging.relay import Relay
 from shared.observability.metrics import Metrics
-from shared.runtime.context import Context
 from shared.settings import Settings
 from tests.simulation.crashing import Life, Plan, SteppingDatabase, tasks_of
 from tests.simulation.faulty_transport import Broker, BrokerTransport, Fate, Faults, FaultyInProcess
@@ -67,12 +66,10 @@ class Node:
         self.relay = Relay(database, transport, publish_seconds=2.0)
         self.announcer = Announcer(database, world.clock, self.relay.nudge)
         if DOORS in self.parts:
-            recorder = Recorder(database, world.clock, self.relay.nudge)
-            world.door_context.database = database
-            world.door_context.provide(
-                recorder=recorder, admission=Admission(database, world.clock, 100_000)
-            )
-            self._run(recorder)
+            context = make_context(SETTINGS, database, world.clock, OFF, world.seeds)
+            context = ingest_context(context, self.relay.nudge)
+            world.doors.state.context = context
+            self._run(context.recorder)
         if WORK in self.parts:
             for route in [route for route in world.routes for _ in range(CONSUMERS)]:
                 self._run(Consumer(route, database, transport, batch_seconds=60.0))
@@ -102,7 +99,6 @@ class World:
     clock: FrozenClock
     seeds: Any
     doors: FastAPI
-    door_context: Context
     reader: httpx.AsyncClient
     writer: httpx.AsyncClient
     plan: Plan = field(init=False)
@@ -221,12 +217,11 @@ class World:
 async def world(database: Database, at: datetime) -> AsyncIterator[World]:
     """Give the doors and the reading side over a database, with no process started yet."""
     clock = FrozenClock(at)
-    reading = Context(SETTINGS, database, clock, OFF)
-    writing = Context(SETTINGS, database, clock, OFF, seeds=reading.seeds)
+    reading = ingest_context(make_context(SETTINGS, database, clock, OFF))
     api = _app(reading, [*api_routers(), *ingest_routers()])
-    doors = _app(writing, ingest_routers())
+    doors = _app(reading, ingest_routers())
     async with _client(api) as reader, _client(doors) as writer:
-        yield World(database, clock, reading.seeds, doors, writing, reader, writer)
+        yield World(database, clock, reading.seeds, doors, reader, writer)
 
 
 def _app(context: Context, routers: Sequence[APIRouter]) -> FastAPI:

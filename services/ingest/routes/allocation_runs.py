@@ -25,6 +25,7 @@ from shared.http.problems import Fault, Problem, invalid, refused
 from shared.kernel import knowledge
 from shared.kernel.database import Transaction
 from shared.kernel.errors import DomainError
+from shared.law.store.seed_cache import ALLOCATION_RULES
 from shared.messages import ALLOCATION_RUN_REQUESTED
 from shared.messaging import outbox
 from shared.messaging.message import Message
@@ -114,7 +115,7 @@ async def _check(
     if asked.as_of > context.clock.today():
         faults.append(Fault("/as_of", "in_future", "as_of lies in the future"))
     try:
-        rules = await context.seeds.allocation_rules(tx, asked.known_at)
+        rules = await context.seeds.read(tx, ALLOCATION_RULES, asked.known_at)
     except DomainError as error:
         return [*faults, Fault("/known_at", error.code, error.detail)]
     fund = await fund_balances.fund(tx, asked.fund_id, await knowledge.settled(tx))

@@ -9,7 +9,7 @@ from services.worker.allocations.compute import compute
 from services.worker.allocations.result import Result
 from shared.kernel.database import Transaction
 from shared.kernel.errors import DomainError
-from shared.law.store.seed_cache import SeedCache
+from shared.law.store.seed_cache import ALLOCATION_RULES, POLICY, SeedCache
 from shared.money.allocations import digest_of
 from shared.money.store import lines
 from shared.money.store.runs import Run
@@ -44,8 +44,8 @@ async def recompute(tx: Transaction, seeds: SeedCache, run: Run) -> Recomputed:
         skipped = "the areas were loaded anew since; old versions are not kept"
         return Recomputed(run.run_id, tuple(differences), skipped)
     try:
-        rules = await seeds.allocation_rules_version(tx, run.inputs["rule"]["digest"])
-        law = Law(rules, await seeds.policy(tx, run.known_at), areas)
+        rules = await seeds.version(tx, ALLOCATION_RULES, run.inputs["rule"]["digest"])
+        law = Law(rules, await seeds.read(tx, POLICY, run.known_at), areas)
         again = await compute(tx, run, run.ledger_at, law, store_as=STORED_AS)
     except DomainError as error:
         return Recomputed(run.run_id, (*differences, f"it cannot be computed: {error.detail}"))

@@ -17,7 +17,7 @@ from shared.kernel import knowledge
 from shared.kernel.database import Transaction
 from shared.kernel.errors import DomainError
 from shared.law.allocation_rules import Rules
-from shared.law.store.seed_cache import SeedCache
+from shared.law.store.seed_cache import ALLOCATION_RULES, POLICY, SeedCache
 from shared.messages import ALLOCATION_RUN_COMPLETED
 from shared.messaging import outbox
 from shared.messaging.message import Message
@@ -58,7 +58,7 @@ class Allocate:
         if run is None:
             return False
         try:
-            rules = await self.seeds.allocation_rules(tx, run.known_at)
+            rules = await self.seeds.read(tx, ALLOCATION_RULES, run.known_at)
             refusals = await _lock(tx, run, rules)
             ledger_at = await knowledge.settled(tx)
             decided = refusals or await self._decide(tx, run, ledger_at, rules)
@@ -72,7 +72,7 @@ class Allocate:
     async def _decide(
         self, tx: Transaction, run: Run, ledger_at: datetime, rules: Rules
     ) -> Result | list[Refusal]:
-        policy = await self.seeds.policy(tx, run.known_at)
+        policy = await self.seeds.read(tx, POLICY, run.known_at)
         law = Law(rules, policy, await self.seeds.areas(tx))
         return await compute(tx, run, ledger_at, law, store_as=run.run_id)
 

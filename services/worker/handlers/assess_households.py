@@ -25,7 +25,7 @@ from shared.households.transitions import Transition
 from shared.kernel import knowledge
 from shared.kernel.database import Snapshot, Transaction
 from shared.law.standards import Policy
-from shared.law.store.seed_cache import SeedCache
+from shared.law.store.seed_cache import POLICY, SeedCache
 from shared.messages import HOUSEHOLD_IDS_MAX, HOUSEHOLD_STATUS_CHANGED
 from shared.messaging import outbox
 from shared.messaging.message import Message
@@ -43,7 +43,7 @@ class AssessHouseholds:
     async def __call__(self, tx: Transaction, items: Sequence[str]) -> None:
         """Load, decide, save, announce: one transaction for the whole batch."""
         loaded = await _load(tx, items)
-        areas, policy = await self.seeds.areas(tx), await self.seeds.policy(tx)
+        areas, policy = await self.seeds.areas(tx), await self.seeds.read(tx, POLICY)
         decided = timelines(loaded.events, loaded.household_ids, policy)
         difference = _difference(loaded, decided, areas, policy)
         at = await knowledge.tick(tx)

@@ -10,7 +10,7 @@ from services.worker.handlers.assess_households import load_events
 from shared.households.store import households
 from shared.kernel import knowledge
 from shared.kernel.database import Transaction
-from shared.law.store.seed_cache import SeedCache
+from shared.law.store.seed_cache import POLICY, SeedCache
 from shared.money import register_findings
 from shared.money.store import fund_uses
 from shared.press.store import findings as store
@@ -39,7 +39,7 @@ class ReviewFindings:
         if not ids:
             return []
         events = await load_events(tx, ids)
-        areas, policy = await self.seeds.areas(tx), await self.seeds.policy(tx)
+        areas, policy = await self.seeds.areas(tx), await self.seeds.read(tx, POLICY)
         return await reviewing.of_households(tx, self.seeds, areas, policy, ids, events)
 
 

@@ -20,6 +20,14 @@ ANNOUNCEMENTS = Table(
 ANNOUNCEMENT_LOCK = 7_361_002
 
 
+async def begin(tx: Transaction, today: date) -> None:
+    """Start the announced day at today, once: what lies in the past is published as it comes in."""
+    await tx.execute(
+        "INSERT INTO announcements (id, announced_through) VALUES (1, $1) ON CONFLICT DO NOTHING",
+        today,
+    )
+
+
 async def through(tx: Transaction) -> date:
     """Return the announced day; it cannot advance until this transaction ends.
 

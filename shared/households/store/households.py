@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Column, DateTime, Table
 
-from shared.kernel.database import Transaction
+from shared.kernel.database import Snapshot, Transaction
 from shared.kernel.metadata import METADATA, Key
 
 HOUSEHOLDS = Table(
@@ -17,6 +17,12 @@ HOUSEHOLDS = Table(
     # Every event recorded at or before this instant is folded into the household's timeline.
     Column("folded_through", DateTime(timezone=True), nullable=False),
 )
+
+
+async def list_ids(snapshot: Snapshot) -> list[str]:
+    """Return the id of every household, in order."""
+    rows = await snapshot.fetch("SELECT household_id FROM households ORDER BY household_id")
+    return [row[0] for row in rows]
 
 
 async def lock(tx: Transaction, household_ids: Sequence[str]) -> datetime:

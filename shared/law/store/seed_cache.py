@@ -9,95 +9,96 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import yaml
 
 from shared.areas.store import units as area_store
 from shared.areas.tree import AreaTree
-from shared.kernel.database import Snapshot
+from shared.kernel.database import Database, Snapshot
 from shared.kernel.errors import PolicyError
+from shared.kernel.fresh import Fresh
 from shared.law.allocation_rules import Rules, read_rules
+from shared.law.programs import Programs, read_programs
 from shared.law.standards import Policy, read_policy
 from shared.law.store import seeds
+from shared.law.support_kinds import SupportKinds, read_support_kinds
 
 Parsed = TypeVar("Parsed")
 
-POLICY = "poverty_standards"
 AREAS = "areas"
-ALLOCATION_RULES = "allocation_rules"
+
+
+@dataclass(frozen=True)
+class Kind(Generic[Parsed]):
+    """A kind of document: the name it is loaded under, and how it is read from YAML and digest."""
+
+    name: str
+    read: Callable[[Any, str], Parsed]
+
+
+POLICY: Kind[Policy] = Kind("poverty_standards", read_policy)
+ALLOCATION_RULES: Kind[Rules] = Kind("allocation_rules", read_rules)
+PROGRAMS: Kind[Programs] = Kind("programs", lambda document, _: read_programs(document))
+SUPPORT_KINDS: Kind[SupportKinds] = Kind(
+    "support_kinds", lambda document, _: read_support_kinds(document)
+)
 
 
 @dataclass
 class SeedCache:
-    """Hands out the parsed seeds: one areas tree, and every policy version it was asked for."""
+    """Hands out the parsed seeds: one areas tree, and every version of a document asked for."""
 
     _tree: AreaTree | None = None
-    _policies: dict[str, Policy] = field(default_factory=dict)
-    _documents: dict[str, Any] = field(default_factory=dict)
-    _parsed: dict[str, Any] = field(default_factory=dict)
-    _rules: dict[str, Rules] = field(default_factory=dict)
+    _parsed: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     async def areas(self, snapshot: Snapshot) -> AreaTree:
         """Return the areas in force; `seeds_not_loaded` before the first load."""
-        digest = (await seeds.digests(snapshot)).get(AREAS)
+        digest = await seeds.latest_digest(snapshot, AREAS)
         if digest is None:
             raise _not_loaded(AREAS)
         if self._tree is None or self._tree.digest != digest:
             self._tree = await area_store.tree(snapshot)
         return self._tree
 
-    async def policy(self, snapshot: Snapshot, known_at: datetime | None = None) -> Policy:
-        """Return the policy in force, or the one that was known at an instant."""
-        if known_at is None:
-            digest = (await seeds.digests(snapshot)).get(POLICY)
-            if digest is not None and digest in self._policies:
-                return self._policies[digest]
-        version = await seeds.latest(snapshot, POLICY, known_at)
-        if version is None:
-            raise _not_loaded(POLICY)
-        if version.digest not in self._policies:
-            document = yaml.safe_load(version.content)
-            self._policies[version.digest] = read_policy(document, version.digest)
-        return self._policies[version.digest]
+    async def read(
+        self, snapshot: Snapshot, kind: Kind[Parsed], known_at: datetime | None = None
+    ) -> Parsed:
+        """Return a document as it stands, or as it was known at an instant; `seeds_not_loaded`."""
+        digest = await seeds.latest_digest(snapshot, kind.name, known_at)
+        if digest is None:
+            raise _not_loaded(kind.name)
+        return await self.version(snapshot, kind, digest)
 
-    async def allocation_rules(self, snapshot: Snapshot, known_at: datetime | None = None) -> Rules:
-        """Return the rules that divide money as they stand, or as they were known at an instant."""
-        return self._read_rules(await seeds.latest(snapshot, ALLOCATION_RULES, known_at))
-
-    async def allocation_rules_version(self, snapshot: Snapshot, digest: str) -> Rules:
-        """Return the version of the rules that a run names as its own."""
-        if digest in self._rules:
-            return self._rules[digest]
-        return self._read_rules(await seeds.version(snapshot, ALLOCATION_RULES, digest))
-
-    def _read_rules(self, version: seeds.SeedVersion | None) -> Rules:
-        if version is None:
-            raise _not_loaded(ALLOCATION_RULES)
-        if version.digest not in self._rules:
-            document = yaml.safe_load(version.content)
-            self._rules[version.digest] = read_rules(document, version.digest)
-        return self._rules[version.digest]
-
-    async def parsed(self, snapshot: Snapshot, kind: str, read: Callable[[Any], Parsed]) -> Parsed:
-        """Return the latest document of a kind as `read` makes it, made once per version."""
-        version = await seeds.latest(snapshot, kind)
-        if version is None:
-            raise _not_loaded(kind)
-        if version.digest not in self._parsed:
-            self._parsed[version.digest] = read(yaml.safe_load(version.content))
-        parsed: Parsed = self._parsed[version.digest]
+    async def version(self, snapshot: Snapshot, kind: Kind[Parsed], digest: str) -> Parsed:
+        """Return the version of a document that has a digest; `seeds_not_loaded`."""
+        key = kind.name, digest
+        if key not in self._parsed:
+            version = await seeds.version(snapshot, kind.name, digest)
+            if version is None:
+                raise _not_loaded(kind.name)
+            self._parsed[key] = kind.read(yaml.safe_load(version.content), digest)
+        parsed: Parsed = self._parsed[key]
         return parsed
 
-    async def document(self, snapshot: Snapshot, kind: str) -> dict[str, Any] | None:
-        """Return a policy document as loaded, None if there is none of that kind."""
-        version = await seeds.latest(snapshot, kind)
-        if version is None:
-            return None
-        if version.digest not in self._documents:
-            self._documents[version.digest] = yaml.safe_load(version.content)
-        found: dict[str, Any] = self._documents[version.digest]
-        return found
+
+class FreshDocument(Fresh[Parsed]):
+    """A document for request handlers: the current version, and those of the past."""
+
+    def __init__(self, database: Database, cache: SeedCache, kind: Kind[Parsed]) -> None:
+        super().__init__(database, lambda snapshot: cache.read(snapshot, kind))
+        self._cache = cache
+        self._kind = kind
+
+    async def at(self, known_at: datetime) -> Parsed:
+        """Return the version that was known at an instant."""
+        async with self._database.snapshot() as snapshot:
+            return await self._cache.read(snapshot, self._kind, known_at)
+
+    async def version(self, digest: str) -> Parsed:
+        """Return the version that a result names as its own."""
+        async with self._database.snapshot() as snapshot:
+            return await self._cache.version(snapshot, self._kind, digest)
 
 
 def _not_loaded(kind: str) -> PolicyError:

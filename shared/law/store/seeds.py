@@ -7,7 +7,7 @@ past `known_at` and their explanations rest on it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import Column, DateTime, Table, Text
 
@@ -22,7 +22,6 @@ SEED_VERSIONS = Table(
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     Column("content", Text, nullable=False),
 )
-
 
 SEED_LOCK = 7_361_004
 
@@ -61,12 +60,30 @@ async def version(snapshot: Snapshot, kind: str, digest: str) -> SeedVersion | N
     return None if row is None else SeedVersion(*row)
 
 
+async def latest_digest(
+    snapshot: Snapshot, kind: str, known_at: datetime | None = None
+) -> str | None:
+    """Return the digest of the version known at an instant (default: now), None before it."""
+    digest: str | None = await snapshot.fetchval(
+        "SELECT digest FROM seed_versions WHERE kind = $1 "
+        "AND ($2::timestamptz IS NULL OR recorded_at <= $2) ORDER BY recorded_at DESC LIMIT 1",
+        kind,
+        known_at,
+    )
+    return digest
+
+
 async def digests(snapshot: Snapshot) -> dict[str, str]:
     """Return the latest digest per kind: cheap to ask, tells whether a cached value still holds."""
     rows = await snapshot.fetch(
         "SELECT DISTINCT ON (kind) kind, digest FROM seed_versions ORDER BY kind, recorded_at DESC"
     )
     return {row[0]: row[1] for row in rows}
+
+
+async def hold(tx: Transaction) -> None:
+    """Let nobody else load until this transaction ends."""
+    await tx.execute("SELECT pg_advisory_xact_lock($1)", SEED_LOCK)
 
 
 async def add(tx: Transaction, version: SeedVersion) -> None:
@@ -78,12 +95,4 @@ async def add(tx: Transaction, version: SeedVersion) -> None:
         version.digest,
         version.recorded_at,
         version.content,
-    )
-
-
-async def begin_announcing(tx: Transaction, today: date) -> None:
-    """Start the announced day at today, once: what lies in the past is published as it comes in."""
-    await tx.execute(
-        "INSERT INTO announcements (id, announced_through) VALUES (1, $1) ON CONFLICT DO NOTHING",
-        today,
     )

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 import pytest_asyncio
 
-from services import seeding
+from services.processes import seeding
 from shared.areas.store import units as areas
 from shared.areas.tree import AreaTree
 from shared.kernel.clock import SystemClock

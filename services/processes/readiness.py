@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 
+from shared.http.context import Context
 from shared.http.health import Check
 from shared.migrations.upgrade import head
-from shared.runtime.context import Context
 
 
-def checks(name: str, context: Context) -> Mapping[str, Check]:
+def checks(name: str, context: Context, demo_loaded: asyncio.Event) -> Mapping[str, Check]:
     """Return the named checks of a process."""
     newest = head()
 
     async def migrated() -> bool:
         async with context.database.statement() as snapshot:
-            found = await snapshot.fetchval("SELECT version_num FROM alembic_version")
-        return bool(found == newest)
+            version = await snapshot.fetchval("SELECT version_num FROM alembic_version")
+        return bool(version == newest)
 
     async def seeded() -> bool:
         await context.policy.current()
-        return len((await context.areas.tree()).units) > 0
+        return len((await context.areas.current()).units) > 0
 
     async def writable() -> bool:
         async with context.database.statement() as snapshot:
@@ -30,7 +31,7 @@ def checks(name: str, context: Context) -> Mapping[str, Check]:
         return not locked
 
     async def demo() -> bool:
-        return not context.demo_pending
+        return demo_loaded.is_set()
 
     common = {"migrated": migrated, "policy_and_areas": seeded, "able_to_write": writable}
     return {**common, "demo": demo} if name == "embedded" else common

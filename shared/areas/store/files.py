@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 from shared.areas.tree import AreaTree, Succession, Unit, read_tree
+
+UNITS, SUCCESSIONS = "units.csv", "successions.csv"
 
 
 def load_areas(directory: Path) -> AreaTree:
@@ -15,9 +18,15 @@ def load_areas(directory: Path) -> AreaTree:
 
     The ids are row numbers: a database gives its own.
     """
-    rows = enumerate(_rows(directory / "units.csv"))
+    rows = enumerate(_rows(directory / UNITS))
     units = [_unit(number, row) for number, row in rows]
-    return read_tree(units, map(_succession, _rows(directory / "successions.csv")))
+    return read_tree(units, map(_succession, _rows(directory / SUCCESSIONS)))
+
+
+def file_digests(directory: Path) -> str:
+    """Return what tells one version of both files from another."""
+    files = (directory / name for name in (UNITS, SUCCESSIONS))
+    return "\n".join(sha256(file.read_bytes()).hexdigest() for file in files)
 
 
 def _unit(number: int, row: dict[str, str]) -> Unit:

@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Annotated
 
+import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from services.commands.shell import OUT, run_with_database
 from services.worker.allocations.recompute import recompute
 from services.worker.handlers.assess_households import load_events, rows
 from shared.areas.tree import AreaTree
@@ -23,8 +26,9 @@ from shared.households.timelines import timelines
 from shared.kernel import knowledge
 from shared.kernel.database import Database, Snapshot, Transaction, connect
 from shared.law.standards import Policy
-from shared.law.store.seed_cache import SeedCache
+from shared.law.store.seed_cache import POLICY, SeedCache
 from shared.money.store import runs as allocation_runs
+from shared.runtime.errors import StartError
 
 HOUSEHOLDS_TOGETHER = 1000
 SHOWN_MAX = 20
@@ -60,6 +64,17 @@ class Verdict:
     def sound(self) -> bool:
         """Say whether stored results equal the recomputed ones and the history holds."""
         return not self.differences and not self.faults
+
+
+def rebuild(
+    check: Annotated[
+        bool, typer.Option("--verify", help="recompute into fresh tables and compare")
+    ] = False,
+) -> None:
+    """Recompute every timeline from the events; exit 1 with a readable diff if anything differs."""
+    if not check:
+        raise StartError("say `registry rebuild --verify`; results are recomputed by the workers")
+    run_with_database(lambda _, dsn: verify(dsn, OUT))
 
 
 async def verify(dsn: str, out: Console) -> int:
@@ -116,7 +131,7 @@ async def _fresh_tables(tx: Transaction) -> None:
 
 async def _recompute(tx: Transaction, verdict: Verdict, progress: Progress) -> None:
     seeds = SeedCache()
-    areas, policy = await seeds.areas(tx), await seeds.policy(tx)
+    areas, policy = await seeds.areas(tx), await seeds.read(tx, POLICY)
     announced, at = await announcements.peek(tx), await knowledge.settled(tx)
     verdict.pending = await tx.fetchval("SELECT count(*) FROM pending")
     total = await tx.fetchval("SELECT count(DISTINCT household_id) FROM household_events")

@@ -11,7 +11,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -19,21 +18,21 @@ import orjson
 import structlog
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from starlette.types import ASGIApp
 
-from services import demo_funds
-from services.simulate import load_areas, load_figures, simulate
-from shared.kernel import knowledge
+from services.demo import funds
+from services.demo.tables import article_table, statistics_table
+from services.simulate import load_figures, simulate
+from shared.areas.store.files import load_areas
+from shared.kernel import milestones
 from shared.kernel.database import Database
-from shared.law.store import seeds
-from shared.runtime.context import Context
+from shared.law.store.files import ROOT
+from shared.messaging import outbox
 
-ROOT = Path(__file__).resolve().parent.parent / "seeds"
 DISTRICT, FIRST_YEAR, LAST_YEAR, SEED = "181", 2022, 2024, 1
 LINES_TOGETHER = 4000
 POLL_SECONDS = 0.2
-DEMO, PRESS = "demo", "demo-press"
+DEMO_LOADED = "demo_loaded"
 
 log = structlog.get_logger()
 
@@ -42,18 +41,19 @@ log = structlog.get_logger()
 class Demo:
     """A component of embedded: loads the demo once, shows what came of it, and waits."""
 
-    context: Context
+    database: Database
     app: ASGIApp
     address: str
     out: Console
     started: Callable[[], Awaitable[None]]
+    loaded: asyncio.Event
 
     async def run(self) -> None:
         """Load if needed, show the results, then stay until cancelled."""
         await self.started()
         async with self._client() as client:
             await self._load(client)
-            self.context.demo_pending = False
+            self.loaded.set()
             await self._show(client)
         await asyncio.Event().wait()
 
@@ -62,8 +62,9 @@ class Demo:
         return httpx.AsyncClient(transport=transport, base_url="http://demo", timeout=600)
 
     async def _load(self, client: httpx.AsyncClient) -> None:
-        if await _loaded(self.context.database):
-            return
+        async with self.database.statement() as snapshot:
+            if await milestones.reached(snapshot, DEMO_LOADED):
+                return
         columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
         with Progress(*columns, console=self.out, transient=True) as progress:
             task = progress.add_task("Making the demo (once) …")
@@ -76,23 +77,25 @@ class Demo:
             progress.update(task, description="Working out every household's status …")
             await self._settle()
             progress.update(task, description="Dividing the funds and paying …")
-            sent += await demo_funds.tell(client, demo_funds.load_plan(ROOT), self._settle)
+            sent += await funds.tell(client, funds.load_plan(ROOT), self._settle)
             await self._settle()
-        await _remember(self.context.database)
+        async with self.database.transaction() as tx:
+            await milestones.reach(tx, DEMO_LOADED)
         self.out.print(f"Loaded the demo: {sent:,} facts through the public doors.")
 
     async def _settle(self) -> None:
-        await _settle(self.context.database)
+        """Wait until no message is left: in one process it leaves when its work is committed."""
+        while True:
+            async with self.database.statement() as snapshot:
+                rows, _ = await outbox.depth(snapshot, 1)
+            if rows == 0:
+                return
+            await asyncio.sleep(POLL_SECONDS)
 
     async def _show(self, client: httpx.AsyncClient) -> None:
-        table = Table(title="Bình Gia (district 181): simulated reviews, published figures")
-        for name in ("at the end of", "households", "poor", "", "near-poor", "", "recently exited"):
-            table.add_column(name, justify="right")
-        for year in range(FIRST_YEAR, LAST_YEAR + 1):
-            found = await _statistics(client, year)
-            table.add_row(str(year), *_cells(found))
-        self.out.print(table)
-        self.out.print(await _articles(client))
+        years = range(FIRST_YEAR, LAST_YEAR + 1)
+        self.out.print(await statistics_table(client, DISTRICT, years))
+        self.out.print(await article_table(client))
         self.out.print(
             f"  Ask it:        {self.address}/docs\n"
             f"  Statistics:    {self.address}/v1/areas/181/statistics?as_of=2023-12-31\n"
@@ -102,26 +105,6 @@ class Demo:
             f"  Messages:      {self.address}/asyncapi.json\n"
             "  Auth and audit are off: only this machine can reach it. Ctrl-C stops it all."
         )
-
-
-async def _loaded(database: Database) -> bool:
-    async with database.statement() as snapshot:
-        return await seeds.latest(snapshot, DEMO) is not None
-
-
-async def _remember(database: Database) -> None:
-    async with database.transaction() as tx:
-        at = await knowledge.tick(tx)
-        await seeds.add(tx, seeds.SeedVersion(DEMO, f"{DISTRICT}-{SEED}", at, "loaded"))
-
-
-async def _settle(database: Database) -> None:
-    """Wait until no message is left: in one process a message leaves when its work is committed."""
-    while True:
-        async with database.statement() as snapshot:
-            if not await snapshot.fetchval("SELECT EXISTS (SELECT 1 FROM outbox)"):
-                return
-        await asyncio.sleep(POLL_SECONDS)
 
 
 def _entries() -> list[tuple[str, dict[str, Any]]]:
@@ -151,46 +134,3 @@ async def _send(client: httpx.AsyncClient, door: str, lines: list[bytes]) -> Non
     response.raise_for_status()
     if rejected := response.json()["rejected"]:
         log.error("demo.rejected", door=door, rows=rejected)
-
-
-async def _articles(client: httpx.AsyncClient) -> Table:
-    """Return the demo's articles with what was read in them, and what does not add up."""
-    table = Table(title="Articles: figures read, and what contradicts them", title_justify="left")
-    for name in ("article", "language", "figures", "findings"):
-        table.add_column(name, justify="right" if name == "figures" else "left")
-    response = await client.get("/v1/articles", params={"limit": 1000})
-    response.raise_for_status()
-    for article in response.json()["items"]:
-        if article["source"] == PRESS:
-            table.add_row(article["title"], article["language"], *await _read_in(client, article))
-    return table
-
-
-async def _read_in(client: httpx.AsyncClient, article: dict[str, Any]) -> tuple[str, str]:
-    name = article["article_id"]
-    figures = await client.get(f"/v1/articles/{name}/figures", params={"limit": 1000})
-    findings = await client.get("/v1/findings", params={"article": name})
-    figures.raise_for_status()
-    findings.raise_for_status()
-    kinds = (finding["kind"] for finding in findings.json()["items"])
-    return str(len(figures.json()["items"])), ", ".join(dict.fromkeys(kinds))
-
-
-async def _statistics(client: httpx.AsyncClient, year: int) -> dict[str, Any]:
-    path = f"/v1/areas/{DISTRICT}/statistics"
-    response = await client.get(path, params={"as_of": f"{year}-12-31"})
-    response.raise_for_status()
-    found: dict[str, Any] = response.json()
-    return found
-
-
-def _cells(found: dict[str, Any]) -> list[str]:
-    counts, rates = found["counts"], found["rates"]
-    return [
-        f"{found['households_total']:,}",
-        f"{counts['poor']:,}",
-        f"{rates['poor']['percent']:.2f} %",
-        f"{counts['near_poor']:,}",
-        f"{rates['near_poor']['percent']:.2f} %",
-        f"{counts['recently_exited']:,}",
-    ]

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from rich.console import Console
-
+from services.commands.shell import OUT, open_database, run_with_database
 from services.worker.routes import routes, topology
 from shared.households.store import announcements
 from shared.kernel.clock import SystemClock
-from shared.kernel.database import Database, connect
+from shared.kernel.database import Database
 from shared.law.store import seeds
 from shared.law.store.seed_cache import SeedCache
-from shared.messaging import outbox
+from shared.messaging import outbox, quarantine
 from shared.messaging.rabbitmq import RabbitMQTransport
 from shared.messaging.transport import TransportUnavailable
 from shared.migrations.upgrade import head
@@ -21,20 +20,22 @@ from shared.settings import Settings
 Examination = Callable[[], Awaitable[tuple[bool, str]]]
 
 
-async def examine(settings: Settings, dsn: str, out: Console) -> int:
+def doctor() -> None:
+    """Check what a registry needs, one line each: settings, database, seeds, broker, backlog."""
+    run_with_database(_examine)
+
+
+async def _examine(settings: Settings, dsn: str) -> int:
     """Print what is well and what is not; return 1 if anything is not."""
-    database = await connect(dsn, name="doctor", pool_max=2)
     sick = 0
-    try:
+    async with open_database(dsn, "doctor") as database:
         for name, look in _examinations(settings, database).items():
             try:
-                well, said = await look()
+                well, sentence = await look()
             except Exception as error:  # one examination must not hide the others
-                well, said = False, f"{type(error).__name__}: {error}"
+                well, sentence = False, f"{type(error).__name__}: {error}"
             sick += not well
-            out.print(f"{'ok  ' if well else 'FAIL'} {name}: {said}")
-    finally:
-        await database.close()
+            OUT.print(f"{'ok  ' if well else 'FAIL'} {name}: {sentence}")
     return 1 if sick else 0
 
 
@@ -59,9 +60,7 @@ def _examinations(settings: Settings, database: Database) -> dict[str, Examinati
     async def backlog() -> tuple[bool, str]:
         async with database.statement() as snapshot:
             rows, age = await outbox.depth(snapshot, settings.outbox_rows_max + 1)
-            refused = await snapshot.fetchval(
-                "SELECT count(*) FROM quarantine WHERE state = 'open'"
-            )
+            refused = await quarantine.count_open(snapshot)
         well = rows <= settings.outbox_rows_max and not refused
         return well, f"{rows} messages wait, oldest {age:.0f} s; {refused} items in quarantine"
 

@@ -6,10 +6,10 @@ import socket
 
 from rich.console import Console
 
-from services.demo import Demo
-from services.processes import PORTS, Process, build
+from services.demo.story import Demo
+from services.processes.table import PORTS, Process, build
 from shared.messaging.rabbitmq import RabbitMQTransport
-from shared.runtime.context import Context, open_context
+from shared.runtime.context import open_context
 from shared.runtime.errors import StartError
 from shared.runtime.http_server import bind
 from shared.runtime.supervisor import Named, supervise
@@ -32,7 +32,7 @@ async def run_process(name: str, settings: Settings, dsn: str, listener: socket.
             await built.transport.start()
         components = list(built.components)
         if name == "embedded" and settings.demo:
-            components.append(_demo(context, built, listener))
+            components.append(_demo(built, listener))
         try:
             return await supervise(components, stop_seconds=settings.shutdown_seconds)
         finally:
@@ -40,9 +40,15 @@ async def run_process(name: str, settings: Settings, dsn: str, listener: socket.
                 await built.transport.close()
 
 
-def _demo(context: Context, built: Process, listener: socket.socket) -> Named:
+def _demo(process: Process, listener: socket.socket) -> Named:
     host, port = listener.getsockname()[:2]
-    context.demo_pending = True
-    started = built.server.started
-    demo = Demo(context, built.app, f"http://{host}:{port}", Console(highlight=False), started)
+    process.demo_loaded.clear()
+    demo = Demo(
+        process.context.database,
+        process.app,
+        f"http://{host}:{port}",
+        Console(highlight=False),
+        started=process.server.started,
+        loaded=process.demo_loaded,
+    )
     return Named("demo", demo)

@@ -1,0 +1,48 @@
+"""The command `registry`: the table of its commands, as `registry --help` lists them."""
+
+from __future__ import annotations
+
+import gc
+import sys
+
+import typer
+
+from services.commands.doctor import doctor
+from services.commands.import_file import import_file
+from services.commands.ingest import ingest_articles
+from services.commands.migrate import migrate
+from services.commands.quarantine import list_quarantine, replay_quarantine, show_quarantine
+from services.commands.rebuild import rebuild
+from services.commands.run import run
+from services.commands.seed import seed
+from services.commands.simulate import simulate
+from shared.kernel.database import DatabaseUnavailable
+from shared.kernel.errors import DomainError
+from shared.runtime.errors import StartError
+
+app = typer.Typer(
+    name="registry", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
+ingest = typer.Typer(no_args_is_help=True, help="Record articles from files.")
+quarantine = typer.Typer(no_args_is_help=True, help="What the workers refused.")
+
+for command in (run, migrate, seed, rebuild, simulate, doctor):
+    app.command()(command)
+app.command(name="import")(import_file)
+ingest.command("articles")(ingest_articles)
+quarantine.command("list")(list_quarantine)
+quarantine.command("show")(show_quarantine)
+quarantine.command("replay")(replay_quarantine)
+app.add_typer(ingest, name="ingest")
+app.add_typer(quarantine, name="quarantine")
+
+
+def main() -> None:
+    """Run the command line; a refusal to start is one line, not a stack trace."""
+    # Millions of short-lived rows and no cycles: the collector's full passes only cost time.
+    gc.set_threshold(50_000, 20, 100)
+    try:
+        app()
+    except (StartError, DomainError, DatabaseUnavailable) as error:
+        print(f"registry: {error}", file=sys.stderr)
+        sys.exit(2)

@@ -1,0 +1,70 @@
+"""`registry ingest articles`: files through the articles' door, and what is read in them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from services.commands import article_tables
+from services.commands.doors import open_doors
+from services.commands.shell import OUT, run_with_database
+from services.ingest.bodies import prepare_row
+from services.ingest.context import IngestContext, law_of
+from services.ingest.doors.common import Law
+from services.ingest.doors.door import Prepared
+from services.ingest.doors.registry import ARTICLES
+from services.worker.article_reader import ArticleReader
+from shared.press.store import articles
+from shared.runtime.errors import StartError
+from shared.settings import Settings
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9._:/-]")
+
+
+def ingest_articles(
+    files: Annotated[list[Path], typer.Argument(help="text or HTML files, one article each")],
+) -> None:
+    """Record news articles from files."""
+    run_with_database(lambda settings, dsn: _ingest(settings, dsn, files))
+
+
+async def _ingest(settings: Settings, dsn: str, files: list[Path]) -> int:
+    """Record article files (text or HTML); a file sent again unchanged is a duplicate."""
+    async with open_doors(settings, dsn) as context:
+        law = await law_of(context)
+        reader = ArticleReader(context.seeds)
+        refused = [file for file in files if not await _record(context, law, reader, file)]
+    return 1 if refused else 0
+
+
+async def _record(context: IngestContext, law: Law, reader: ArticleReader, file: Path) -> bool:
+    prepared = prepare_row(ARTICLES, _article(file), law)
+    if not isinstance(prepared, Prepared):
+        OUT.print(f"{file.name}: refused: {prepared[0].code}: {prepared[0].detail}")
+        return False
+    judged = await context.recorder.submit(ARTICLES, [prepared])
+    receipt = judged.receipts[0]
+    OUT.print(f"{file.name}: {receipt.outcome}, article {receipt.article_id}")
+    async with context.database.snapshot() as snapshot:
+        row = await articles.find(snapshot, UUID(str(receipt.article_id)))
+        if row is not None:
+            # Read here for the eye; a worker reads it once more, for the store.
+            article_tables.show(OUT, file.name, await reader.read(snapshot, row))
+    return True
+
+
+def _article(file: Path) -> dict[str, str]:
+    try:
+        text = file.read_text("utf-8", errors="replace").replace("\x00", "\ufffd")
+    except OSError as error:
+        raise StartError(f"{file} cannot be read: {error.strerror}") from error
+    field = "html" if file.suffix.lower() in {".html", ".htm"} else "text"
+    return {
+        "source": "files",
+        "external_id": _UNSAFE.sub("-", file.name)[:64],
+        field: "".join(c for c in text if ord(c) >= 32 or c in "\n\r\t"),
+    }

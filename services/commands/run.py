@@ -1,0 +1,35 @@
+"""`registry run`: one process until it is told to stop; embedded brings its own database."""
+
+from __future__ import annotations
+
+import socket
+from typing import Annotated
+
+import typer
+
+from services.commands.migrate import prepare
+from services.commands.shell import database_address, read_settings, run_async
+from services.processes.running import listen, run_process
+from shared.runtime.errors import StartError
+from shared.settings import Settings
+
+
+def run(
+    process: Annotated[str, typer.Argument(help="embedded, ingest, worker or api")],
+) -> None:
+    """Run a process until SIGINT or SIGTERM."""
+    settings = read_settings()
+    listener = listen(process, settings)
+    if process == "embedded":
+        with database_address(settings, alone=True) as dsn:
+            run_async(_prepare_and_run(settings, dsn, listener))
+        return
+    given = settings.database_dsn()
+    if given is None:
+        raise StartError(f"{process} needs REGISTRY_DATABASE_URL, the address of PostgreSQL")
+    run_async(run_process(process, settings, given, listener))
+
+
+async def _prepare_and_run(settings: Settings, dsn: str, listener: socket.socket) -> int:
+    await prepare(dsn)
+    return await run_process("embedded", settings, dsn, listener)

@@ -1,0 +1,86 @@
+"""Load policy and areas from `seeds/`: a changed file becomes a new version, and recomputes.
+
+Loading the same files again changes nothing. A new version counts from the moment it is recorded;
+what was known before stays answerable as it was known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from shared.areas.store import units as areas
+from shared.areas.store.files import file_digests, load_areas
+from shared.households.store import announcements, households
+from shared.kernel import knowledge
+from shared.kernel.clock import Clock
+from shared.kernel.database import Database, Transaction
+from shared.law.store import seeds
+from shared.law.store.files import ROOT, digest_of, read_documents
+from shared.law.store.seed_cache import (
+    ALLOCATION_RULES,
+    AREAS,
+    POLICY,
+    PROGRAMS,
+    SUPPORT_KINDS,
+    Kind,
+)
+from shared.messages import HOUSEHOLD_EVENT_RECORDED, HOUSEHOLD_IDS_MAX
+from shared.messaging import outbox
+from shared.messaging.message import Message
+from shared.press.store.seeded_figures import SEEDED_FIGURES
+
+_OPTIONAL: tuple[Kind[Any], ...] = (ALLOCATION_RULES, PROGRAMS, SUPPORT_KINDS, SEEDED_FIGURES)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a load changed."""
+
+    kinds: tuple[str, ...]
+    households_due: int
+
+
+async def load(database: Database, clock: Clock, root: Path = ROOT) -> Loaded:
+    """Load what differs from the latest version; all or nothing, safe to run by two at once."""
+    documents = read_documents(root)
+    _check(documents)
+    tree = load_areas(root / "areas")
+    texts = {**documents, AREAS: file_digests(root / "areas")}
+    async with database.transaction() as tx:
+        await seeds.hold(tx)
+        latest = await seeds.digests(tx)
+        changed = [kind for kind, text in texts.items() if latest.get(kind) != digest_of(text)]
+        if AREAS in changed:
+            await areas.replace(tx, tree.units, tree.successions)
+        due = await _recompute(tx, clock) if {AREAS, POLICY.name} & set(changed) else 0
+        at = await knowledge.tick(tx)
+        for kind in changed:
+            version = seeds.SeedVersion(kind, digest_of(texts[kind]), at, texts[kind])
+            await seeds.add(tx, version)
+        await announcements.begin(tx, clock.today())
+    return Loaded(tuple(changed), due)
+
+
+def _check(documents: Mapping[str, str]) -> None:
+    """Refuse what does not hang together before anything is written."""
+    POLICY.read(yaml.safe_load(documents[POLICY.name]), "")
+    for kind in _OPTIONAL:
+        if kind.name in documents:
+            kind.read(yaml.safe_load(documents[kind.name]), "")
+
+
+async def _recompute(tx: Transaction, clock: Clock) -> int:
+    # A batch that has read the old version may be adding a household that we cannot see yet.
+    await announcements.hold_batches(tx)
+    ids = await households.list_ids(tx)
+    chunks = [ids[n : n + HOUSEHOLD_IDS_MAX] for n in range(0, len(ids), HOUSEHOLD_IDS_MAX)]
+    now = clock.now()
+    await outbox.append(
+        tx, [Message.new(HOUSEHOLD_EVENT_RECORDED, now, {"household_ids": c}) for c in chunks]
+    )
+    return len(ids)

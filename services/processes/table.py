@@ -1,0 +1,168 @@
+"""The table process → components. Embedded is the union of ingest, worker and api in one process.
+
+Only embedded may use the in-process transport: two processes would each hold half of the messages.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fastapi import APIRouter, FastAPI
+
+from services.api.app import routers as api_routers
+from services.ingest.app import routers as ingest_routers
+from services.ingest.context import ingest_context
+from services.ingest.feeds.fetching import Fetcher
+from services.ingest.feeds.poller import Poller
+from services.processes.measuring import Measured, Sampler
+from services.processes.readiness import checks
+from services.worker.announcer import Announcer
+from services.worker.routes import routes, topology
+from shared.http.app import create_app
+from shared.http.context import Context
+from shared.messaging.consumer import Consumer
+from shared.messaging.inprocess import InProcessTransport
+from shared.messaging.rabbitmq import RabbitMQTransport
+from shared.messaging.relay import Relay
+from shared.messaging.route import Route
+from shared.messaging.transport import Transport
+from shared.observability.metrics import Metrics
+from shared.runtime.errors import StartError
+from shared.runtime.http_server import HttpServer
+from shared.runtime.supervisor import Named
+
+PORTS = {"embedded": 8000, "api": 8000, "ingest": 8001, "worker": 8002}
+DOORS, WORK = 0, 1
+# While one batch waits for the database the other is folded.
+CONSUMERS = 2
+
+
+@dataclass(frozen=True)
+class Process:
+    """A process ready to run: its application, its components and its transport."""
+
+    context: Context
+    app: FastAPI
+    components: list[Named]
+    transport: Transport | None
+    server: HttpServer
+    # Not set while a demo that was asked for is still being loaded.
+    demo_loaded: asyncio.Event
+
+
+@dataclass(frozen=True)
+class Common:
+    """What the parts of one process share."""
+
+    context: Context
+    transport: Transport | None
+    relay: Relay | None
+    observer: Measured
+
+    def nudge(self) -> None:
+        """Wake the relay of this process, if it has one."""
+        if self.relay is not None:
+            self.relay.nudge()
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one role adds to a process; its routes may need a wider context."""
+
+    components: tuple[Named, ...] = ()
+    routers: tuple[APIRouter, ...] = ()
+    context: Context | None = None
+
+
+def build(name: str, context: Context, listener: socket.socket) -> Process:
+    """Return the HTTP application and the components of the process called `name`."""
+    metrics, demo_loaded = Metrics(), asyncio.Event()
+    demo_loaded.set()
+    common = _common(name, context, Measured(metrics))
+    parts = [part(common) for part in _TABLE[name]]
+    served = next((part.context for part in parts if part.context), context)
+    app = create_app(
+        served,
+        [router for part in parts for router in part.routers],
+        process=name,
+        checks=checks(name, context, demo_loaded),
+        metrics=metrics,
+    )
+    server = HttpServer(app, listener)
+    components = [
+        *(component for part in parts for component in part.components),
+        Named("http", server, DOORS),
+        Named("sampler", Sampler(context.database, context.clock, metrics), DOORS),
+    ]
+    return Process(served, app, components, common.transport, server, demo_loaded)
+
+
+def _common(name: str, context: Context, observer: Measured) -> Common:
+    transport = _transport(name, context, observer)
+    relay = None
+    if transport is not None:
+        relay = Relay(context.database, transport, observer=observer)
+    return Common(context, transport, relay, observer)
+
+
+def _transport(name: str, context: Context, observer: Measured) -> Transport | None:
+    if name == "api":
+        return None
+    planned = topology(routes(context.settings, context.seeds))
+    if name == "embedded":
+        return InProcessTransport(planned)
+    url = context.settings.amqp_dsn()
+    if url is None:
+        raise StartError(f"{name} needs REGISTRY_AMQP_URL, the address of RabbitMQ")
+    return RabbitMQTransport(url, planned, name=f"registry-{name}", observer=observer)
+
+
+def _ingest(common: Common) -> Part:
+    doors = ingest_context(common.context, common.nudge)
+    components = [Named("recorder", doors.recorder, WORK)]
+    if doors.settings.feeds:
+        poller = Poller(doors, Fetcher(doors.clock), common.observer.feed)
+        components.append(Named("feeds", poller, DOORS))
+    return Part(tuple(components), tuple(ingest_routers()), doors)
+
+
+def _worker(common: Common) -> Part:
+    context, transport = common.context, common.transport
+    if transport is None:
+        raise StartError("a worker needs a transport")
+    consumers = [
+        Named(f"{route.name}-{number}", _consumer(common, route, transport), WORK)
+        for route in routes(context.settings, context.seeds)
+        for number in range(1, CONSUMERS + 1)
+    ]
+    announcer = Announcer(context.database, context.clock, common.nudge)
+    return Part((*consumers, Named("announcer", announcer, DOORS)))
+
+
+def _consumer(common: Common, route: Route, transport: Transport) -> Consumer:
+    return Consumer(
+        route,
+        common.context.database,
+        transport,
+        observer=common.observer,
+        batch_seconds=route.seconds,
+    )
+
+
+def _relay(common: Common) -> Part:
+    return Part((Named("relay", common.relay, WORK),) if common.relay else ())
+
+
+def _api(_: Common) -> Part:
+    return Part(routers=tuple(api_routers()))
+
+
+_TABLE: dict[str, tuple[Callable[[Common], Part], ...]] = {
+    "ingest": (_ingest, _relay),
+    "worker": (_worker, _relay),
+    "api": (_api,),
+    "embedded": (_ingest, _worker, _relay, _api),
+}
