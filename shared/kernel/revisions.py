@@ -83,10 +83,24 @@ async def of_keys(tx: Transaction, table: str, fields: str, keys: Sequence[Key])
     return rows
 
 
-def latest(table: str) -> str:
-    """Return the SQL of the facts of `table` that count now, those of this transaction included."""
-    return f"""
-        SELECT e.* FROM {table} e WHERE NOT e.withdrawn AND NOT EXISTS (
-            SELECT 1 FROM {table} n WHERE n.source = e.source AND n.external_id = e.external_id
-                AND n.revision > e.revision)
+def counting(table: str, at: str | None = None) -> str:
+    """Return the SQL of the facts of `table` that count: highest revisions, withdrawn ones out.
+
+    `at` is the placeholder of an instant: what was known by then, all if it is null; the rows then
+    have their `recorded_at`. Without it the facts count that this transaction has stored so far.
     """
+    if at is None:
+        return f"""
+            SELECT e.* FROM {table} e WHERE NOT e.withdrawn AND NOT EXISTS (
+                SELECT 1 FROM {table} n WHERE {_LATER})
+        """
+    known = f"({at}::timestamptz IS NULL OR %s.recorded_at <= {at})"
+    return f"""
+        SELECT e.*, er.recorded_at FROM {table} e JOIN recordings er USING (recording_id)
+        WHERE NOT e.withdrawn AND {known % "er"} AND NOT EXISTS (
+            SELECT 1 FROM {table} n JOIN recordings nr USING (recording_id)
+            WHERE {_LATER} AND {known % "nr"})
+    """
+
+
+_LATER = "n.source = e.source AND n.external_id = e.external_id AND n.revision > e.revision"

@@ -26,6 +26,12 @@ class OneRule(NamedTuple):
 
 RULES = (
     OneRule(
+        "which revision counts",
+        "shared/kernel/revisions.py",
+        r"DISTINCT ON \((\w+\.)?source|\bn\.revision >|ORDER BY [^)\n]*revision DESC",
+        "a correction that one answer sees and the next one does not",
+    ),
+    OneRule(
         "net paid",
         "shared/money/store/net_paid.py",
         r"WHEN '(paid|returned)'|kind = '(paid|returned)'\)|\bpaid - (\w+\.)?returned\b",

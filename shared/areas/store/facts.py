@@ -24,6 +24,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.kernel.database import Snapshot, Transaction
 from shared.kernel.metadata import METADATA, Key
+from shared.kernel.revisions import counting
 
 AREA_FACTS = Table(
     "area_facts",
@@ -101,16 +102,11 @@ async def in_force(
 ) -> dict[int, AreaFact]:
     """Return, per unit, the fact that counts on a day: latest `on`, then (external_id, source)."""
     rows = await snapshot.fetch(
-        """
-        WITH known AS (
-            SELECT DISTINCT ON (f.source, f.external_id) f.*, r.recorded_at
-            FROM area_facts f JOIN recordings r USING (recording_id)
-            WHERE $3::timestamptz IS NULL OR r.recorded_at <= $3
-            ORDER BY f.source, f.external_id, f.revision DESC)
+        f"""
         SELECT DISTINCT ON (area_id) event_id, area_id, on_date, source, external_id, recorded_at,
             payload
-        FROM known
-        WHERE NOT withdrawn AND area_id = ANY($1::int[]) AND on_date <= $2
+        FROM ({counting("area_facts", "$3")}) f
+        WHERE area_id = ANY($1::int[]) AND on_date <= $2
         ORDER BY area_id, on_date DESC, external_id COLLATE "C" DESC, source COLLATE "C" DESC
         """,
         list(area_ids),

@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.households.events import Assessed, Closed, HouseholdEvent, Moved, Registered
+from shared.kernel import revisions
 from shared.kernel.database import Snapshot, Transaction
 from shared.kernel.metadata import METADATA, Key
 
@@ -172,14 +173,8 @@ async def descendants(tx: Snapshot, household_ids: Sequence[str]) -> set[str]:
 async def counting(tx: Snapshot, household_ids: Sequence[str]) -> dict[str, list[HouseholdEvent]]:
     """Return, per household, its events that count: highest revisions, withdrawn ones out."""
     rows = await tx.fetch(
-        """
-        SELECT e.event_id, e.source, e.external_id, e.type, e.household_id, e.effective_from,
-            e.payload
-        FROM household_events e
-        WHERE e.household_id = ANY($1::text[]) AND NOT e.withdrawn AND NOT EXISTS (
-            SELECT 1 FROM household_events n WHERE n.source = e.source
-            AND n.external_id = e.external_id AND n.revision > e.revision)
-        """,
+        "SELECT event_id, source, external_id, type, household_id, effective_from, payload "
+        f"FROM ({revisions.counting('household_events')}) e WHERE household_id = ANY($1::text[])",
         household_ids,
     )
     found: dict[str, list[HouseholdEvent]] = {}

@@ -108,7 +108,7 @@ async def sums(tx: Transaction, lines: Collection[LineKey]) -> dict[LineKey, Sum
             {PAID},
             {RETURNED}
         FROM unnest($1::text[], $2::text[]) AS k (run_id, line)
-        JOIN ({revisions.latest("disbursements")}) d USING (run_id, line)
+        JOIN ({revisions.counting("disbursements")}) d USING (run_id, line)
         GROUP BY run_id, line
         """,
         [run for run, _ in keys],

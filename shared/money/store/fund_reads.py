@@ -14,23 +14,8 @@ from typing import Any
 from asyncpg import Record
 
 from shared.kernel.database import Snapshot
+from shared.kernel.revisions import counting
 from shared.money.store.net_paid import PAID, RETURNED, net
-
-
-def current(table: str) -> str:
-    """Return the SQL of the facts of `table` that count at `$1`.
-
-    Of each (source, external_id) the highest revision recorded by then, unless it withdraws.
-    """
-    return f"""
-        SELECT e.*, er.recorded_at FROM {table} e JOIN recordings er USING (recording_id)
-        WHERE NOT e.withdrawn AND ($1::timestamptz IS NULL OR er.recorded_at <= $1)
-            AND NOT EXISTS (
-                SELECT 1 FROM {table} n JOIN recordings nr USING (recording_id)
-                WHERE n.source = e.source AND n.external_id = e.external_id
-                    AND n.revision > e.revision
-                    AND ($1::timestamptz IS NULL OR nr.recorded_at <= $1))
-    """
 
 
 def completed(run: str) -> str:
@@ -51,7 +36,7 @@ def superseding(run: str) -> str:
 
 # One row per fund, whatever number of sources name it: the one heard of last.
 _KNOWN = f"""
-    SELECT DISTINCT ON (f.fund_id) f.* FROM ({current("funds")}) f
+    SELECT DISTINCT ON (f.fund_id) f.* FROM ({counting("funds", "$1")}) f
     ORDER BY f.fund_id, f.recorded_at DESC, f.external_id DESC, f.source DESC
 """
 
@@ -103,7 +88,7 @@ _PAID = f"""
         max(d.paid_on) AS last_on,
         {PAID} AS paid,
         {RETURNED} AS returned
-    FROM ({current("disbursements")}) d
+    FROM ({counting("disbursements", "$1")}) d
     WHERE d.run_id IN (SELECT run_id FROM runs) GROUP BY 1, 2, 3
 """
 

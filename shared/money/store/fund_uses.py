@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from shared.kernel.database import Snapshot
+from shared.kernel.revisions import counting
 from shared.money.store.net_paid import NET_PAID
 
 
@@ -19,33 +20,19 @@ class FundUses:
     uses: list[tuple[str, int]] = field(default_factory=list)
 
 
-_FUNDS = """
-SELECT fund_id, area_id, amount_vnd FROM (
-    SELECT DISTINCT ON (f.source, f.external_id) f.* FROM funds f
-    WHERE (f.source, f.external_id) IN (
-        SELECT k.source, k.external_id FROM funds k WHERE k.fund_id = ANY($1::text[]))
-    ORDER BY f.source, f.external_id, f.revision DESC) latest
-WHERE NOT withdrawn AND fund_id = ANY($1::text[])
+_FUNDS = f"""
+SELECT fund_id, area_id, amount_vnd FROM ({counting("funds")}) f
+WHERE fund_id = ANY($1::text[])
 """
-# A revision may have moved a record to another fund: whatever names one of ours is looked at.
-_SUPPORT = """
-SELECT fund_id, kind, sum(amount_vnd)::bigint FROM (
-    SELECT DISTINCT ON (s.source, s.external_id) s.* FROM support_records s
-    WHERE (s.source, s.external_id) IN (
-        SELECT k.source, k.external_id FROM support_records k WHERE k.fund_id = ANY($1::text[]))
-    ORDER BY s.source, s.external_id, s.revision DESC) latest
-WHERE NOT withdrawn AND fund_id = ANY($1::text[]) AND amount_vnd > 0
+_SUPPORT = f"""
+SELECT fund_id, kind, sum(amount_vnd)::bigint FROM ({counting("support_records")}) s
+WHERE fund_id = ANY($1::text[]) AND amount_vnd > 0
 GROUP BY fund_id, kind ORDER BY fund_id, kind
 """
 _PAID = f"""
-SELECT r.fund_id, {NET_PAID} FROM (
-    SELECT DISTINCT ON (d.source, d.external_id) d.* FROM disbursements d
-    WHERE (d.source, d.external_id) IN (
-        SELECT k.source, k.external_id FROM disbursements k JOIN allocation_runs USING (run_id)
-        WHERE fund_id = ANY($1::text[]))
-    ORDER BY d.source, d.external_id, d.revision DESC) d
-JOIN allocation_runs r USING (run_id)
-WHERE NOT withdrawn AND r.fund_id = ANY($1::text[]) GROUP BY r.fund_id
+SELECT r.fund_id, {NET_PAID}
+FROM ({counting("disbursements")}) d JOIN allocation_runs r USING (run_id)
+WHERE r.fund_id = ANY($1::text[]) GROUP BY r.fund_id
 """
 
 PAID_BY_RUNS = "paid_by_runs"

@@ -171,7 +171,7 @@ async def owners(tx: Transaction, fund_ids: Collection[str]) -> dict[str, Source
 async def existing(tx: Transaction, fund_ids: Collection[str]) -> set[str]:
     """Return those of the funds that are known and not withdrawn."""
     rows = await tx.fetch(
-        f"SELECT fund_id FROM ({revisions.latest('funds')}) f WHERE fund_id = ANY($1::text[])",
+        f"SELECT fund_id FROM ({revisions.counting('funds')}) f WHERE fund_id = ANY($1::text[])",
         sorted(fund_ids),
     )
     return {row[0] for row in rows}
@@ -186,7 +186,7 @@ async def drawn(tx: Transaction, lines: Collection[LineKey]) -> dict[LineKey, in
         f"""
         SELECT parent_run, parent_line, sum(amount_vnd)::bigint
         FROM unnest($1::text[], $2::text[]) AS k (parent_run, parent_line)
-        JOIN ({revisions.latest("funds")}) f USING (parent_run, parent_line)
+        JOIN ({revisions.counting("funds")}) f USING (parent_run, parent_line)
         GROUP BY parent_run, parent_line
         """,
         [run for run, _ in keys],

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from asyncpg import Record
 
 from shared.kernel.database import Snapshot
+from shared.kernel.revisions import counting
 from shared.money.store.net_paid import NET_PAID
 
 # The partial index on lines with a content finds nothing for most households, and costs little.
@@ -16,10 +17,8 @@ SELECT l.run_id, l.line, l.area_id, r.rule, r.as_of, r.known_at, paid.net_vnd,
 FROM allocation_lines l JOIN allocation_runs r USING (run_id)
 JOIN LATERAL (
     SELECT {NET_PAID} AS net_vnd
-    FROM disbursements d
-    WHERE d.run_id = l.run_id AND d.line = l.line AND NOT d.withdrawn AND NOT EXISTS (
-        SELECT 1 FROM disbursements n WHERE n.source = d.source
-        AND n.external_id = d.external_id AND n.revision > d.revision)) paid ON paid.net_vnd > 0
+    FROM ({counting("disbursements")}) d
+    WHERE d.run_id = l.run_id AND d.line = l.line) paid ON paid.net_vnd > 0
 LEFT JOIN episodes e ON e.household_id = l.line AND e.known_to IS NULL
     AND e.valid_from <= r.as_of AND (e.valid_to IS NULL OR e.valid_to > r.as_of)
 LEFT JOIN household_events v ON v.event_id = e.assessment

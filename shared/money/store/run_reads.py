@@ -11,8 +11,9 @@ from asyncpg import Record
 
 from shared.households.store.reads import known
 from shared.kernel.database import Snapshot
+from shared.kernel.revisions import counting
 from shared.money.allocations import Line
-from shared.money.store.fund_reads import current, superseding
+from shared.money.store.fund_reads import superseding
 
 # As known at $1: before it was completed a run is pending, and of its end nothing is known.
 _ENDED = "($1::timestamptz IS NULL OR r.completed_at <= $1)"
@@ -37,7 +38,7 @@ _KNOWN = f"""
     FROM allocation_runs r
     WHERE ($1::timestamptz IS NULL OR r.requested_at <= $1)
         AND ($2::int[] IS NULL OR r.fund_id IN (
-            SELECT f.fund_id FROM ({current("funds")}) f WHERE f.area_id = ANY($2)))
+            SELECT f.fund_id FROM ({counting("funds", "$1")}) f WHERE f.area_id = ANY($2)))
 """
 
 

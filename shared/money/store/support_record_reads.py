@@ -11,7 +11,7 @@ from uuid import UUID
 from asyncpg import Record
 
 from shared.kernel.database import Snapshot
-from shared.money.store.fund_reads import current
+from shared.kernel.revisions import counting
 
 # A household's record counts where the household lived on the day.
 _PLACED = f"""
@@ -21,7 +21,7 @@ _PLACED = f"""
             AND (CASE WHEN $1::timestamptz IS NULL THEN h.known_to IS NULL
                 ELSE h.known_from <= $1 AND (h.known_to IS NULL OR h.known_to > $1) END))
         ) AS place
-    FROM ({current("support_records")}) s
+    FROM ({counting("support_records", "$1")}) s
     WHERE ($2::text IS NULL OR s.fund_id = $2) AND ($3::text IS NULL OR s.kind = $3)
         AND ($4::text IS NULL OR s.program = $4) AND ($5::text IS NULL OR s.household_id = $5)
         AND ($6::date IS NULL OR s.on_date >= $6) AND ($7::date IS NULL OR s.on_date <= $7)

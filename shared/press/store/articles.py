@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from shared.kernel.database import Snapshot, Transaction
 from shared.kernel.metadata import METADATA, Key
+from shared.kernel.revisions import counting
 
 ARTICLES = Table(
     "articles",
@@ -90,29 +91,23 @@ async def insert(tx: Transaction, recording_id: int, articles: Sequence[NewArtic
     return made
 
 
-_LATEST = """
-    SELECT DISTINCT ON (a.article_id) a.article_id, event_id, a.source, a.external_id, a.revision,
-        a.withdrawn, a.url, a.language, a.published_on, a.title, a.text, r.recorded_at,
-        d.language AS detected_language
-    FROM articles a JOIN recordings r USING (recording_id)
-    LEFT JOIN article_readings d USING (event_id)
+_COUNTING = f"""
+    SELECT a.article_id, a.event_id, a.source, a.external_id, a.revision, a.url, a.language,
+        a.published_on, a.title, a.text, a.recorded_at, d.language AS detected_language
+    FROM ({counting("articles", "NULL")}) a LEFT JOIN article_readings d USING (event_id)
 """
 
 
 async def find(snapshot: Snapshot, article_id: UUID) -> dict[str, Any] | None:
     """Return the latest revision of an article, None if there is none or it was withdrawn."""
-    row = await snapshot.fetchrow(
-        f"{_LATEST} WHERE a.article_id = $1 ORDER BY a.article_id, a.revision DESC", article_id
-    )
-    return None if row is None or row["withdrawn"] else dict(row)
+    row = await snapshot.fetchrow(f"{_COUNTING} WHERE a.article_id = $1", article_id)
+    return None if row is None else dict(row)
 
 
 async def page(snapshot: Snapshot, after: UUID | None, limit: int) -> list[dict[str, Any]]:
     """Return the latest revisions in order of article id."""
     rows = await snapshot.fetch(
-        f"SELECT * FROM ({_LATEST} ORDER BY a.article_id, a.revision DESC) latest "
-        "WHERE NOT withdrawn AND ($1::uuid IS NULL OR article_id > $1) "
-        "ORDER BY article_id LIMIT $2",
+        f"{_COUNTING} WHERE $1::uuid IS NULL OR a.article_id > $1 ORDER BY a.article_id LIMIT $2",
         after,
         limit,
     )

@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from shared.kernel import revisions
 from shared.kernel.database import Snapshot, Transaction
 from shared.kernel.metadata import METADATA, Key
 
@@ -106,13 +107,8 @@ async def counting(snapshot: Snapshot) -> list[Any]:
     first digit is exact.
     """
     rows = await snapshot.fetch(
-        """
-        SELECT area_id, measure, value::text AS value, on_date, standard, preliminary, payload
-        FROM (
-            SELECT DISTINCT ON (source, external_id) * FROM reference_figures
-            ORDER BY source, external_id, revision DESC) latest
-        WHERE NOT withdrawn ORDER BY source, external_id
-        """
+        "SELECT area_id, measure, value::text AS value, on_date, standard, preliminary, payload "
+        f"FROM ({revisions.counting('reference_figures')}) f ORDER BY source, external_id"
     )
     return [{**row, "value": Decimal(row["value"])} for row in rows]
 
