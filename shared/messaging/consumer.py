@@ -8,8 +8,6 @@ for what is not settled is safe and will come again.
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
 from collections.abc import Sequence
 from contextlib import suppress
 from time import monotonic
@@ -26,8 +24,9 @@ from shared.messaging.persistence import Persistence, Stopping
 from shared.messaging.quarantine import Refusal
 from shared.messaging.reading import Parked, Received, read
 from shared.messaging.route import Route
-from shared.messaging.suspects import Suspects
+from shared.messaging.suspects import LEASE_TIMES, LeaseTimes, Suspects
 from shared.messaging.transport import Delivery, Subscription, Transport
+from shared.messaging.worker import this_worker
 
 STOP_SECONDS = 10.0
 PARK_SECONDS = 900.0
@@ -48,6 +47,8 @@ class Consumer:
         observer: Observer = SILENT,
         batch_seconds: float = BATCH_SECONDS,
         stop_seconds: float = STOP_SECONDS,
+        worker: str | None = None,
+        lease_times: LeaseTimes = LEASE_TIMES,
     ) -> None:
         """Give a batch `batch_seconds`, and the one in hand `stop_seconds` when stopped."""
         self._route = route
@@ -56,8 +57,9 @@ class Consumer:
         self._observer = observer
         self._stop_seconds = stop_seconds
         self._apply = Apply(route, database, seconds=batch_seconds, observer=observer)
-        worker = f"{socket.gethostname()}:{os.getpid()}"
-        self._suspects = Suspects(route.name, worker, database, self._apply)
+        self._suspects = Suspects(
+            route.name, worker or this_worker(), database, self._apply, lease_times
+        )
         self._persist = Persistence(asyncio.Event(), route.name)
         self._batcher: Batcher[Received] = Batcher(route.batch)
         self._in_hand: dict[Delivery, None] = {}

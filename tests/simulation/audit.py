@@ -86,7 +86,7 @@ async def check_store(rows: Rows) -> None:
     assert await rows("SELECT * FROM outbox") == []
     refused = await rows("SELECT item, reason, detail FROM quarantine WHERE state <> 'resolved'")
     assert not refused, [tuple(row) for row in refused]
-    begun = await rows("SELECT route, message_id, item, starts, worker FROM crash_ledger")
+    begun = await rows("SELECT route, message_id, item, worker FROM crash_ledger")
     assert not begun, [tuple(row) for row in begun]
     assert await rows(OVERLAPS) == []
     assert await rows(GAPS) == []

@@ -29,6 +29,7 @@ from shared.kernel.clock import FrozenClock
 from shared.kernel.database import Database
 from shared.messaging.consumer import Consumer
 from shared.messaging.relay import Relay
+from shared.messaging.suspects import LeaseTimes
 from shared.observability.metrics import Metrics
 from shared.settings import Settings
 from tests.simulation.crashing import Life, Plan, SteppingDatabase, tasks_of
@@ -36,6 +37,8 @@ from tests.simulation.faulty_transport import Broker, BrokerTransport, Fate, Fau
 
 SETTINGS = Settings(auth="off", batch_age_ms=1)
 DOORS, WORK = "doors", "work"
+# A lease ends when its worker has died (`pass_leases`), never by the speed of the machine.
+LEASES = LeaseTimes(seconds=3600.0, renew_seconds=1800.0, look_seconds=0.01)
 # Only a standstill takes as long, on however busy a machine.
 DRAIN_SECONDS = 90.0
 
@@ -72,7 +75,16 @@ class Node:
             self._run(context.recorder)
         if WORK in self.parts:
             for route in [route for route in world.routes for _ in range(CONSUMERS)]:
-                self._run(Consumer(route, database, transport, batch_seconds=60.0))
+                self._run(
+                    Consumer(
+                        route,
+                        database,
+                        transport,
+                        batch_seconds=60.0,
+                        worker=f"{self.name}:{self.lives}:life",
+                        lease_times=LEASES,
+                    )
+                )
 
     def _run(self, component: Any) -> None:
         """Run a component; one that ends by itself ends the process, as the supervisor has it."""
@@ -88,6 +100,7 @@ class Node:
     async def again(self) -> None:
         """End this life, as a kill does, and begin the next."""
         await self.life.end()
+        await self.world.pass_leases(f"{self.name}:{self.lives}:life")
         self.start()
 
 
@@ -135,6 +148,13 @@ class World:
             for node in self.nodes:
                 if node.life.dead.is_set():
                     await node.again()
+
+    async def pass_leases(self, worker: str) -> None:
+        """Let the time go by after which a dead worker's starts count as deaths."""
+        async with self.database.transaction() as tx:
+            await tx.execute(
+                "UPDATE crash_ledger SET renewed_at = '-infinity' WHERE worker = $1", worker
+            )
 
     async def post(self, events: Sequence[dict[str, Any]]) -> httpx.Response | None:
         """Send events to the door; None when no answer came back."""
