@@ -7,6 +7,7 @@ between a component and its database are replaced by faulty ones.
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -37,7 +38,8 @@ from tests.simulation.faulty_transport import Broker, BrokerTransport, Fate, Fau
 
 SETTINGS = Settings(auth="off", batch_age_ms=1)
 DOORS, WORK = "doors", "work"
-# A lease ends when its worker has died (`pass_leases`), never by the speed of the machine.
+# A lease ends when its worker has died (`pronounce_dead`), never by the speed of the machine.
+NO_PID = 2**30
 LEASES = LeaseTimes(seconds=3600.0, renew_seconds=1800.0, look_seconds=0.01)
 # Only a standstill takes as long, on however busy a machine.
 DRAIN_SECONDS = 90.0
@@ -81,10 +83,16 @@ class Node:
                         database,
                         transport,
                         batch_seconds=60.0,
-                        worker=f"{self.name}:{self.lives}:life",
+                        worker=self.worker,
                         lease_times=LEASES,
                     )
                 )
+
+    @property
+    def worker(self) -> str:
+        """Return the name of this life's worker; its process number is one that runs."""
+        pid = os.getppid() if self.name == "w2" else os.getpid()
+        return f"sim:{pid}:{self.name}-{self.lives}"
 
     def _run(self, component: Any) -> None:
         """Run a component; one that ends by itself ends the process, as the supervisor has it."""
@@ -100,7 +108,7 @@ class Node:
     async def again(self) -> None:
         """End this life, as a kill does, and begin the next."""
         await self.life.end()
-        await self.world.pass_leases(f"{self.name}:{self.lives}:life")
+        await self.world.pronounce_dead(self.worker)
         self.start()
 
 
@@ -149,11 +157,11 @@ class World:
                 if node.life.dead.is_set():
                     await node.again()
 
-    async def pass_leases(self, worker: str) -> None:
-        """Let the time go by after which a dead worker's starts count as deaths."""
+    async def pronounce_dead(self, worker: str) -> None:
+        """Let the starts of a dead worker count as deaths, as they do when their lease runs out."""
         async with self.database.transaction() as tx:
             await tx.execute(
-                "UPDATE crash_ledger SET renewed_at = '-infinity' WHERE worker = $1", worker
+                "UPDATE crash_ledger SET worker = $2 WHERE worker = $1", worker, f"sim:{NO_PID}:x"
             )
 
     async def post(self, events: Sequence[dict[str, Any]]) -> httpx.Response | None:
