@@ -7,8 +7,7 @@ from dataclasses import fields as fields_of
 from typing import Any
 
 from shared.households.statistics import STATUSES, Base
-from shared.households.store.movements import Flows
-from shared.households.store.statistics import Count, Counts
+from shared.households.tallies import Count, Counts, Flows
 from shared.law.percent import percent
 from shared.law.standards import Standard
 

@@ -20,7 +20,7 @@ from services.commands.shell import OUT, run_with_database
 from services.worker.allocations.recompute import recompute
 from services.worker.handlers.assess_households import load_events, rows
 from shared.areas.tree import AreaTree
-from shared.households.store import announcements, history
+from shared.households.store import announcements, history, tally_recount
 from shared.households.store import timelines as store
 from shared.households.timelines import timelines
 from shared.kernel import knowledge
@@ -222,6 +222,8 @@ async def _history(database: Database, verdict: Verdict) -> None:
     limit, _ = await knowledge.watermark(database)
     async with database.snapshot() as snapshot:
         verdict.faults += await history.faults(snapshot)
+        provinces = (await SeedCache().areas(snapshot)).provinces
+        verdict.faults += await tally_recount.differences(snapshot, provinces, SHOWN_MAX)
         for old in await history.frozen(snapshot):
             again = await history.digest(snapshot, old.known_at)
             if again != old:

@@ -15,7 +15,8 @@ import yaml
 
 from shared.areas.store import units as areas
 from shared.areas.store.files import file_digests, load_areas
-from shared.households.store import announcements, households
+from shared.areas.tree import AreaTree
+from shared.households.store import announcements, households, tally_recount
 from shared.kernel import knowledge
 from shared.kernel.clock import Clock
 from shared.kernel.database import Database, Transaction
@@ -56,7 +57,7 @@ async def load(database: Database, clock: Clock, root: Path = ROOT) -> Loaded:
         latest = await seeds.digests(tx)
         changed = [kind for kind, text in texts.items() if latest.get(kind) != digest_of(text)]
         if AREAS in changed:
-            await areas.replace(tx, tree.units, tree.successions)
+            await _replace_areas(tx, tree)
         due = await _recompute(tx, clock) if {AREAS, POLICY.name} & set(changed) else 0
         at = await knowledge.tick(tx)
         for kind in changed:
@@ -64,6 +65,16 @@ async def load(database: Database, clock: Clock, root: Path = ROOT) -> Loaded:
             await seeds.add(tx, version)
         await announcements.begin(tx, clock.today())
     return Loaded(tuple(changed), due)
+
+
+async def _replace_areas(tx: Transaction, tree: AreaTree) -> None:
+    """Load the areas; where a commune turns out to lie in another province, its tallies move."""
+    before = (await areas.tree(tx)).provinces
+    await areas.replace(tx, tree.units, tree.successions)
+    after = (await areas.tree(tx)).provinces
+    if any(after.get(commune) != province for commune, province in before.items()):
+        await announcements.hold_batches(tx)
+        await tally_recount.refill(tx, after)
 
 
 def _check(documents: Mapping[str, str]) -> None:

@@ -20,6 +20,7 @@ from services.ingest.feeds.poller import Poller
 from services.processes.measuring import Measured, Sampler
 from services.processes.readiness import checks
 from services.worker.announcer import Announcer
+from services.worker.compactor import Compactor
 from services.worker.routes import routes, topology
 from shared.http.app import create_app
 from shared.http.context import Context
@@ -139,7 +140,9 @@ def _worker(common: Common) -> Part:
         for number in range(1, CONSUMERS + 1)
     ]
     announcer = Announcer(context.database, context.clock, common.nudge)
-    return Part((*consumers, Named("announcer", announcer, DOORS)))
+    compactor = Compactor(context.database)
+    clockwork = Named("announcer", announcer, DOORS), Named("compactor", compactor, DOORS)
+    return Part((*consumers, *clockwork))
 
 
 def _consumer(common: Common, route: Route, transport: Transport) -> Consumer:

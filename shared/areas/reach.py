@@ -5,9 +5,11 @@ Law: none (who sees what is the owner's decision).
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection
 from datetime import date, timedelta
 
-from shared.areas.tree import COUNTRY, AreaTree, Unit
+from shared.areas.tree import COUNTRY, COUNTRY_ID, AreaTree, Unit
 
 
 def ever(tree: AreaTree, code: str) -> frozenset[int] | None:
@@ -40,3 +42,16 @@ def granted(tree: AreaTree, code: str, day: date) -> frozenset[int] | None:
     if unit.valid_to is not None and unit.valid_to <= day:
         return tree.members(unit, unit.valid_to - timedelta(days=1))
     return tree.members(unit, max(day, unit.valid_from))
+
+
+def whole_provinces(tree: AreaTree, area_ids: Collection[int] | None) -> tuple[int, ...] | None:
+    """Return the provinces, each on its own map, that these communes make up; None if none do.
+
+    All communes (None) make up the country. A province after a merger is the old ones and its
+    new self; a district or a commune is none.
+    """
+    if area_ids is None:
+        return (COUNTRY_ID,)
+    reached = Counter(tree.provinces[area_id] for area_id in area_ids)
+    whole = all(number == tree.province_sizes[unit] for unit, number in reached.items())
+    return tuple(sorted(reached)) if whole and reached else None

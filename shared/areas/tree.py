@@ -9,14 +9,18 @@ Law: 202/2025/QH15 (63 provinces become 34, districts end); 19/2025/QĐ-TTg (cod
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from itertools import pairwise
 
 from shared.kernel.errors import AreaNotInForce, DomainError, UnknownArea
 
 COUNTRY = "VN"
+# The country among the ids of units that are summed up; stored units count from 1.
+COUNTRY_ID = 0
 UNASSIGNED = "-unassigned"
 
 
@@ -173,6 +177,16 @@ class AreaTree:
                 raise DomainError("unknown_area", f"{unit.code} lies in no province")
             unit = parent
         return unit
+
+    @cached_property
+    def provinces(self) -> Mapping[int, int]:
+        """Return, per commune, the province that it lies in on its own map; ids of both."""
+        return {u.area_id: self.province(u).area_id for u in self.units if u.level == "commune"}
+
+    @cached_property
+    def province_sizes(self) -> Mapping[int, int]:
+        """Return how many communes lie in each province on its own map."""
+        return Counter(self.provinces.values())
 
     def parent(self, unit: Unit) -> Unit | None:
         """Return the unit above, on the same map; None for the country."""

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from shared.areas.store import facts as area_facts
 from shared.areas.store import units
-from shared.households.store import announcements, events, history, households, timelines
+from shared.households.store import (
+    announcements,
+    events,
+    history,
+    households,
+    tallies,
+    timelines,
+)
 from shared.kernel import imports, knowledge, milestones
 from shared.kernel.metadata import METADATA
 from shared.law.store import seeds
@@ -37,6 +44,7 @@ __all__ = [
     "runs",
     "seeds",
     "support_records",
+    "tallies",
     "timelines",
     "units",
 ]

@@ -14,11 +14,13 @@ from services.api import asking, tallies
 from services.api.examples import areas as examples
 from services.api.routes.areas import PATH
 from services.api.schemas import statistics as schemas
+from shared.areas.reach import whole_provinces
 from shared.areas.store import facts as area_facts
 from shared.areas.tree import AreaTree, Unit
 from shared.households.statistics import Base, Bases, Fact
 from shared.households.store import movements
 from shared.households.store import statistics as store
+from shared.households.tallies import Counts
 from shared.http import parameters
 from shared.http.answers import answer
 from shared.http.auth import STATISTICS_READ, authorize
@@ -59,7 +61,8 @@ async def on_day(request: Request) -> Response:
     unit = tree.on(request.path_params["code"], as_of)
     reach = asking.within(tree, caller, unit, as_of)
     async with asking.reading(context, known_at) as (snapshot, settled):
-        counted = await store.counts(snapshot, reach, as_of, known_at)
+        provinces = whole_provinces(tree, reach)
+        counted = await store.counts(snapshot, reach, provinces, as_of, known_at)
         base = await _base(snapshot, tree, unit, as_of, known_at)
     body = {
         "area": {"code": unit.code, "name": unit.name, "level": unit.level},
@@ -81,7 +84,7 @@ async def _base(
     return Bases(tree, as_of, facts).of(unit) if facts else None
 
 
-def _standards(policy: Policy, counted: store.Counts, as_of: date) -> Sequence[Standard]:
+def _standards(policy: Policy, counted: Counts, as_of: date) -> Sequence[Standard]:
     """Return the standards whose indicators are shown: the one in force, and those in use."""
     used = {standard for standard, _, _, _ in counted.by_indicator}
     return [s for s in policy.standards.items if s.id in used or s.in_force(as_of)]
@@ -123,7 +126,9 @@ async def movement(request: Request) -> Response:
     unit = tree.on(request.path_params["code"], period[1])
     reach = asking.within(tree, caller, unit, period[1])
     async with asking.reading(context, known_at) as (snapshot, settled):
-        flows = await movements.flows(snapshot, reach, asked["list"], period, known_at)
+        provinces = whole_provinces(tree, reach)
+        listed = asked["list"]
+        flows = await movements.flows(snapshot, reach, provinces, listed, period, known_at)
     if not flows.balanced():
         log.error("movement.unbalanced", area=unit.code, list=asked["list"], flows=flows)
         raise Problem(500, "movement_unbalanced", "the flows do not add up; this is a defect")

@@ -13,11 +13,13 @@ from uuid import UUID
 
 from services.worker import reviewing
 from shared.areas.tree import AreaTree
+from shared.households import tallies
 from shared.households.episodes import Episode
 from shared.households.events import Assessed, HouseholdEvent
 from shared.households.spells import Spell
 from shared.households.store import announcements, households
 from shared.households.store import events as household_events
+from shared.households.store import tallies as ledger
 from shared.households.store import timelines as store
 from shared.households.timeline import Timeline
 from shared.households.timelines import continued, timelines
@@ -48,6 +50,7 @@ class AssessHouseholds:
         difference = _difference(loaded, decided, areas, policy)
         at = await knowledge.tick(tx)
         changed = await _save(tx, loaded, difference, at)
+        await ledger.append(tx, difference.amounts, at)
         await outbox.append(tx, _announcements(changed, at))
         await self._review(tx, loaded, areas, policy, at)
 
@@ -105,6 +108,7 @@ class _Difference:
     opened: list[store.EpisodeRow]
     retracted: list[tuple[store.TransitionRow, UUID]]
     published: list[store.TransitionRow]
+    amounts: tallies.Amounts
 
 
 def _difference(
@@ -118,7 +122,28 @@ def _difference(
         opened=[row for row in episodes if row not in loaded.episodes],
         retracted=[pair for pair in loaded.published.items() if pair[0] not in due],
         published=[row for row in transitions if row not in loaded.published],
+        amounts=_amounts(loaded.episodes, episodes, areas),
     )
+
+
+def _amounts(
+    stored: Iterable[store.EpisodeRow], decided: Iterable[store.EpisodeRow], areas: AreaTree
+) -> tallies.Amounts:
+    before: dict[str, list[store.EpisodeRow]] = {}
+    for row in stored:
+        before.setdefault(row.household_id, []).append(row)
+    after: dict[str, list[store.EpisodeRow]] = {}
+    for row in decided:
+        after.setdefault(row.household_id, []).append(row)
+    amounts: tallies.Amounts = {}
+    for household in before.keys() | after.keys():
+        old = sorted(before.get(household, ()), key=_day)
+        tallies.add_changes(amounts, old, after.get(household, []), areas.provinces)
+    return amounts
+
+
+def _day(row: store.EpisodeRow) -> date:
+    return row.valid_from
 
 
 def rows(

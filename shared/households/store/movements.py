@@ -1,34 +1,15 @@
-"""Flows of one list over a period, counted from each household's consecutive episodes."""
+"""Flows of one list over a period: of provinces from the ledger, else from episodes in pairs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from shared.households.store import tallies
 from shared.households.store.reads import known
+from shared.households.tallies import Flows, flows_of
 from shared.kernel.database import Snapshot
-
-
-@dataclass(frozen=True, slots=True)
-class Flows:
-    """Gross flows, with start and end counted on their own."""
-
-    start: int
-    left: int
-    relapsed: int
-    newly_arisen: int
-    moved_in: int
-    moved_out: int
-    closed: int
-    end: int
-
-    def balanced(self) -> bool:
-        """Say whether the flows lead from the start to the end."""
-        gained = self.relapsed + self.newly_arisen + self.moved_in
-        return self.end == self.start + gained - self.left - self.moved_out - self.closed
-
 
 # A day's move comes before its change of status: what happens on the day happens where the
 # household lives at its end. A closure is told where it lived before.
@@ -62,11 +43,31 @@ _PERIOD = "valid_from <= $2 AND (valid_to IS NULL OR valid_to > $1)"
 async def flows(
     snapshot: Snapshot,
     area_ids: Sequence[int] | None,
+    provinces: Sequence[int] | None,
     listed: str,
     period: tuple[date, date],
     known_at: datetime | None,
 ) -> Flows:
-    """Return the flows of a list with period[0] < day <= period[1] in some communes (None: all)."""
+    """Return the flows of a list with period[0] < day <= period[1] in some communes (None: all).
+
+    `provinces`: those that the communes make up, if they do.
+    """
+    if provinces is not None:
+        start = await tallies.totals(snapshot, provinces, period[0], known_at)
+        end = await tallies.totals(snapshot, provinces, period[1], known_at)
+        if start is not None and end is not None:
+            return flows_of(start, end, listed, provinces)
+    return await scan(snapshot, area_ids, listed, period, known_at)
+
+
+async def scan(
+    snapshot: Snapshot,
+    area_ids: Sequence[int] | None,
+    listed: str,
+    period: tuple[date, date],
+    known_at: datetime | None,
+) -> Flows:
+    """Return the same from every household's episodes in the period."""
     given: list[Any] = [period[0], period[1], listed]
     where, inside = _PERIOD, "true"
     at = None

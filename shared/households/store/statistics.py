@@ -1,31 +1,16 @@
-"""Counts of an area's households on a day, in one pass over their episodes."""
+"""Counts of an area's households on a day: of provinces from the ledger, else from episodes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from shared.households.store import tallies
 from shared.households.store.reads import known
+from shared.households.tallies import Counts, counts_of
 from shared.kernel.database import Snapshot
 from shared.law.standards import LISTS
-
-Count = tuple[str | None, str, int]
-
-
-@dataclass
-class Counts:
-    """How many households there are: (group, status, number) per grouping.
-
-    `by_indicator` has (standard, indicator code, status, number of deprived households).
-    """
-
-    by_status: list[tuple[str, int]] = field(default_factory=list)
-    by_ethnicity: list[Count] = field(default_factory=list)
-    by_area_type: list[Count] = field(default_factory=list)
-    by_indicator: list[tuple[str, str, str, int]] = field(default_factory=list)
-
 
 _LISTS = ", ".join(f"'{name}'" for name in LISTS)
 _COUNTS = """
@@ -45,10 +30,28 @@ WHERE status IN ({lists}) GROUP BY code, standard, status
 async def counts(
     snapshot: Snapshot,
     area_ids: Sequence[int] | None,
+    provinces: Sequence[int] | None,
     as_of: date,
     known_at: datetime | None,
 ) -> Counts:
-    """Return the counts of the registered households of some communes (None: all)."""
+    """Return the counts of the registered households of some communes (None: all).
+
+    `provinces`: those that the communes make up, if they do.
+    """
+    if provinces is not None:
+        totals = await tallies.totals(snapshot, provinces, as_of, known_at)
+        if totals is not None:
+            return counts_of(totals)
+    return await scan(snapshot, area_ids, as_of, known_at)
+
+
+async def scan(
+    snapshot: Snapshot,
+    area_ids: Sequence[int] | None,
+    as_of: date,
+    known_at: datetime | None,
+) -> Counts:
+    """Return the same in one pass over the episodes."""
     given: list[Any] = [as_of]
     where = "valid_from <= $1 AND (valid_to IS NULL OR valid_to > $1)"
     at = None

@@ -1,0 +1,132 @@
+"""The ledger of tallies: one entry per batch, appended and never changed, and sums over it.
+
+An entry holds the amounts that one commit added (`shared.households.tallies`). Sums are taken over
+runs of entries, eight runs of one level making a run of the next, and all levels are kept: so any
+past `known_at` is a few sums and a short tail of entries, and the answer for it stays exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+from sqlalchemy import Column, Date, DateTime, Integer, SmallInteger, Table, Text
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from shared.areas.tree import COUNTRY_ID
+from shared.households.tallies import Amounts
+from shared.kernel.database import Snapshot, Transaction
+from shared.kernel.metadata import METADATA
+
+TALLY_ENTRIES = Table(
+    "tally_entries",
+    METADATA,
+    Column("known_at", DateTime(timezone=True), primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("units", ARRAY(Integer), nullable=False),
+    Column("days", ARRAY(Date), nullable=False),
+    Column("keys", ARRAY(Text), nullable=False),
+    Column("amounts", ARRAY(Integer), nullable=False),
+)
+
+# A run of entries that sums exist for: those after `after`, up to `through`.
+TALLY_RUNS = Table(
+    "tally_runs",
+    METADATA,
+    Column("level", SmallInteger, primary_key=True, autoincrement=False),
+    Column("through", DateTime(timezone=True), primary_key=True),
+    Column("after", DateTime(timezone=True), nullable=False),
+)
+
+# Per run, unit and year: the year's totals, and beside them, read only for a day inside the year,
+# the amounts of its days.
+TALLY_SUMS = Table(
+    "tally_sums",
+    METADATA,
+    Column("unit", Integer, primary_key=True, autoincrement=False),
+    Column("level", SmallInteger, primary_key=True, autoincrement=False),
+    Column("through", DateTime(timezone=True), primary_key=True),
+    Column("year", SmallInteger, primary_key=True, autoincrement=False),
+    Column("keys", ARRAY(Text), nullable=False),
+    Column("amounts", ARRAY(Integer), nullable=False),
+    Column("days", ARRAY(Date), nullable=False),
+    Column("day_keys", ARRAY(Text), nullable=False),
+    Column("day_amounts", ARRAY(Integer), nullable=False),
+)
+
+LEVELS_MAX = 10
+# Later than any commit.
+_LATEST = datetime.max.replace(tzinfo=UTC)
+# A longer tail (just filled by a migration, or nobody compacts) is dearer than counting episodes.
+TAIL_AMOUNTS_MAX = 400_000
+
+
+async def append(tx: Transaction, amounts: Amounts, at: datetime) -> None:
+    """Append what this transaction changes, if anything; no lock, no row that others write."""
+    changed = [(place, amount) for place, amount in amounts.items() if amount]
+    if not changed:
+        return
+    await tx.execute(
+        "INSERT INTO tally_entries (known_at, size, units, days, keys, amounts) "
+        "VALUES ($1, $2, $3::int[], $4::date[], $5::text[], $6::int[])",
+        at,
+        len(changed),
+        [place.unit for place, _ in changed],
+        [place.day for place, _ in changed],
+        [place.key for place, _ in changed],
+        [amount for _, amount in changed],
+    )
+
+
+# The runs that make up all entries up to $1, greatest first: of each level those that end after
+# the last of all higher levels.
+_COVER = f"""
+last AS MATERIALIZED (
+    SELECT level, (SELECT max(through) FROM tally_runs r
+        WHERE r.level = l.level AND through <= $1) AS through
+    FROM generate_series(1, {LEVELS_MAX}) AS l (level)),
+covered AS MATERIALIZED (SELECT coalesce(max(through), '-infinity') AS through FROM last),
+cover AS MATERIALIZED (
+    SELECT r.level, r.through FROM last l JOIN tally_runs r ON r.level = l.level
+    WHERE r.through <= l.through AND r.through > coalesce(
+        (SELECT max(h.through) FROM last h WHERE h.level > l.level), '-infinity'))
+"""
+
+# $2: the units, $3: the day, $4: its year.
+_TOTALS = f"""
+WITH {_COVER},
+tail AS MATERIALIZED (
+    SELECT coalesce(sum(size), 0) AS size FROM tally_entries, covered
+    WHERE known_at > covered.through AND known_at <= $1),
+counted AS (
+    SELECT y.key, y.amount FROM cover JOIN tally_sums s USING (level, through),
+        unnest(s.keys, s.amounts) AS y (key, amount)
+    WHERE s.unit = ANY($2::int[]) AND s.year < $4
+    UNION ALL
+    SELECT d.key, d.amount FROM cover JOIN tally_sums s USING (level, through),
+        unnest(s.days, s.day_keys, s.day_amounts) AS d (day, key, amount)
+    WHERE s.unit = ANY($2::int[]) AND s.year = $4 AND d.day <= $3
+    UNION ALL
+    SELECT t.key, t.amount FROM covered, tally_entries e,
+        unnest(e.units, e.days, e.keys, e.amounts) AS t (unit, day, key, amount)
+    WHERE e.known_at > covered.through AND e.known_at <= $1 AND t.day <= $3
+        AND (t.unit = ANY($2::int[]) OR $2::int[] = ARRAY[{COUNTRY_ID}])
+        AND (SELECT size FROM tail) <= {TAIL_AMOUNTS_MAX})
+SELECT key, sum(amount)::int FROM counted GROUP BY key
+UNION ALL
+SELECT NULL, size::int FROM tail WHERE size > {TAIL_AMOUNTS_MAX}
+"""
+
+
+async def totals(
+    snapshot: Snapshot, units: Sequence[int], day: date, known_at: datetime | None
+) -> dict[str, int] | None:
+    """Return what the ledger counts in these units on a day; `COUNTRY_ID` alone: everywhere.
+
+    None: too many entries wait to be summed, and counting episodes is quicker.
+    """
+    through = known_at or _LATEST
+    rows = await snapshot.fetch(_TOTALS, through, units, day, day.year)
+    if any(key is None for key, _ in rows):
+        return None
+    return {key: amount for key, amount in rows if amount}

@@ -1,0 +1,253 @@
+"""Tallies: what is counted of households, as amounts that add up over days, units and commits.
+
+A household's episodes are turned into amounts per (unit, day, key). The sum of all amounts with a
+day up to `as_of`, stored up to `known_at`, is the count then: a status that begins adds one on its
+day, one that ends takes it away, a flow adds one on the day it happens. A correction stores the
+amounts by which the new episodes differ from the old ones, so no stored amount is ever changed.
+
+The unit is the province as reported, on the map of the day that the fact names: it never changes,
+and a province after a merger is the sum of the old ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple, Protocol
+
+from shared.areas.tree import COUNTRY_ID
+from shared.law.standards import LISTS
+
+# A household without a place counts for the country alone.
+NOWHERE = -1
+
+Count = tuple[str | None, str, int]
+
+
+class Place(NamedTuple):
+    """Where, when and as what something is counted; `key` is one of `_keys` or `_flows`."""
+
+    unit: int
+    day: date
+    key: str
+
+
+Amounts = dict[Place, int]
+
+
+class Counted(Protocol):
+    """An episode, as far as it is counted."""
+
+    @property
+    def valid_from(self) -> date:
+        """Its first day."""
+
+    @property
+    def valid_to(self) -> date | None:
+        """The day after its last; None: open."""
+
+    @property
+    def status(self) -> str | None:
+        """None before the first review, "closed" after the end."""
+
+    @property
+    def standard(self) -> str | None:
+        """The poverty standard of its review."""
+
+    @property
+    def area_id(self) -> int | None:
+        """The commune as reported."""
+
+    @property
+    def area_type(self) -> str | None:
+        """Rural or urban."""
+
+    @property
+    def ethnic_group(self) -> str | None:
+        """As reported, in the words of the caller."""
+
+    @property
+    def deprived(self) -> Sequence[str] | None:
+        """Codes of the indicators that the household lacks."""
+
+    @property
+    def entry(self) -> str | None:
+        """How a list was entered on its first day, if one was."""
+
+
+@dataclass
+class Counts:
+    """How many households there are: (group, status, number) per grouping.
+
+    `by_indicator` has (standard, indicator code, status, number of deprived households).
+    """
+
+    by_status: list[tuple[str, int]] = field(default_factory=list)
+    by_ethnicity: list[Count] = field(default_factory=list)
+    by_area_type: list[Count] = field(default_factory=list)
+    by_indicator: list[tuple[str, str, str, int]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Flows:
+    """Gross flows of one list, with start and end counted on their own."""
+
+    start: int
+    left: int
+    relapsed: int
+    newly_arisen: int
+    moved_in: int
+    moved_out: int
+    closed: int
+    end: int
+
+    def balanced(self) -> bool:
+        """Say whether the flows lead from the start to the end."""
+        gained = self.relapsed + self.newly_arisen + self.moved_in
+        return self.end == self.start + gained - self.left - self.moved_out - self.closed
+
+
+def add_changes(
+    amounts: Amounts,
+    stored: Sequence[Counted],
+    decided: Sequence[Counted],
+    provinces: Mapping[int, int],
+) -> None:
+    """Add the amounts by which one household's new episodes differ from the stored ones.
+
+    Both in order of days. Where they begin alike nothing changes, and a long history costs nothing.
+    """
+    alike = 0
+    for one, other in zip(stored, decided, strict=False):
+        if one != other:
+            break
+        alike += 1
+    before = stored[alike - 1] if alike else None
+    _add(amounts, before, stored[alike:], provinces, -1)
+    _add(amounts, before, decided[alike:], provinces, 1)
+
+
+def _add(
+    amounts: Amounts,
+    before: Counted | None,
+    episodes: Iterable[Counted],
+    provinces: Mapping[int, int],
+    sign: int,
+) -> None:
+    for episode in episodes:
+        unit = _unit(episode, provinces)
+        for key in _keys(episode):
+            _change(amounts, Place(unit, episode.valid_from, key), sign)
+            if episode.valid_to is not None:
+                _change(amounts, Place(unit, episode.valid_to, key), -sign)
+        for flowing, key in _flows(before, episode, unit, provinces):
+            _change(amounts, Place(flowing, episode.valid_from, key), sign)
+        before = episode
+
+
+def _change(amounts: Amounts, place: Place, by: int) -> None:
+    amounts[place] = amounts.get(place, 0) + by
+
+
+def _unit(episode: Counted, provinces: Mapping[int, int]) -> int:
+    return NOWHERE if episode.area_id is None else provinces[episode.area_id]
+
+
+def _keys(episode: Counted) -> Iterator[str]:
+    """Give what an episode is counted as on each of its days."""
+    status = episode.status
+    if status is None or status == "closed":
+        return
+    yield _held(status, episode.area_type, episode.ethnic_group)
+    if status in LISTS:
+        for code in episode.deprived or ():
+            yield _lacking(status, episode.standard, code)
+
+
+# The ethnic group is the caller's text: it comes last and may hold any character.
+@lru_cache(4096)
+def _held(status: str, area_type: str | None, group: str | None) -> str:
+    key = f"held|{status}|{area_type or ''}"
+    return key if group is None else f"{key}|{group}"
+
+
+@lru_cache(4096)
+def _lacking(status: str, standard: str | None, code: str) -> str:
+    return f"lacking|{status}|{standard}|{code}"
+
+
+def _flows(
+    before: Counted | None, episode: Counted, unit: int, provinces: Mapping[int, int]
+) -> Iterator[tuple[int, str]]:
+    """Give the flows on an episode's first day, each with the unit that it counts in.
+
+    A day's move comes before its change of status: what happens on the day happens where the
+    household lives at its end. A closure is told where it lived before. `entry` stands only on the
+    day that a list is entered, so it needs no look at the day before.
+    """
+    if episode.entry is not None and episode.status in LISTS:
+        yield unit, f"{episode.entry}|{episode.status}"
+    if before is None or before.status not in LISTS:
+        return
+    listed, origin = before.status, _unit(before, provinces)
+    if episode.status == "closed":
+        yield origin, f"closed|{listed}"
+        return
+    if episode.status != listed:
+        yield unit, f"left|{listed}"
+    if unit != origin:
+        yield origin, f"moved_out|{listed}|{unit}"
+        yield unit, f"moved_in|{listed}|{origin}"
+
+
+def counts_of(totals: Mapping[str, int]) -> Counts:
+    """Read the totals of a day as counts by status, group, area type and indicator."""
+    by_status: dict[str, int] = {}
+    by_group: dict[tuple[str | None, str], int] = {}
+    by_type: dict[tuple[str | None, str], int] = {}
+    counts = Counts()
+    for key, number in totals.items():
+        kind, _, rest = key.partition("|")
+        if kind == "held":
+            status, area_type, *group = rest.split("|", 2)
+            by_status[status] = by_status.get(status, 0) + number
+            one = (group[0] if group else None, status)
+            by_group[one] = by_group.get(one, 0) + number
+            other = (area_type or None, status)
+            by_type[other] = by_type.get(other, 0) + number
+        elif kind == "lacking" and number:
+            status, standard, code = rest.split("|", 2)
+            counts.by_indicator.append((standard, code, status, number))
+    counts.by_status = [(status, number) for status, number in by_status.items() if number]
+    counts.by_ethnicity = [(*group, number) for group, number in by_group.items() if number]
+    counts.by_area_type = [(*kind, number) for kind, number in by_type.items() if number]
+    return counts
+
+
+def flows_of(
+    start: Mapping[str, int], end: Mapping[str, int], listed: str, units: Iterable[int]
+) -> Flows:
+    """Read a list's flows between two days from the totals of both; `units` are those summed.
+
+    Moves between two of the units stay inside the area asked for and count nothing.
+    """
+    inside = set(units)
+    flows = dict.fromkeys(("left", "relapsed", "newly_arisen", "closed"), 0)
+    moves = dict.fromkeys(("moved_in", "moved_out"), 0)
+    for key in start.keys() | end.keys():
+        kind, _, rest = key.partition("|")
+        name, _, other = rest.partition("|")
+        number = end.get(key, 0) - start.get(key, 0)
+        if name != listed:
+            continue
+        if kind in flows:
+            flows[kind] += number
+        elif kind in moves and COUNTRY_ID not in inside and int(other) not in inside:
+            moves[kind] += number
+    return Flows(start=_held_on(start, listed), end=_held_on(end, listed), **flows, **moves)
+
+
+def _held_on(totals: Mapping[str, int], status: str) -> int:
+    return sum(number for key, number in totals.items() if key.startswith(f"held|{status}|"))

@@ -1,0 +1,205 @@
+"""The ledger of tallies answers as a count of the episodes does, for every day and instant."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from services.processes import seeding
+from shared.areas.reach import on_day, whole_provinces
+from shared.areas.tree import AreaTree, Unit
+from shared.households.store import movements, statistics, tallies, tally_recount, tally_runs
+from shared.households.tallies import Counts
+from shared.kernel import knowledge
+from shared.kernel.database import Snapshot
+from shared.law.store.files import ROOT
+from tests.flows.events import assessed, corrected
+from tests.harness import Registry
+from tests.simulation.histories import disorder, history
+
+# Communes of Lạng Sơn, of Bắc Giang and of Bắc Ninh, which were merged in 2025.
+OLD = ("06091", "06094", "07681", "07213", "09163")
+NEW = ("06091", "06103", "07681", "09169")
+CODES = ("VN", "20", "24", "27")
+FIRST, LAST = date(2012, 1, 1), date(2027, 12, 31)
+
+
+@pytest.fixture(autouse=True)
+def _short_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a few hundred amounts make runs of three levels."""
+    monkeypatch.setattr(tally_runs, "RUN_AMOUNTS", 40)
+    monkeypatch.setattr(tally_runs, "RUNS_TOGETHER", 3)
+
+
+async def compacted(app: Registry) -> int:
+    runs = 0
+    while True:
+        async with app.context.database.transaction() as tx:
+            if not await tally_runs.compact(tx):
+                return runs
+        runs += 1
+
+
+async def instants(app: Registry) -> list[datetime]:
+    async with app.context.database.statement() as snapshot:
+        rows = await snapshot.fetch(
+            "SELECT known_from FROM episodes UNION SELECT known_to FROM episodes "
+            "WHERE known_to IS NOT NULL ORDER BY 1"
+        )
+    return [row[0] for row in rows]
+
+
+def in_order(counts: Counts) -> dict[str, list[Any]]:
+    return {name: sorted(rows, key=repr) for name, rows in asdict(counts).items()}
+
+
+async def compare_counts(
+    snapshot: Snapshot, tree: AreaTree, unit: Unit, day: date, known_at: datetime | None
+) -> int:
+    reach = on_day(tree, unit, day)
+    provinces = whole_provinces(tree, reach)
+    assert provinces is not None
+    ids = None if reach is None else sorted(reach)
+    assert await tallies.totals(snapshot, provinces, day, known_at) is not None
+    counted = await statistics.counts(snapshot, ids, provinces, day, known_at)
+    scanned = await statistics.scan(snapshot, ids, day, known_at)
+    assert in_order(counted) == in_order(scanned), (unit.code, day, known_at)
+    return sum(number for _, number in counted.by_status)
+
+
+async def compare_flows(
+    snapshot: Snapshot, tree: AreaTree, unit: Unit, start: date, day: date, at: datetime | None
+) -> int:
+    reach = on_day(tree, unit, day)
+    provinces, ids = whole_provinces(tree, reach), None if reach is None else sorted(reach)
+    moved = 0
+    for listed in ("poor", "near_poor"):
+        flows = await movements.flows(snapshot, ids, provinces, listed, (start, day), at)
+        assert flows == await movements.scan(snapshot, ids, listed, (start, day), at), unit.code
+        assert flows.balanced()
+        moved += flows.moved_in + flows.moved_out
+    return moved
+
+
+async def compare(app: Registry, rng: Random, times: int) -> tuple[int, int]:
+    """Compare at random; return what was counted and what moved, so that it is not all nothing."""
+    tree = await app.context.areas.tree()
+    known = [None, *await instants(app)]
+    counted = moved = 0
+    async with app.context.database.snapshot() as snapshot:
+        for _ in range(times):
+            day = FIRST + timedelta(rng.randrange((LAST - FIRST).days))
+            units = [u for c in CODES for u in tree.versions(c) if u.in_force(day)]
+            unit, at = rng.choice(units), rng.choice(known)
+            counted += await compare_counts(snapshot, tree, unit, day, at)
+            start = FIRST + timedelta(rng.randrange((day - FIRST).days + 1))
+            moved += await compare_flows(snapshot, tree, unit, start, day, at)
+    return counted, moved
+
+
+async def differences(app: Registry) -> list[str]:
+    tree = await app.context.areas.tree()
+    async with app.context.database.snapshot() as snapshot:
+        return await tally_recount.differences(snapshot, tree.provinces, 10)
+
+
+@pytest.mark.timeout(300)
+async def test_ledger_equals_scan_on_random_histories_across_merges(app: Registry) -> None:
+    rng = Random(15)
+    counted = moved = runs = 0
+    for seed in range(12):
+        events = disorder(history(seed, 4, area_codes=OLD, new_area_codes=NEW), seed)
+        while events:
+            size = rng.randint(1, 9)
+            await app.send(events[:size])
+            events = events[size:]
+        more = await compare(app, rng, 12)
+        counted, moved = counted + more[0], moved + more[1]
+        runs += await compacted(app)
+        more = await compare(app, rng, 12)
+        counted, moved = counted + more[0], moved + more[1]
+    assert counted > 1000
+    assert moved > 20
+    async with app.context.database.statement() as snapshot:
+        assert await snapshot.fetchval("SELECT max(level) FROM tally_runs") >= 3
+    assert await differences(app) == []
+
+
+async def test_a_correction_leaves_what_was_known_before(app: Registry) -> None:
+    event = assessed("H1", "2023-12-14")
+    await app.send([event])
+    async with app.context.database.statement() as snapshot:
+        then = await knowledge.settled(snapshot)
+    await app.send([corrected(event, income_vnd=3_000_000)])
+    path = "/v1/areas/20/statistics"
+    now = await app.get(path, as_of="2024-06-01")
+    past = await app.get(path, as_of="2024-06-01", known_at=then.isoformat())
+    assert (now["counts"]["poor"], past["counts"]["poor"]) == (0, 1)
+
+
+async def test_a_long_tail_is_left_to_the_scan(
+    app: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sql = tallies._TOTALS.replace(str(tallies.TAIL_AMOUNTS_MAX), "1")
+    monkeypatch.setattr(tallies, "_TOTALS", sql)
+    await app.send([assessed("H1", "2023-12-14")])
+    async with app.context.database.snapshot() as snapshot:
+        assert await tallies.totals(snapshot, [0], date(2024, 1, 1), None) is None
+    found = await app.get("/v1/areas/20/statistics", as_of="2024-06-01")
+    assert found["counts"]["poor"] == 1
+
+
+async def test_an_entry_or_a_sum_that_was_tampered_with_is_found(app: Registry) -> None:
+    await app.send(history(3, 6))
+    await compacted(app)
+    assert await differences(app) == []
+    async with app.context.database.transaction() as tx:
+        await tx.execute(
+            "UPDATE tally_sums SET amounts[1] = amounts[1] + 1 WHERE unit = 0 AND level = 1"
+        )
+    assert any("sums of level 1" in line for line in await differences(app))
+    async with app.context.database.transaction() as tx:
+        await tx.execute("UPDATE tally_sums SET amounts[1] = amounts[1] - 1 WHERE unit = 0")
+        await tx.execute("DELETE FROM episodes WHERE ctid = (SELECT max(ctid) FROM episodes)")
+    assert any("not what its episodes say" in line for line in await differences(app))
+
+
+async def test_a_ledger_counted_anew_is_the_same_ledger(app: Registry) -> None:
+    await app.send(disorder(history(5, 8, area_codes=OLD, new_area_codes=NEW), 5))
+    tree = await app.context.areas.tree()
+    await compacted(app)
+    async with app.context.database.transaction() as tx:
+        await tally_recount.refill(tx, tree.provinces)
+    assert await differences(app) == []
+    await compacted(app)
+    counted, _ = await compare(app, Random(5), 40)
+    assert counted > 50
+
+
+async def test_areas_that_put_a_commune_elsewhere_move_its_tallies(
+    app: Registry, tmp_path: Path
+) -> None:
+    await app.send([assessed("H1", "2023-12-14", area_code="06091")])
+    root = tmp_path / "seeds"
+    await asyncio.to_thread(shutil.copytree, ROOT, root)
+    file = root / "areas" / "units.csv"
+    text = file.read_text("utf-8")
+    line = next(one for one in text.splitlines() if one.startswith("06091,2011-01-01"))
+    fields = line.split(",")
+    fields[6] = "213"  # a district of Bắc Giang
+    file.write_text(text.replace(line, ",".join(fields)), "utf-8")
+    await seeding.load(app.context.database, app.clock, root)
+    await app.drain()
+    counts = [
+        (await app.get(f"/v1/areas/{code}/statistics", as_of="2024-06-01"))["counts"]["poor"]
+        for code in ("20", "24", "VN")
+    ]
+    assert counts == [0, 1, 1]
+    assert await differences(app) == []
