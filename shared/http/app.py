@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI
 
 from shared.http import asyncapi, docs, health, openapi, problems
 from shared.http.context import Context
+from shared.http.crowd import Crowd
 from shared.http.middleware import RequestLog
 from shared.observability.metrics import Metrics
 
@@ -45,5 +46,6 @@ def create_app(
         openapi.mount(app, router)
     openapi.mount(app, health.router(checks, metrics.registry))
     docs.install(app, asyncapi.document)
+    app.add_middleware(Crowd)
     app.add_middleware(RequestLog, observe=metrics.http)
     return app

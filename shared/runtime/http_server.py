@@ -12,8 +12,10 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from shared.runtime.errors import StartError
+from shared.runtime.http_protocol import BoundedProtocol
 
 START_POLL_SECONDS = 0.02
+FILES_WANTED = 4096
 
 
 class _Server(uvicorn.Server):
@@ -36,6 +38,16 @@ def bind(host: str, port: int) -> socket.socket:
             f"port {port} on {host} is not free ({error.strerror}); choose another with PORT=…"
         ) from error
     return listener
+
+
+def _allow_files() -> None:
+    """Let the process hold as many connections as it may; the usual soft limit is 1024."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES_WANTED if hard == resource.RLIM_INFINITY else min(FILES_WANTED, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 @dataclass
@@ -61,9 +73,10 @@ class HttpServer:
             lifespan="off",
             server_header=False,
             timeout_graceful_shutdown=int(self.drain_seconds),
-            limit_concurrency=2000,
+            http=BoundedProtocol,
             timeout_keep_alive=30,
         )
+        _allow_files()
         server = self._server = _Server(config)
         serving = asyncio.create_task(server.serve(sockets=[self.listener]))
         try:

@@ -1,0 +1,132 @@
+"""One caller cannot hold the server: idle connections, slow headers, crowds, callers who left."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from shared.http.crowd import Crowd
+from shared.runtime import http_protocol
+from shared.runtime.http_server import HttpServer, bind
+
+GET = b"GET /%s HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
+
+
+class App:
+    """Answers at once, or for /slow when it is told to."""
+
+    def __init__(self) -> None:
+        self.go_on = asyncio.Event()
+        self.begun = 0
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        self.begun += 1
+        if scope["path"] == "/slow":
+            await self.go_on.wait()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"here"})
+
+
+@asynccontextmanager
+async def serving(app: Any) -> AsyncIterator[int]:
+    listener = bind("127.0.0.1", 0)
+    server = HttpServer(app, listener)
+    task = asyncio.create_task(server.run())
+    await server.started()
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def ask(port: int, path: bytes = b"", request: bytes | None = None) -> tuple[int, bytes]:
+    """Send one request and return status and body."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(GET % path if request is None else request)
+    answer = await reader.read()
+    writer.close()
+    head, _, body = answer.partition(b"\r\n\r\n")
+    return int(head.split()[1]), body
+
+
+async def until(happened: Any) -> None:
+    async with asyncio.timeout(60):
+        while not happened():
+            await asyncio.sleep(0.005)
+
+
+async def test_who_only_waits_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_protocol, "CONNECTIONS_OF_ADDRESS_MAX", 20)
+    async with serving(App()) as port:
+        idle = [await asyncio.open_connection("127.0.0.1", port) for _ in range(60)]
+        assert (await ask(port))[0] == 200
+        closed = await asyncio.gather(*(reader.read() for reader, _ in idle[:30]))
+        assert closed == [b""] * 30
+        for _, writer in idle:
+            writer.close()
+
+
+async def test_requests_at_work_are_never_closed_and_more_of_them_are_refused_as_a_problem(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(http_protocol, "CONNECTIONS_OF_ADDRESS_MAX", 5)
+    app = App()
+    async with serving(app) as port:
+        slow = [asyncio.create_task(ask(port, b"slow")) for _ in range(5)]
+        await until(lambda: app.begun == 5)
+        status, body = await ask(port, request=b"")
+        assert status == 503
+        assert json.loads(body)["code"] == "too_many_connections"
+        app.go_on.set()
+        assert [status for status, _ in await asyncio.gather(*slow)] == [200] * 5
+
+
+async def test_headers_that_do_not_come_end_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_protocol, "HEADERS_SECONDS", 0.2)
+    async with serving(App()) as port:
+        status, body = await ask(port, request=b"GET / HTTP/1.1\r\nhost: x\r\nx-slow: ")
+        assert (status, json.loads(body)["code"]) == (408, "headers_late")
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        assert await reader.read() == b""
+        writer.close()
+
+
+async def test_a_crowd_is_told_to_come_again_and_health_is_answered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("shared.http.crowd.REQUESTS_OF_ADDRESS_MAX", 3)
+    app = App()
+    async with serving(Crowd(app)) as port:
+        slow = [asyncio.create_task(ask(port, b"slow")) for _ in range(3)]
+        await until(lambda: app.begun == 3)
+        status, body = await ask(port)
+        assert (status, json.loads(body)["code"]) == (503, "too_many_requests_in_hand")
+        assert (await ask(port, b"health/live"))[0] == 200
+        app.go_on.set()
+        assert [status for status, _ in await asyncio.gather(*slow)] == [200] * 3
+        assert (await ask(port))[0] == 200
+
+
+async def test_who_left_before_the_turn_costs_nothing() -> None:
+    app = App()
+    async with serving(app) as port:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        # Two requests on one connection: the second waits for the first, and the caller leaves.
+        writer.write(b"GET /slow HTTP/1.1\r\nhost: x\r\n\r\n" + GET % b"")
+        await until(lambda: app.begun == 1)
+        writer.transport.abort()
+        app.go_on.set()
+        assert (await ask(port))[0] == 200
+        assert app.begun == 2
+
+
+async def test_what_is_no_http_is_refused_as_a_problem() -> None:
+    async with serving(App()) as port:
+        status, body = await ask(port, request=b"\x16\x03\x01 hello\r\n\r\n")
+        assert (status, json.loads(body)["code"]) == (400, "malformed_request")
