@@ -1,0 +1,134 @@
+"""One word, one meaning: the README's glossary holds for code, columns and messages."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import shared.migrations.tables  # every table is declared once it is imported
+from shared.kernel.metadata import METADATA
+from shared.messages import MESSAGE_TYPES
+
+assert shared.migrations.tables
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text("utf-8")
+ROW = re.compile(r"^\| (.+?) \| (.+?) \| (.+?) \| `(\w+)` in `(\S+\.py)` \|$", re.MULTILINE)
+GLOSSARY = ROW.findall(README.partition("\n## Words\n")[2].partition("\n## ")[0])
+
+# What a term is not called, and its one name.
+SYNONYMS = {
+    "posted": "fact",
+    "posting": "fact",
+    "submission": "fact",
+    "prepared": "fact",
+    "candidate": "fact",
+    "version_no": "revision",
+    "cancelled": "withdrawn",
+    "deleted": "withdrawn",
+    "region": "area",
+    "district_code": "area_code",
+    "province_code": "area_code",
+    "family": "household",
+    "beneficiary": "household",
+    "review_result": "assessment",
+    "budget": "fund",
+    "payment": "disbursement",
+    "payout": "disbursement",
+    "replaced_by": "superseded_by",
+    "effective_at": "valid_from",
+    "asof": "as_of",
+    "known_as_of": "known_at",
+    "headline": "article",
+    "contradiction": "finding",
+    "dead_letter": "quarantine",
+}
+EMPTY_NAMES = {"manager", "helper", "helpers", "util", "utils", "data", "info", "misc", "stuff"}
+# A local variable is a noun: what it holds, not what was done to it.
+PARTICIPLES = {
+    "found",
+    "asked",
+    "told",
+    "said",
+    "made",
+    "named",
+    "given",
+    "counted",
+    "wanted",
+    "shown",
+}
+PURE = ("areas", "law", "households", "money")
+
+
+def test_the_glossary_has_its_terms_and_each_once() -> None:
+    terms = [term for term, *_ in GLOSSARY]
+    assert len(terms) >= 40
+    assert len(terms) == len(set(terms))
+
+
+@pytest.mark.parametrize("row", GLOSSARY, ids=lambda row: row[0])
+def test_a_term_stands_where_the_glossary_says(row: tuple[str, ...]) -> None:
+    term, vietnamese, meaning, name, path = row
+    assert re.search(rf"\b{name}\b", (ROOT / path).read_text("utf-8")), f"{term}: {name} in {path}"
+    assert vietnamese and len(meaning.split()) > 2
+
+
+def words(name: str) -> set[str]:
+    return set(re.split(r"[_.\-]", name)) | {name}
+
+
+def test_columns_and_messages_use_no_other_word() -> None:
+    names = {column.name for table in METADATA.tables.values() for column in table.columns}
+    names |= set(METADATA.tables) | {kind.name for kind in MESSAGE_TYPES}
+    assert names
+    other = {
+        f"{name}: say {SYNONYMS[word]}" for name in names for word in words(name) & {*SYNONYMS}
+    }
+    assert not other
+
+
+def test_money_columns_say_their_unit() -> None:
+    columns = [c for table in METADATA.tables.values() for c in table.columns]
+    assert not [c.name for c in columns if c.name in ("amount", "paid", "allocated", "norm")]
+
+
+def names_of(path: Path) -> Iterator[str]:
+    """Yield what a module defines or assigns: classes, functions, parameters and variables."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node.name
+        elif isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+
+
+def modules(*tops: str) -> list[Path]:
+    paths = [p for top in tops for p in sorted((ROOT / top).rglob("*.py"))]
+    return [path for path in paths if "versions" not in path.parts]
+
+
+def test_no_name_is_empty() -> None:
+    empty = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in modules("services", "shared")
+        for name in (path.stem, *(path.parts[len(ROOT.parts) : -1]), *names_of(path))
+        if name.lower() in EMPTY_NAMES
+    }
+    assert not empty
+
+
+@pytest.mark.parametrize("subject", PURE)
+def test_what_is_decided_is_named_by_nouns(subject: str) -> None:
+    paths = [p for p in modules(f"shared/{subject}") if "store" not in p.parts]
+    names = {
+        f"{path.relative_to(ROOT)}: {n}"
+        for path in paths
+        for n in names_of(path)
+        if n in PARTICIPLES
+    }
+    assert not names
