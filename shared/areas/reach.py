@@ -16,10 +16,10 @@ def ever(tree: AreaTree, code: str) -> frozenset[int] | None:
     """Return the communes that counted in this code at any time; None: all of the country."""
     if code == COUNTRY:
         return None
-    found: frozenset[int] = frozenset()
+    area_ids: frozenset[int] = frozenset()
     for unit in tree.versions(code):
-        found |= tree.members(unit, unit.valid_from)
-    return found
+        area_ids |= tree.members(unit, unit.valid_from)
+    return area_ids
 
 
 def on_day(tree: AreaTree, unit: Unit, day: date) -> frozenset[int] | None:

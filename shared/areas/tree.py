@@ -139,14 +139,14 @@ class AreaTree:
 
     def predecessor_codes(self, unit: Unit) -> tuple[str, ...]:
         """Return the codes whose territory went into the unit, sorted."""
-        found = self._previous.get((unit.code, unit.valid_from), ())
-        return tuple(sorted(s.old_code for s in found))
+        successions = self._previous.get((unit.code, unit.valid_from), ())
+        return tuple(sorted(s.old_code for s in successions))
 
     def whole_predecessors(self, unit: Unit) -> tuple[Unit, ...]:
         """Return the units that went whole into this one, the day before it began."""
-        found = self._previous.get((unit.code, unit.valid_from), ())
+        successions = self._previous.get((unit.code, unit.valid_from), ())
         return tuple(
-            self._last_before(s.old_code, s.on) for s in sorted(found, key=_by_old) if s.whole
+            self._last_before(s.old_code, s.on) for s in sorted(successions, key=_by_old) if s.whole
         )
 
     def current(self, unit: Unit, day: date) -> Unit:
@@ -216,12 +216,12 @@ class AreaTree:
         return self._members[start].get(unit.code, frozenset())
 
     def _members_on(self, day: date) -> dict[str, frozenset[int]]:
-        found: dict[str, set[int]] = {}
+        area_ids: dict[str, set[int]] = {}
         for unit in self.units:
             if unit.level == "commune" and unit.valid_from <= day:
                 for code in self._codes_above(self.current(unit, day)):
-                    found.setdefault(code, set()).add(unit.area_id)
-        return {code: frozenset(ids) for code, ids in found.items()}
+                    area_ids.setdefault(code, set()).add(unit.area_id)
+        return {code: frozenset(ids) for code, ids in area_ids.items()}
 
     def _codes_above(self, unit: Unit) -> Iterable[str]:
         above: Unit | None = unit

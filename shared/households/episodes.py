@@ -45,12 +45,12 @@ def episodes_of(
     if closed_on is not None:
         starts.add(closed_on)
     days = sorted(starts)
-    made = []
+    episodes = []
     for position, day in enumerate(days):
         end = days[position + 1] if position + 1 < len(days) else None
         closed = day == closed_on
         spell = None if closed else _covering(spells, day)
-        made.append(
+        episodes.append(
             Episode(
                 start=day,
                 end=end,
@@ -62,7 +62,7 @@ def episodes_of(
                 entry=entries.get(day),
             )
         )
-    return tuple(made)
+    return tuple(episodes)
 
 
 def _covering(spells: Sequence[Spell], day: date) -> Spell | None:
@@ -73,12 +73,12 @@ def _covering(spells: Sequence[Spell], day: date) -> Spell | None:
 
 
 def _last(assessments: Sequence[Assessed], day: date) -> Assessed | None:
-    found = None
+    latest = None
     for assessment in assessments:
         if assessment.effective_from > day:
             break
-        found = assessment
-    return found
+        latest = assessment
+    return latest
 
 
 def _ethnic_groups(events: Sequence[HouseholdEvent]) -> tuple[tuple[date, str], ...]:
@@ -90,9 +90,9 @@ def _ethnic_groups(events: Sequence[HouseholdEvent]) -> tuple[tuple[date, str], 
 
 
 def _last_group(groups: Sequence[tuple[date, str]], day: date) -> str | None:
-    found = None
+    latest = None
     for start, group in groups:
         if start > day:
             break
-        found = group
-    return found
+        latest = group
+    return latest

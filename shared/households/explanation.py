@@ -114,7 +114,7 @@ def _inputs(assessment: Assessed, standard: Standard) -> list[dict[str, Any]]:
     """Return each input with its value, and whether the rule that fired has a bound on it."""
     rule = fired(assessment, standard)
     first, second = measured_names(assessment)
-    counted = rule is not None and (
+    has_bound = rule is not None and (
         rule.deprived_at_least is not None or rule.deprived_below is not None
     )
     return [
@@ -123,7 +123,7 @@ def _inputs(assessment: Assessed, standard: Standard) -> list[dict[str, Any]]:
         {
             "input": second,
             "value": assessment.lacking,
-            "counted": counted,
+            "counted": has_bound,
             "indicators": indicators(assessment, standard),
         },
         {"input": "assessed_on", "value": assessment.assessed_on, "counted": False},

@@ -48,9 +48,9 @@ def in_placing_order(
 
 def placement_on(placements: Sequence[Placement], day: date) -> Placement | None:
     """Return the placement in force on a day, None before the first."""
-    found = None
+    latest = None
     for placement in placements:
         if placement.start > day:
             break
-        found = placement
-    return found
+        latest = placement
+    return latest

@@ -34,10 +34,10 @@ class Spell:
 
 def counting_assessments(events: Sequence[HouseholdEvent]) -> tuple[Assessed, ...]:
     """Return the assessments that count, in order: of one effective date only the last."""
-    found = [event for event in events if isinstance(event, Assessed)]
-    if len(found) > 1:
-        found.sort(key=lambda e: (e.effective_from, e.assessed_on, e.external_id, e.source))
-    return tuple({event.effective_from: event for event in found}.values())
+    assessments = [event for event in events if isinstance(event, Assessed)]
+    if len(assessments) > 1:
+        assessments.sort(key=lambda e: (e.effective_from, e.assessed_on, e.external_id, e.source))
+    return tuple({event.effective_from: event for event in assessments}.values())
 
 
 def spells_of(
@@ -78,13 +78,13 @@ def _non_poor(
     window_end: date | None,
 ) -> list[Spell]:
     """Split a non-poor stretch where the exit window ends inside it."""
-    start, made = event.effective_from, event.event_id
+    start, event_id = event.effective_from, event.event_id
     if window_end is None or window_end < start:
-        return [Spell(start, end, "non_poor", living, standard, made)]
-    after = Spell(window_end, end, "non_poor", living, standard, made, by_rule=True)
+        return [Spell(start, end, "non_poor", living, standard, event_id)]
+    after = Spell(window_end, end, "non_poor", living, standard, event_id, by_rule=True)
     if window_end == start:
         return [after]
-    recent = Spell(start, earlier(window_end, end), "recently_exited", living, standard, made)
+    recent = Spell(start, earlier(window_end, end), "recently_exited", living, standard, event_id)
     return [recent] if end is not None and end <= window_end else [recent, after]
 
 

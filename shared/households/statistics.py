@@ -90,23 +90,23 @@ class Bases:
 
     def _children(self, day: date) -> dict[str, list[Unit]]:
         if day not in self._below:
-            found: dict[str, list[Unit]] = {}
+            children: dict[str, list[Unit]] = {}
             for unit in self._tree.units:
                 if unit.parent_code and unit.in_force(day) and not unit.code.endswith(UNASSIGNED):
-                    found.setdefault(unit.parent_code, []).append(unit)
-            self._below[day] = found
+                    children.setdefault(unit.parent_code, []).append(unit)
+            self._below[day] = children
         return self._below[day]
 
 
 def _own(fact: Fact) -> Base:
-    said = fact.payload
+    payload = fact.payload
     return Base(
-        households_total=said["households_total"],
+        households_total=payload["households_total"],
         on=fact.on,
-        minority_households_total=said.get("minority_households_total"),
-        zone=said.get("zone"),
-        attributes=tuple(said.get("attributes") or ()),
-        extremely_difficult_villages=said.get("extremely_difficult_villages"),
+        minority_households_total=payload.get("minority_households_total"),
+        zone=payload.get("zone"),
+        attributes=tuple(payload.get("attributes") or ()),
+        extremely_difficult_villages=payload.get("extremely_difficult_villages"),
         source="own",
         facts=(fact.event_id,),
     )

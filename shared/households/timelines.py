@@ -18,23 +18,23 @@ def continued(events: Sequence[HouseholdEvent]) -> tuple[str, ...]:
     """Return the older households whose list history these events inherit."""
     closings = [e.effective_from for e in events if isinstance(e, Closed)]
     end = min(closings, default=date.max)
-    named = {
+    older = {
         e.continues
         for e in events
         if isinstance(e, Registered) and e.continues and e.effective_from < end
     }
-    return tuple(sorted(named))
+    return tuple(sorted(older))
 
 
 def timelines(
-    events: Mapping[str, Sequence[HouseholdEvent]], wanted: Sequence[str], policy: Policy
+    events: Mapping[str, Sequence[HouseholdEvent]], household_ids: Sequence[str], policy: Policy
 ) -> dict[str, Timeline]:
     """Fold each wanted household; `events` must also hold the households that they continue."""
     return {
         household: timeline(
             events.get(household, ()), policy, _inherited(household, events, policy, {household})
         )
-        for household in wanted
+        for household in household_ids
     }
 
 

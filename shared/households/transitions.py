@@ -58,12 +58,12 @@ def transitions_of(
     closure: Closed | None,
 ) -> tuple[Transition, ...]:
     """Return one transition per change of status, and one at the closure, in order of days."""
-    made: list[Transition] = []
+    transitions: list[Transition] = []
     stays = list(inherited)
     before: Spell | None = None
     for spell in spells:
         if before is None or spell.status != before.status:
-            made.append(
+            transitions.append(
                 Transition(
                     on=spell.start,
                     before=before.status if before else None,
@@ -78,8 +78,8 @@ def transitions_of(
             stays.append(ListStay(spell.status, spell.start, spell.end))
         before = spell
     if closure is not None:
-        made.append(_closing(before, closure, placements))
-    return tuple(made)
+        transitions.append(_closing(before, closure, placements))
+    return tuple(transitions)
 
 
 def _closing(last: Spell | None, closure: Closed, placements: Sequence[Placement]) -> Transition:

@@ -171,14 +171,14 @@ def _check_ambiguous(rules: Collection[Rule]) -> None:
 
 
 def _check_overlay(overlay: Overlay, rules: Mapping[str, Rule]) -> None:
-    named = {name: set(codes) for name, codes in overlay.removes.items()}
+    codes_by_rule = {name: set(codes) for name, codes in overlay.removes.items()}
     for name, values in overlay.coefficients.items():
-        named.setdefault(name, set()).update(values)
-    for name in (*named, *overlay.unit_norms_vnd):
+        codes_by_rule.setdefault(name, set()).update(values)
+    for name in (*codes_by_rule, *overlay.unit_norms_vnd):
         if name not in rules:
             raise PolicyError("unknown_rule", f"{overlay.id} changes {name!r}, which is no rule")
         having = {criterion["code"] for criterion in rules[name].entry.get("criteria") or ()}
-        for code in sorted(named.get(name, set()) - having):
+        for code in sorted(codes_by_rule.get(name, set()) - having):
             raise PolicyError("unknown_criterion", f"{overlay.id}: {name} has no criterion {code}")
 
 

@@ -49,16 +49,16 @@ class Condition:
         return (value in self.values) is (self.test == "one_of")
 
 
-def read_condition(name: str, said: Any, pointer: str) -> Condition:
+def read_condition(name: str, requirement: Any, pointer: str) -> Condition:
     """Read what a document says of an input; faults are `condition_unknown` at `pointer`."""
     kind = HELD.get(name)
     if kind is None:
         raise PolicyError("unknown_input", f"the register does not hold {name!r}", pointer)
-    test, given, known = _spoken(said, pointer)
-    values = tuple(given) if isinstance(given, list) else (given,)
+    test, operand, known = _spoken(requirement, pointer)
+    values = tuple(operand) if isinstance(operand, list) else (operand,)
     right = (test == "contains") is (kind == "keys") and (test != "contains" or len(values) == 1)
     if not right or not values or not all(type(v) is _TYPES[kind] for v in values):
-        raise PolicyError("condition_unknown", f"{said!r} cannot be said of {name}", pointer)
+        raise PolicyError("condition_unknown", f"{requirement!r} cannot be said of {name}", pointer)
     return Condition(name, test, values, known)
 
 
@@ -69,14 +69,16 @@ _TESTS: Mapping[str, Literal["one_of", "none_of", "contains"]] = {
 }
 
 
-def _spoken(said: Any, pointer: str) -> tuple[Literal["one_of", "none_of", "contains"], Any, bool]:
-    if not isinstance(said, Mapping):
-        return "one_of", said, False
-    known = said.get("known", False)
-    tests = [key for key in said if key != "known"]
+def _spoken(
+    requirement: Any, pointer: str
+) -> tuple[Literal["one_of", "none_of", "contains"], Any, bool]:
+    if not isinstance(requirement, Mapping):
+        return "one_of", requirement, False
+    known = requirement.get("known", False)
+    tests = [key for key in requirement if key != "known"]
     if len(tests) != 1 or tests[0] not in _TESTS or type(known) is not bool:
-        raise PolicyError("condition_unknown", f"{said!r} is not one condition", pointer)
+        raise PolicyError("condition_unknown", f"{requirement!r} is not one condition", pointer)
     test = _TESTS[tests[0]]
     if known and test != "none_of":
         raise PolicyError("condition_unknown", "known belongs to a `not`", pointer)
-    return test, said[tests[0]], known
+    return test, requirement[tests[0]], known

@@ -117,11 +117,11 @@ def number(value: int | str) -> Number:
 def read_supplied(parameters: Mapping[str, Any]) -> Supplied:
     """Return what the parameters of a run supply for the law's unknowns."""
     coefficients = {
-        code: (number(given["value"]), str(given["legal_basis"]))
-        for code, given in (parameters.get("coefficients") or {}).items()
+        code: (number(entry["value"]), str(entry["legal_basis"]))
+        for code, entry in (parameters.get("coefficients") or {}).items()
     }
     values = {
-        code: ({k: number(v) for k, v in given["by_area"].items()}, str(given["legal_basis"]))
-        for code, given in (parameters.get("values") or {}).items()
+        code: ({k: number(v) for k, v in entry["by_area"].items()}, str(entry["legal_basis"]))
+        for code, entry in (parameters.get("values") or {}).items()
     }
     return Supplied(coefficients, values)

@@ -40,9 +40,9 @@ class SupportKinds:
 
     def check_unit(self, kind: str, unit: str) -> None:
         """Refuse a unit in which the kind is not counted (`unit_not_of_kind`)."""
-        found = self.items.get(kind)
-        if found is not None and unit not in found.units:
-            known = ", ".join(found.units)
+        support_kind = self.items.get(kind)
+        if support_kind is not None and unit not in support_kind.units:
+            known = ", ".join(support_kind.units)
             raise DomainError("unit_not_of_kind", f"{kind} is counted in {known}, not in {unit!r}")
 
 

@@ -49,12 +49,12 @@ def _same(tree: AreaTree, one: Unit, later: Unit) -> bool:
 
 def codes_above(tree: AreaTree, unit: Unit) -> tuple[str, ...]:
     """Return the codes of the unit and of all above it, itself first."""
-    found = [unit.code]
+    codes = [unit.code]
     above = tree.parent(unit)
     while above is not None:
-        found.append(above.code)
+        codes.append(above.code)
         above = tree.parent(above)
-    return tuple(found)
+    return tuple(codes)
 
 
 def line_units(
@@ -89,14 +89,14 @@ def area_faults(
             yield error
 
 
-def _check(tree: AreaTree, holder: Unit, unit: Unit, asked: set[str]) -> None:
+def _check(tree: AreaTree, holder: Unit, unit: Unit, line_codes: set[str]) -> None:
     if unit.code.endswith(UNASSIGNED):
         raise DomainError("area_unassigned", f"{unit.code} is a waiting room, not a unit")
     above = codes_above(tree, unit)[1:]
     if holder.code not in above:
         raise DomainError("area_outside_holder", f"{unit.code} does not lie below {holder.code}")
     for code in above:
-        if code in asked:
+        if code in line_codes:
             raise DomainError("areas_overlap", f"{unit.code} lies in {code}, which has a line too")
 
 
@@ -107,7 +107,7 @@ def communes_below(tree: AreaTree, unit: Unit, day: date) -> tuple[Unit, ...]:
 
 def communes_of(tree: AreaTree, units: Sequence[Unit], day: date) -> dict[str, tuple[Unit, ...]]:
     """Return the communes in force below each unit in one pass; waiting rooms are none."""
-    found: dict[str, list[Unit]] = {unit.code: [] for unit in units}
+    communes: dict[str, list[Unit]] = {unit.code: [] for unit in units}
     above: dict[str | None, tuple[str, ...]] = {}
     for commune in tree.units:
         if commune.level != COMMUNE or not commune.in_force(day):
@@ -117,9 +117,9 @@ def communes_of(tree: AreaTree, units: Sequence[Unit], day: date) -> dict[str, t
         if commune.parent_code not in above:
             above[commune.parent_code] = codes_above(tree, commune)[1:]
         for code in (commune.code, *above[commune.parent_code]):
-            if code in found:
-                found[code].append(commune)
-    return {code: tuple(sorted(below, key=_by_code)) for code, below in found.items()}
+            if code in communes:
+                communes[code].append(commune)
+    return {code: tuple(sorted(below, key=_by_code)) for code, below in communes.items()}
 
 
 def _by_code(unit: Unit) -> str:

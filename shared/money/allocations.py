@@ -80,8 +80,8 @@ class Allocation:
     @property
     def totals(self) -> dict[str, int]:
         """Return how many lines there are, in all and by outcome."""
-        counted = [line.outcome for line in self.lines]
-        return {"lines": len(counted), **{name: counted.count(name) for name in OUTCOMES}}
+        outcomes = [line.outcome for line in self.lines]
+        return {"lines": len(outcomes), **{name: outcomes.count(name) for name in OUTCOMES}}
 
 
 def decimal_text(number: int | Fraction) -> str:

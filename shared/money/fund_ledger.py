@@ -139,9 +139,9 @@ class FundLedger:
 
     def _of_parent(self, run_id: str, new: FundRevision) -> Refusal | None:
         """Refuse what would turn the parent's money into money of another kind."""
-        for name, wanted in self.money.get(run_id, {}).items():
-            if wanted != getattr(new, name):
-                detail = f"the money of run {run_id} has the {name} {wanted}, and keeps it"
+        for name, value in self.money.get(run_id, {}).items():
+            if value != getattr(new, name):
+                detail = f"the money of run {run_id} has the {name} {value}, and keeps it"
                 return Refusal(name, "differs_from_parent", detail)
         return None
 

@@ -103,30 +103,30 @@ class HouseholdNorm:
     @property
     def attributes(self) -> frozenset[str]:
         """Return the attributes of areas that the rule asks for."""
-        asked = (c for c in self.conditions if c.input == "fact.attributes")
-        return frozenset(str(condition.values[0]) for condition in asked)
+        conditions = (c for c in self.conditions if c.input == "fact.attributes")
+        return frozenset(str(condition.values[0]) for condition in conditions)
 
     @property
     def refusing(self) -> Criterion:
         """Return the one criterion that refuses a content which was supported before."""
-        (found,) = (c for c in self.eligibility if c.refusal is not None)
-        return found
+        (criterion,) = (c for c in self.eligibility if c.refusal is not None)
+        return criterion
 
     @property
     def statuses(self) -> tuple[str, ...]:
         """Return the statuses of the households that get a line: the lists, and those it names."""
-        named = (
+        statuses = (
             str(value)
             for condition in self.conditions
             if condition.input == STATUS and condition.test == "one_of"
             for value in condition.values
         )
-        return tuple(dict.fromkeys((*LISTS, *named)))
+        return tuple(dict.fromkeys((*LISTS, *statuses)))
 
 
 def unavailable(rule: HouseholdNorm, waived: Collection[str]) -> tuple[Refusal, ...]:
     """Return one `input_unavailable` per input that the register lacks and nobody waived."""
-    found = {name: code for name, code in _lacking(rule) if name not in waived}
+    codes = {name: code for name, code in _lacking(rule) if name not in waived}
     return tuple(
         Refusal(
             "input_unavailable",
@@ -134,7 +134,7 @@ def unavailable(rule: HouseholdNorm, waived: Collection[str]) -> tuple[Refusal, 
             f"{rule.id} needs {name} ({code}), which the register does not hold; "
             f'to go without it say so in parameters: {{"waive": ["{name}"]}}',
         )
-        for name, code in found.items()
+        for name, code in codes.items()
     )
 
 
@@ -186,8 +186,10 @@ def _criterion(entry: Mapping[str, Any], pointer: str) -> Criterion:
         if (refusal, entry["input"]) != ("already_supported", SUPPORTED):
             raise PolicyError("condition_unknown", f"{refusal!r} is no refusal", pointer)
     elif _is_held(entry, (entry["input"],), pointer):
-        said = {key: entry[key] for key in ("one_of", "contains", "not", "known") if key in entry}
-        condition = read_condition(entry["input"], said, pointer)
+        requirement = {
+            key: entry[key] for key in ("one_of", "contains", "not", "known") if key in entry
+        }
+        condition = read_condition(entry["input"], requirement, pointer)
     return Criterion(
         code=entry["code"],
         input=entry["input"],
@@ -200,18 +202,18 @@ def _criterion(entry: Mapping[str, Any], pointer: str) -> Criterion:
 
 
 def _priorities(entry: Mapping[str, Any]) -> tuple[Priority, ...]:
-    found = tuple(_priority(e, f"priority/{e['code']}") for e in entry["priority"])
-    _check_unique(entry, [p.code for p in found])
-    ranks = [p.rank for p in found]
+    priorities = tuple(_priority(e, f"priority/{e['code']}") for e in entry["priority"])
+    _check_unique(entry, [p.code for p in priorities])
+    ranks = [p.rank for p in priorities]
     if not ranks or min(ranks) <= RANK_OF_BEGUN or ranks != sorted(set(ranks)):
         raise PolicyError("ranks_unordered", f"ranks of {entry['id']}: 1, 2, 3 …", "priority")
-    if found[-1].conditions != ():
+    if priorities[-1].conditions != ():
         raise PolicyError(
             "priority_incomplete",
             f"the last rank of {entry['id']} must take all others",
             "priority",
         )
-    return found
+    return priorities
 
 
 def _priority(entry: Mapping[str, Any], pointer: str) -> Priority:
@@ -220,7 +222,9 @@ def _priority(entry: Mapping[str, Any], pointer: str) -> Priority:
         where = entry.get("where")
         if where is None or set(where) != set(entry["inputs"]):
             raise PolicyError("condition_unknown", f"{pointer} must say where it holds", pointer)
-        conditions = tuple(read_condition(name, said, pointer) for name, said in where.items())
+        conditions = tuple(
+            read_condition(name, requirement, pointer) for name, requirement in where.items()
+        )
     return Priority(
         rank=entry["rank"],
         code=entry["code"],
@@ -240,12 +244,12 @@ def _is_held(entry: Mapping[str, Any], inputs: Sequence[str], pointer: str) -> b
 
 
 def _tranches(entry: Mapping[str, Any]) -> tuple[Tranche, ...]:
-    found = tuple(
+    tranches = tuple(
         Tranche(e["percent"], e["after"], e["en"], e["vi"]) for e in entry.get("tranches") or ()
     )
-    if found and sum(tranche.percent for tranche in found) != 100:
+    if tranches and sum(tranche.percent for tranche in tranches) != 100:
         raise PolicyError("tranches_incomplete", f"tranches of {entry['id']} make no whole")
-    return found
+    return tranches
 
 
 def _check_unique(entry: Mapping[str, Any], codes: Sequence[str]) -> None:

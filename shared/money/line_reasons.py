@@ -37,12 +37,15 @@ class LineReasons:
         self, criterion: Criterion, status: str | None, failed: Collection[str]
     ) -> dict[str, Any]:
         met = criterion.code not in failed if criterion.held else None
-        said: dict[str, Any] = {"code": criterion.code, "input": criterion.input, "met": met}
+        judgement: dict[str, Any] = {"code": criterion.code, "input": criterion.input, "met": met}
         if criterion.input == STATUS:
-            said["value"] = status
+            judgement["value"] = status
         if not criterion.held:
-            said |= {"waived": criterion.input in self.waived, "checked_by": criterion.checked_by}
-        return said | {"en": criterion.en, "vi": criterion.vi}
+            judgement |= {
+                "waived": criterion.input in self.waived,
+                "checked_by": criterion.checked_by,
+            }
+        return judgement | {"en": criterion.en, "vi": criterion.vi}
 
     def priority(self, rank: int | None) -> dict[str, Any] | None:
         """Return what gave a household its rank in the queue, None where it has none."""
@@ -50,8 +53,8 @@ class LineReasons:
             return {"rank": rank, "code": "begun", **BEGUN._asdict()}
         for priority in self.rule.priorities:
             if priority.rank == rank:
-                said = {"rank": rank, "code": priority.code}
-                return said | {"en": priority.en, "vi": priority.vi}
+                place = {"rank": rank, "code": priority.code}
+                return place | {"en": priority.en, "vi": priority.vi}
         return None
 
     def tranches(self, amount_vnd: int, already_paid_vnd: int) -> list[dict[str, Any]]:
@@ -60,11 +63,11 @@ class LineReasons:
         What was paid before is taken off the first parts of the whole norm.
         """
         parts = _parts(amount_vnd + already_paid_vnd, self.rule.tranches)
-        left, found = already_paid_vnd, []
+        left, tranches = already_paid_vnd, []
         for tranche, part in zip(self.rule.tranches, parts, strict=True):
             covered = min(left, part)
             left -= covered
-            found.append(
+            tranches.append(
                 {
                     "percent": tranche.percent,
                     "after": tranche.after,
@@ -73,17 +76,17 @@ class LineReasons:
                     "vi": tranche.vi,
                 }
             )
-        return found
+        return tranches
 
     def unlisted(self, status: str | None) -> dict[str, Any]:
         """Return the reasons of a household that has no line: it is not on the lists."""
-        asked = [c.code for c in self.rule.eligibility if c.input == STATUS]
+        failed = [c.code for c in self.rule.eligibility if c.input == STATUS]
         return {
             "outcome": self.outcome("not_eligible"),
             "rule": self.rule.id,
-            "failed": asked,
+            "failed": failed,
             "criteria": [
-                self._criterion(c, status, asked)
+                self._criterion(c, status, failed)
                 for c in self.rule.eligibility
                 if c.input == STATUS
             ],

@@ -78,14 +78,14 @@ def by_unit(
     tree: AreaTree, sums: Iterable[tuple[int | None, date, Money]], level: str | None
 ) -> list[tuple[Unit | None, Money]]:
     """Return the sums per unit, by code; each on the map of its own day, last those without one."""
-    found: dict[int | None, Money] = {}
+    totals: dict[int | None, Money] = {}
     units: dict[int | None, Unit | None] = {None: None}
     for area_id, day, money in sums:
         unit = None if area_id is None else unit_at(tree, area_id, day, level)
         key = None if unit is None else unit.area_id
         units[key] = unit
-        found[key] = found.get(key, Money()) + money
-    return sorted(((units[key], money) for key, money in found.items()), key=_place)
+        totals[key] = totals.get(key, Money()) + money
+    return sorted(((units[key], money) for key, money in totals.items()), key=_place)
 
 
 def _place(each: tuple[Unit | None, Money]) -> tuple[bool, str, date]:

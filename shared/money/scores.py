@@ -31,7 +31,7 @@ class Tally:
     """One criterion in one line: its value, and as much of it as counts."""
 
     value: Number = 0
-    counted: Number = 0
+    counting: Number = 0
 
 
 class Score:
@@ -55,7 +55,7 @@ class Score:
         return criterion.coefficient
 
     def _product(self, criterion: Criterion) -> Number:
-        return self._coefficient(criterion) * self._tallies[criterion.code].counted
+        return self._coefficient(criterion) * self._tallies[criterion.code].counting
 
     def _add(self, criteria: Sequence[Criterion], fact: Mapping[str, Any]) -> None:
         values = _values(criteria, fact)
@@ -64,14 +64,14 @@ class Score:
             tally = self._tallies[criterion.code]
             tally.value += value
             if criterion.group is None:
-                tally.counted += value
+                tally.counting += value
             elif value:
                 product = self._coefficient(criterion) * value
                 if criterion.group not in highest or product > highest[criterion.group][0]:
                     highest[criterion.group] = product, criterion.code
         for criterion, value in zip(criteria, values, strict=True):
             if criterion.group in highest and highest[criterion.group][1] == criterion.code:
-                self._tallies[criterion.code].counted += value
+                self._tallies[criterion.code].counting += value
 
     def _value(self, criterion: Criterion) -> Number:
         line = self._input
@@ -104,8 +104,8 @@ class Score:
             "value": decimal_text(tally.value),
             "coefficient": decimal_text(coefficient),
             "product": decimal_text(coefficient * tally.value),
-            "counted": tally.counted > 0,
-            "counted_product": decimal_text(coefficient * tally.counted),
+            "counted": tally.counting > 0,
+            "counted_product": decimal_text(coefficient * tally.counting),
         }
         if criterion.input in RATE_INPUTS:
             reason["numerator"] = _listed(self._input, RATE_INPUTS[criterion.input])
@@ -129,12 +129,12 @@ def _values(criteria: Sequence[Criterion], fact: Mapping[str, Any]) -> list[int]
 def _read(criterion: Criterion, fact: Mapping[str, Any]) -> int:
     if criterion.otherwise:
         return 0
-    said = fact.get((criterion.input or "").removeprefix("fact."))
+    stated = fact.get((criterion.input or "").removeprefix("fact."))
     if criterion.equals is not None:
-        return int(said == criterion.equals)
+        return int(stated == criterion.equals)
     if criterion.contains is not None:
-        return int(criterion.contains in (said or ()))
-    return int((criterion.absent or 0) if said is None else said)
+        return int(criterion.contains in (stated or ()))
+    return int((criterion.absent or 0) if stated is None else stated)
 
 
 def _listed(line: LineInput, statuses: Sequence[str]) -> int:

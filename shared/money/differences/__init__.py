@@ -18,11 +18,11 @@ __all__ = ["CODES", "NOTHING", "Cause", "Known", "Pair", "Run", "causes"]
 def causes(before: Run, after: Run, pair: Pair) -> tuple[Cause, ...]:
     """Return why the amounts differ, at least one cause, in the order of `CODES`."""
     if before.of_households and after.of_households:
-        found = list(of_household(before, after, pair)) or [queue_changed(pair)]
+        every = list(of_household(before, after, pair)) or [queue_changed(pair)]
     elif before.of_households or after.of_households:
-        found = [rule_changed(before, after)]
+        every = [rule_changed(before, after)]
     else:
-        found = list(of_area(before, after, pair)) or [
+        every = list(of_area(before, after, pair)) or [
             scores_of_others_changed(before, after, pair)
         ]
-    return tuple(sorted(found, key=lambda cause: CODES.index(cause.code)))
+    return tuple(sorted(every, key=lambda cause: CODES.index(cause.code)))
