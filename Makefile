@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --no-input --disable-pip-version-che
 
 export REGISTRY_DATA_DIR ?= $(DATA_DIR)
 
-.PHONY: run test lint bench eval proof secrets lock clean
+.PHONY: run test one lint format migration bench eval proof secrets lock clean
 .DEFAULT_GOAL := run
 
 .venv/runtime: requirements.lock
@@ -30,8 +30,19 @@ run: .venv/runtime
 test: .venv/development
 	@$(BIN)/python -m tests.run
 
+# A path (tests/money, tests/api/test_feed.py::test_…) or an expression of names (T="funds and not bad").
+one: .venv/development
+	@$(BIN)/python -m tests.one '$(T)'
+
 lint: .venv/development
 	@$(BIN)/python -m tests.run --lint-only
+
+format: .venv/development
+	@$(BIN)/ruff check --quiet --fix .
+	@$(BIN)/ruff format --quiet .
+
+migration: .venv/development
+	@$(BIN)/python -m tests.migration '$(M)'
 
 bench: .venv/development
 	@$(BIN)/python -m tests.bench
@@ -51,4 +62,4 @@ lock: .venv/development
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --exclude-newer "1 week" --custom-compile-command "make lock" --group dev -c requirements.lock -o requirements-dev.lock
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .complexipy_cache .evidence

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ import pytest_asyncio
 
 from tests import servers
 from tests.harness import Registry, registry
+
+ROOT = Path(__file__).resolve().parent.parent
 
 _EXTERNAL: list[servers.Server | None] = []
 
@@ -21,9 +24,9 @@ def _external() -> servers.Server | None:
 
 
 @pytest.fixture(scope="session")
-def embedded_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Server]:
+def embedded_server() -> Iterator[servers.Server]:
     """The embedded PostgreSQL of this session."""
-    with servers.embedded(tmp_path_factory.mktemp("data")) as server:
+    with servers.embedded(ROOT / ".pytest_cache" / "cluster") as server:
         yield server
 
 
@@ -34,6 +37,12 @@ def external_server() -> Iterator[servers.Server | None]:
     yield server
     if server is not None:
         server.close()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long tests, whose real processes also want few neighbours."""
+    items.sort(key=lambda item: item.path.parent.name != "faults")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -17,11 +17,16 @@ from tests.broker import broker
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
+# Each has a PostgreSQL of its own: some 400 MB.
+PROCESSES_MAX = 4
+# Many modules have a world of their own, so neighbours stay together until an idle process steals.
+PARALLEL = ("-n", str(min(os.cpu_count() or 1, PROCESSES_MAX)), "--dist", "worksteal")
 CHECKS = (
     ("lint", ["ruff", "check", "--quiet", "."]),
     ("format", ["ruff", "format", "--quiet", "--check", "."]),
     ("types", ["mypy", "--no-error-summary"]),
     ("import contracts", ["lint-imports", "--no-logo"]),
+    ("complexity", ["complexipy", "services", "shared", "--failed", "--plain"]),
 )
 
 
@@ -57,7 +62,7 @@ def _tests(*, proof: bool, rest: list[str]) -> int:
             environment["REGISTRY_TEST_AMQP_URL"] = url
             environment["REGISTRY_REQUIRE_BROKER"] = "1"
         print("== tests", flush=True)
-        command = [sys.executable, "-m", "pytest", *rest]
+        command = [sys.executable, "-m", "pytest", *PARALLEL, "--durations=20", *rest]
         return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 

@@ -44,7 +44,7 @@ def create_app(
     problems.install(app)
     for router in routers:
         openapi.mount(app, router)
-    openapi.mount(app, health.router(checks, metrics.registry))
+    health.install(app, checks, metrics.registry)
     docs.install(app, asyncapi.document)
     app.add_middleware(Crowd)
     app.add_middleware(RequestLog, observe=metrics.http)

@@ -45,28 +45,35 @@ _CSP = (
 
 def install(app: FastAPI, asyncapi: Callable[[], dict[str, Any]]) -> None:
     """Serve the documents of `app`; build it with `docs_url`, `redoc_url`, `openapi_url` None."""
-    kept: dict[str, bytes] = {}
-
-    async def openapi(_: Request) -> Response:
-        if "openapi" not in kept:
-            kept["openapi"] = orjson.dumps(document(app))
-        return Response(kept["openapi"], media_type="application/json")
-
-    async def asyncapi_document(_: Request) -> Response:
-        return Response(orjson.dumps(asyncapi()), media_type="application/json")
-
-    async def docs(_: Request) -> Response:
-        headers = {"content-security-policy": _CSP}
-        return Response(_PAGE, headers=headers, media_type="text/html")
-
-    router = APIRouter(route_class=PlainRoute, include_in_schema=False)
-    router.add_api_route("/openapi.json", openapi, methods=["GET"])
-    router.add_api_route("/asyncapi.json", asyncapi_document, methods=["GET"])
-    router.add_api_route("/docs", docs, methods=["GET"])
-    router.add_api_route("/docs/assets/{name}", _asset, methods=["GET"])
-    mount(app, router)
+    app.state.asyncapi = asyncapi
+    mount(app, _router)
 
 
+# Declared here and not for each application: FastAPI remembers every function that it was given,
+# and with a closure the application that it closes over.
+_router = APIRouter(route_class=PlainRoute, include_in_schema=False)
+
+
+@_router.get("/openapi.json")
+async def _openapi(request: Request) -> Response:
+    app: FastAPI = request.app
+    if not hasattr(app.state, "openapi"):
+        app.state.openapi = orjson.dumps(document(app))
+    return Response(app.state.openapi, media_type="application/json")
+
+
+@_router.get("/asyncapi.json")
+async def _asyncapi(request: Request) -> Response:
+    return Response(orjson.dumps(request.app.state.asyncapi()), media_type="application/json")
+
+
+@_router.get("/docs")
+async def _docs(_: Request) -> Response:
+    headers = {"content-security-policy": _CSP}
+    return Response(_PAGE, headers=headers, media_type="text/html")
+
+
+@_router.get("/docs/assets/{name}")
 async def _asset(request: Request) -> Response:
     name = request.path_params["name"]
     headers = {"cache-control": "max-age=3600", "content-security-policy": _CSP}

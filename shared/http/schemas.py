@@ -98,12 +98,20 @@ def _tidy(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     if schema.get("$ref") in _NAMED:
-        name = _NAMED[schema["$ref"]].__name__
-        beside = {n: schema[n] for n in ("description",) if n in schema}
-        return {"$ref": _REFERENCE.format(name=name), **beside}
+        return _pointer(schema)
     tidied = {n: value if n in _DATA else _tidy(value) for n, value in schema.items()}
     if "properties" in schema:
         tidied["properties"] = {n: _tidy(value) for n, value in schema["properties"].items()}
+    return _described(tidied)
+
+
+def _pointer(schema: Mapping[str, Any]) -> dict[str, Any]:
+    name = _NAMED[schema["$ref"]].__name__
+    beside = {n: schema[n] for n in ("description",) if n in schema}
+    return {"$ref": _REFERENCE.format(name=name), **beside}
+
+
+def _described(tidied: dict[str, Any]) -> dict[str, Any]:
     if isinstance(tidied.get("title"), str):
         del tidied["title"]
     if isinstance(tidied.get("description"), str):

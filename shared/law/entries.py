@@ -72,15 +72,18 @@ def _leaves(
     if isinstance(value, Mapping):
         unknown = {**unknown, **(value.get("unknown") or {})}
         for key, item in value.items():
-            if key == "unknown":  # sentences, under the names of the nulls that they explain
-                continue
-            yield from _leaves(item, f"{pointer}/{key}", unknown)
+            if key != "unknown":  # sentences, under the names of the nulls that they explain
+                yield from _leaves(item, f"{pointer}/{key}", unknown)
     elif isinstance(value, list):
         for number, item in enumerate(value):
             yield from _leaves(item, f"{pointer}/{number}", unknown)
     else:
-        keys = [part for part in pointer.split("/") if part and not part.isdecimal()]
-        yield pointer, keys[-2] if keys[-2:-1] == ["confidence"] else keys[-1], value, unknown
+        yield pointer, _key(pointer), value, unknown
+
+
+def _key(pointer: str) -> str:
+    keys = [part for part in pointer.split("/") if part and not part.isdecimal()]
+    return keys[-2] if keys[-2:-1] == ["confidence"] else keys[-1]
 
 
 def _value(pointer: str, key: str, value: Any, unknown: Mapping[str, str]) -> Iterator[PolicyError]:

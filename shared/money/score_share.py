@@ -95,14 +95,22 @@ def _unknown(rule: ScoreShare, lines: Sequence[LineInput], supplied: Supplied) -
             detail = f"{why}; supply it in parameters.coefficients with its legal_basis"
             yield Refusal("coefficient_unknown", code, detail)
         if criterion.input is None:
-            values = supplied.values[code][0] if code in supplied.values else {}
-            for line in lines if values else ():
-                if line.code not in values:
-                    yield Refusal("input_unavailable", code, f"no value for area {line.code}")
-            if not values:
-                why = criterion.unknown.get("input", "the register does not hold it")
-                detail = f"{why}; supply it in parameters.values with its legal_basis"
-                yield Refusal("input_unavailable", code, detail)
+            yield from _unknown_input(criterion, lines, supplied)
+
+
+def _unknown_input(
+    criterion: Criterion, lines: Sequence[LineInput], supplied: Supplied
+) -> Iterator[Refusal]:
+    code = criterion.code
+    values = supplied.values[code][0] if code in supplied.values else {}
+    if not values:
+        why = criterion.unknown.get("input", "the register does not hold it")
+        detail = f"{why}; supply it in parameters.values with its legal_basis"
+        yield Refusal("input_unavailable", code, detail)
+        return
+    for line in lines:
+        if line.code not in values:
+            yield Refusal("input_unavailable", code, f"no value for area {line.code}")
 
 
 def _missing(rule: ScoreShare, lines: Sequence[LineInput]) -> Iterator[Refusal]:

@@ -15,9 +15,10 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
+from shared.runtime.embedded_postgres import embedded_postgres
 from tests.bench import allocations, measures, processes
 from tests.broker import broker
-from tests.servers import Server, embedded
+from tests.servers import Server
 
 SECONDS = 8.0
 LIMITS = {"bulk_embedded": 0.10, "bulk_rabbitmq": 0.10, "single": 0.5, "read_household": 0.5}
@@ -44,8 +45,8 @@ def main() -> None:
     asked = parser.parse_args()
     os.environ.setdefault("PYTHONWARNINGS", "ignore")
     with tempfile.TemporaryDirectory(prefix="registry-bench-") as folder:
-        with embedded(Path(folder)) as server, broker() as amqp:
-            asyncio.run(_measure(server, amqp, asked))
+        with embedded_postgres(Path(folder)) as dsn, broker() as amqp:
+            asyncio.run(_measure(Server(dsn, "embedded"), amqp, asked))
     found["machine"] = _machine()
     Path("bench.json").write_bytes(orjson.dumps(found, option=orjson.OPT_INDENT_2))
     _print()

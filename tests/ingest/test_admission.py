@@ -14,7 +14,6 @@ import pytest
 import pytest_asyncio
 
 from tests.harness import PLURALS, Registry, registry
-from tests.ingest.conftest import lend_seeds
 from tests.ingest.items import article, assessed, fact, fetch, stored
 from tests.ingest.money import fund, payment, run, support
 from tests.servers import Server
@@ -51,7 +50,6 @@ def refused(answer: httpx.Response, code: str) -> None:
 async def small(dsn: str) -> AsyncIterator[Registry]:
     """A registry that takes few messages, filled up to one more than that."""
     async with registry(dsn, outbox_rows_max=LIMIT) as running:
-        lend_seeds(running)
         for number in range(LIMIT + 1):
             later(running)
             assert (await post(running, event(number))).status_code == 202
@@ -107,7 +105,6 @@ async def test_a_clock_set_back_keeps_nobody_out(small: Registry) -> None:
 
 async def test_an_outbox_that_fills_up_ends_a_stream_where_it_is(dsn: str) -> None:
     async with registry(dsn, outbox_rows_max=LIMIT) as app:
-        lend_seeds(app)
 
         async def lines() -> AsyncIterator[bytes]:
             for number in range(4500):

@@ -8,7 +8,6 @@ from typing import Any
 
 from shared.messages import ALLOCATION_RUN_REQUESTED
 from tests.harness import Registry, registry
-from tests.ingest.conftest import lend_seeds
 from tests.ingest.items import ABSENT, fetch
 from tests.ingest.money import (
     AREAS,
@@ -280,7 +279,6 @@ async def test_many_requests_of_one_run_store_it_once(app: Registry, dsn: str) -
     await divided(app)
     before = await stored(app)
     async with registry(dsn) as other:
-        lend_seeds(other)
         answers = await asyncio.gather(
             *(
                 request(each, run_id="R2", mode="preview")

@@ -14,7 +14,6 @@ from shared.kernel import knowledge
 from shared.messages import DISBURSEMENT_RECORDED
 from shared.money.store import disbursements as disbursement_store
 from tests.harness import Registry, registry
-from tests.ingest.conftest import lend_seeds
 from tests.ingest.items import ABSENT, assessed, fetch
 from tests.ingest.money import (
     AREAS,
@@ -266,7 +265,6 @@ async def test_two_processes_never_pay_more_than_the_line(app: Registry, dsn: st
     line = (await divided(app))[LINE]
     part = line // 5
     async with registry(dsn) as other:
-        lend_seeds(other)
         # Once it has read the law it is as quick as the first one.
         refused(await post(other, "disbursements", payment(run_id="none")), 422, "unknown_run")
         answers = await asyncio.gather(
@@ -318,7 +316,6 @@ async def test_a_run_is_not_superseded_while_its_line_is_being_paid(app: Registr
 async def test_the_same_revision_from_two_processes_is_stored_once(app: Registry, dsn: str) -> None:
     await divided(app)
     async with registry(dsn) as other:
-        lend_seeds(other)
         answers = await asyncio.gather(
             *(post(each, "disbursements", payment()) for _ in range(5) for each in (app, other))
         )

@@ -10,7 +10,6 @@ import orjson
 
 from shared.messages import FUND_RECORDED
 from tests.harness import Registry, registry
-from tests.ingest.conftest import lend_seeds
 from tests.ingest.items import ABSENT, fetch
 from tests.ingest.money import (
     AREAS,
@@ -237,7 +236,6 @@ async def test_many_children_at_once_never_exceed_the_line(app: Registry, dsn: s
     line = (await divided(app))[LINE]
     part = line // 4
     async with registry(dsn) as other:
-        lend_seeds(other)
         # Once it has read the law it is as quick as the first one.
         refused(await post(other, "funds", child(amount_vnd=line + 1)), 409, "exceeds_parent")
         answers = await asyncio.gather(
@@ -253,7 +251,6 @@ async def test_many_children_at_once_never_exceed_the_line(app: Registry, dsn: s
 
 async def test_one_id_from_two_processes_has_one_owner(app: Registry, dsn: str) -> None:
     async with registry(dsn) as other:
-        lend_seeds(other)
         refused(await post(other, "funds", fund(program="none")), 422, "unknown_program")
         answers = await asyncio.gather(
             post(app, "funds", fund(external_id="a")), post(other, "funds", fund(external_id="b"))

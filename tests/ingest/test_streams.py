@@ -18,7 +18,6 @@ from starlette.types import Message
 
 from services.ingest.lines import Refused, lines
 from tests.harness import Registry, registry
-from tests.ingest.conftest import lend_seeds
 from tests.ingest.items import article, assessed, fact, fetch, moved, stored
 
 NDJSON = {"content-type": "application/x-ndjson"}
@@ -198,7 +197,6 @@ async def test_long_lines_are_committed_before_they_fill_the_memory(app: Registr
 async def test_a_stream_over_the_limit_keeps_what_was_committed(dsn: str) -> None:
     whole = ndjson(event(n) for n in range(1500))
     async with registry(dsn, stream_bytes_max=len(whole) - 1) as app:
-        lend_seeds(app)
         answer = await app.client.post("/v1/household-events", content=cut(whole), headers=NDJSON)
         problem = answer.json()
         assert (answer.status_code, problem["code"]) == (413, "body_too_large")
@@ -568,7 +566,6 @@ async def test_an_upload_must_say_its_length(app: Registry) -> None:
 
 async def test_a_file_over_the_limit_is_refused(dsn: str) -> None:
     async with registry(dsn, stream_bytes_max=1024) as app:
-        lend_seeds(app)
         answer = await upload(app, "a.ndjson", b"\n" * 100_000)
         assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
 

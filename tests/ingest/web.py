@@ -13,7 +13,6 @@ from services.ingest.feeds.fetching import Fetcher
 from services.ingest.feeds.pace import Paces
 from services.ingest.feeds.poller import Poller
 from tests.harness import Registry, registry
-from tests.ingest.conftest import lend_seeds
 
 Headers = dict[str, str]
 
@@ -105,7 +104,6 @@ async def polled(
 ) -> AsyncIterator[tuple[Registry, Poller]]:
     """Run a registry with these feeds, polled by hand, without pauses."""
     async with registry(dsn) as app:
-        lend_seeds(app)
         named = {"feeds": tuple(feeds), "feed_hosts": tuple(hosts)}
         app.change(settings=app.context.settings.model_copy(update=named))
         fetcher = Fetcher(app.clock, Paces(0.0), seconds=seconds, private=True)

@@ -18,6 +18,9 @@ from shared.money.differences.common_causes import (
 )
 from shared.money.differences.compared import Cause, Pair, Run
 
+# One criterion as it was and as it is.
+Criteria = tuple[Mapping[str, Any], Mapping[str, Any]]
+
 
 def of_area(before: Run, after: Run, pair: Pair) -> Iterator[Cause]:
     """Yield the causes of a difference between two shares."""
@@ -40,22 +43,25 @@ def of_area(before: Run, after: Run, pair: Pair) -> Iterator[Cause]:
 
 def _criteria(before: Run, after: Run, was: Line, now: Line) -> Iterator[Cause]:
     old, new = _by_code(was), _by_code(now)
-    changed_rule = before.rule != after.rule or old.keys() != new.keys()
-    for code in sorted(old.keys() & new.keys()):
-        if old[code]["coefficient"] != new[code]["coefficient"]:
-            if "legal_basis" in old[code] or "legal_basis" in new[code]:
-                yield parameters_changed(code, old[code]["coefficient"], new[code]["coefficient"])
-            else:
-                changed_rule = True
+    pairs = {code: (old[code], new[code]) for code in sorted(old.keys() & new.keys())}
+    weights = {c: (o["coefficient"], n["coefficient"]) for c, (o, n) in pairs.items()}
+    changed = [code for code, (weight, other) in weights.items() if weight != other]
+    supplied = [code for code in changed if any("legal_basis" in each for each in pairs[code])]
+    for code in supplied:
+        yield parameters_changed(code, *weights[code])
+    changed_rule = before.rule != after.rule or old.keys() != new.keys() or changed != supplied
     if changed_rule:
         yield rule_changed(before, after)
-    shared = sorted(old.keys() & new.keys())
-    valued = [code for code in shared if _values(old[code]) != _values(new[code])]
+    for code in _revalued(pairs, rescored=not changed_rule and was.score != now.score):
+        yield _value(before, after, code, pairs[code])
+
+
+def _revalued(pairs: Mapping[str, Criteria], *, rescored: bool) -> list[str]:
+    revalued = [code for code, (old, new) in pairs.items() if _values(old) != _values(new)]
     # Of a group only the highest counts in each commune: facts may swap places and keep the sums.
-    if not valued and not changed_rule and was.score != now.score:
-        valued = [code for code in shared if _swapped(old[code], new[code])]
-    for code in valued:
-        yield _value(before, after, code, (old[code], new[code]))
+    if not revalued and rescored:
+        return [code for code, (old, new) in pairs.items() if _swapped(old, new)]
+    return revalued
 
 
 def _by_code(line: Line) -> dict[str, Mapping[str, Any]]:
@@ -71,9 +77,7 @@ def _swapped(was: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
     return same and was.get("counted_product") != now.get("counted_product")
 
 
-def _value(
-    before: Run, after: Run, code: str, pair: tuple[Mapping[str, Any], Mapping[str, Any]]
-) -> Cause:
+def _value(before: Run, after: Run, code: str, pair: Criteria) -> Cause:
     was, now = pair
     values = {code: was["value"]}, {code: now["value"]}
     criterion = Text(now["en"], now["vi"])
