@@ -1,1 +1,3 @@
-"""What every service stands on: the pure domain, its store, messaging, and the runtime."""
+"""What every service stands on: the kernel, the subjects, messaging, HTTP and the runtime."""
+
+VERSION = "0.2.0"

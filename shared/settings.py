@@ -6,6 +6,7 @@ Each field is the environment variable `REGISTRY_<NAME>`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -32,8 +33,28 @@ def _host_name(value: str) -> str:
     return value
 
 
+def _address(*schemes: str) -> Callable[[str], str]:
+    def checked(value: str) -> str:
+        """Refuse what cannot be an address; the value is kept out of the sentence."""
+        example = f"{schemes[0]}://user:password@host/name"
+        try:
+            parts = urlsplit(value)
+            parts.port  # noqa: B018 - reading it checks it
+        except ValueError:
+            raise ValueError(f"is no address; write {example}") from None
+        if parts.scheme not in schemes:
+            raise ValueError(f"must begin with {' or '.join(f'{s}://' for s in schemes)}")
+        return value
+
+    return checked
+
+
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 HostName = Annotated[str, AfterValidator(_host_name)]
+
+
+class UnreadableSecret(Exception):
+    """A file that a setting names cannot be read; the message is for the person who set it."""
 
 
 class Settings(BaseSettings):
@@ -41,13 +62,13 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="REGISTRY_", extra="ignore", frozen=True)
 
-    database_url: str | None = Field(
+    database_url: Annotated[str, AfterValidator(_address("postgresql", "postgres"))] | None = Field(
         None, description="PostgreSQL address; absent in embedded mode, which starts its own."
     )
     database_password_file: Path | None = Field(
         None, description="File whose content replaces the password in the database address."
     )
-    amqp_url: str | None = Field(
+    amqp_url: Annotated[str, AfterValidator(_address("amqp", "amqps"))] | None = Field(
         None, description="RabbitMQ address; absent in embedded mode, which needs no broker."
     )
     amqp_password_file: Path | None = Field(
@@ -102,18 +123,24 @@ class Settings(BaseSettings):
 
     def database_dsn(self) -> str | None:
         """Return the database address with the password of the secret file put in."""
-        return _with_password(self.database_url, self.database_password_file)
+        return _with_password("DATABASE", self.database_url, self.database_password_file)
 
     def amqp_dsn(self) -> str | None:
         """Return the RabbitMQ address with the password of the secret file put in."""
-        return _with_password(self.amqp_url, self.amqp_password_file)
+        return _with_password("AMQP", self.amqp_url, self.amqp_password_file)
 
 
-def _with_password(url: str | None, file: Path | None) -> str | None:
+def _with_password(which: str, url: str | None, file: Path | None) -> str | None:
     if url is None or file is None:
         return url
     parts = urlsplit(url)
-    secret = quote(file.read_text(encoding="utf-8").strip(), safe="")
+    try:
+        secret = quote(file.read_text(encoding="utf-8").strip(), safe="")
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is no text"
+        raise UnreadableSecret(
+            f"REGISTRY_{which}_PASSWORD_FILE={file} cannot be read: {why}"
+        ) from error
     where = parts.hostname or "localhost"
     port = f":{parts.port}" if parts.port else ""
     return urlunsplit(parts._replace(netloc=f"{parts.username or ''}:{secret}@{where}{port}"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from typing import Annotated
 
 import typer
 
@@ -13,12 +14,11 @@ from services.commands.ingest import ingest_articles
 from services.commands.migrate import migrate
 from services.commands.quarantine import list_quarantine, replay_quarantine, show_quarantine
 from services.commands.rebuild import rebuild
+from services.commands.refusals import refusal
 from services.commands.run import run
 from services.commands.seed import seed
 from services.commands.simulate import simulate
-from shared.kernel.database import DatabaseUnavailable
-from shared.kernel.errors import DomainError
-from shared.runtime.errors import StartError
+from shared import VERSION
 
 app = typer.Typer(
     name="registry", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
@@ -43,6 +43,27 @@ def main() -> None:
     gc.set_threshold(50_000, 20, 100)
     try:
         app()
-    except (StartError, DomainError, DatabaseUnavailable) as error:
-        print(f"registry: {error}", file=sys.stderr)
+    except Exception as error:
+        line = refusal(error)
+        if line is None:
+            raise
+        print(f"registry: {line}", file=sys.stderr)
         sys.exit(2)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"registry {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def registry(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version and end.", is_eager=True, callback=_show_version
+        ),
+    ] = False,
+) -> None:
+    """Poverty Registry: events in, status, funds and figures out."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
+from services.commands.refusals import refusal
 from services.commands.shell import OUT, open_database, run_with_database
 from services.worker.routes import routes, topology
 from shared.households.store import announcements
 from shared.kernel.clock import SystemClock
-from shared.kernel.database import Database
+from shared.kernel.database import Database, DatabaseUnavailable
 from shared.law.store import seeds
 from shared.law.store.seed_cache import SeedCache
 from shared.messaging import outbox, quarantine
@@ -27,16 +28,41 @@ def doctor() -> None:
 
 async def _examine(settings: Settings, dsn: str) -> int:
     """Print what is well and what is not; return 1 if anything is not."""
+    examinations = {"broker": lambda: _broker(settings)}
+    try:
+        async with open_database(dsn, "doctor") as database:
+            return await _print(_examinations(settings, database) | examinations)
+    except DatabaseUnavailable as error:
+        OUT.print(f"FAIL database: {error}", soft_wrap=True)
+        await _print(examinations)
+        return 1
+
+
+async def _print(examinations: Mapping[str, Examination]) -> int:
     sick = 0
-    async with open_database(dsn, "doctor") as database:
-        for name, look in _examinations(settings, database).items():
-            try:
-                well, sentence = await look()
-            except Exception as error:  # one examination must not hide the others
-                well, sentence = False, f"{type(error).__name__}: {error}"
-            sick += not well
-            OUT.print(f"{'ok  ' if well else 'FAIL'} {name}: {sentence}")
+    for name, look in examinations.items():
+        try:
+            well, sentence = await look()
+        except Exception as error:  # one examination must not hide the others
+            well, sentence = False, refusal(error) or f"{type(error).__name__}: {error}"
+        sick += not well
+        OUT.print(f"{'ok  ' if well else 'FAIL'} {name}: {sentence}", soft_wrap=True)
     return 1 if sick else 0
+
+
+async def _broker(settings: Settings) -> tuple[bool, str]:
+    url = settings.amqp_dsn()
+    if url is None:
+        return True, "none configured: embedded mode needs none"
+    planned = topology(routes(settings, SeedCache()))
+    transport = RabbitMQTransport(url, planned, name="registry-doctor")
+    try:
+        await transport.declare()
+    except TransportUnavailable as error:
+        return False, str(error)
+    finally:
+        await transport.close()
+    return True, "RabbitMQ answers; exchanges and queues are declared"
 
 
 def _examinations(settings: Settings, database: Database) -> dict[str, Examination]:
@@ -70,25 +96,10 @@ def _examinations(settings: Settings, database: Database) -> dict[str, Examinati
         lag = (SystemClock().today() - day).days
         return lag <= 1, f"up to {day}, {lag} days behind"
 
-    async def broker() -> tuple[bool, str]:
-        url = settings.amqp_dsn()
-        if url is None:
-            return True, "none configured: embedded mode needs none"
-        planned = topology(routes(settings, SeedCache()))
-        transport = RabbitMQTransport(url, planned, name="registry-doctor")
-        try:
-            await transport.declare()
-        except TransportUnavailable as error:
-            return False, f"RabbitMQ cannot be reached: {error}"
-        finally:
-            await transport.close()
-        return True, "RabbitMQ answers; exchanges and queues are declared"
-
     return {
         "database": server,
         "schema": schema,
         "policy and areas": seeded,
         "backlog": backlog,
         "announced": announced,
-        "broker": broker,
     }

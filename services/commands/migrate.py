@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from services.commands.seed import load_seeds
-from services.commands.shell import run_with_database
+from services.commands.shell import open_database, run_with_database
 from shared.migrations.upgrade import upgrade
+from shared.runtime.errors import StartError
+
+OLDEST_SERVER = 15
 
 
 def migrate() -> None:
@@ -12,7 +15,18 @@ def migrate() -> None:
     run_with_database(lambda _, dsn: prepare(dsn))
 
 
+async def check_server(dsn: str) -> None:
+    """Refuse a server that cannot be reached or is too old, before anything is changed."""
+    async with open_database(dsn) as database, database.statement() as snapshot:
+        number = int(await snapshot.fetchval("SHOW server_version_num"))
+    if number < OLDEST_SERVER * 10_000:
+        raise StartError(
+            f"PostgreSQL {number // 10_000} is too old: {OLDEST_SERVER} or newer is needed"
+        )
+
+
 async def prepare(dsn: str) -> None:
     """Migrate, then seed."""
+    await check_server(dsn)
     await upgrade(dsn)
     await load_seeds(dsn)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import closing
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ import typer
 from services.commands.migrate import prepare
 from services.commands.shell import database_address, read_settings, run_async
 from services.processes.running import listen, run_process
+from shared.runtime.context import read_callers
 from shared.runtime.errors import StartError
 from shared.settings import Settings
 
@@ -19,15 +21,16 @@ def run(
 ) -> None:
     """Run a process until SIGINT or SIGTERM."""
     settings = read_settings()
-    listener = listen(process, settings)
-    if process == "embedded":
-        with database_address(settings, alone=True) as dsn:
-            run_async(_prepare_and_run(settings, dsn, listener))
-        return
-    given = settings.database_dsn()
-    if given is None:
-        raise StartError(f"{process} needs REGISTRY_DATABASE_URL, the address of PostgreSQL")
-    run_async(run_process(process, settings, given, listener))
+    with closing(listen(process, settings)) as listener:
+        read_callers(settings, serves_callers=process != "worker")
+        if process == "embedded":
+            with database_address(settings, alone=True) as dsn:
+                run_async(_prepare_and_run(settings, dsn, listener))
+            return
+        given = settings.database_dsn()
+        if given is None:
+            raise StartError(f"{process} needs REGISTRY_DATABASE_URL, the address of PostgreSQL")
+        run_async(run_process(process, settings, given, listener))
 
 
 async def _prepare_and_run(settings: Settings, dsn: str, listener: socket.socket) -> int:

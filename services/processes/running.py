@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import socket
 
+import structlog
 from rich.console import Console
 
 from services.demo.story import Demo
 from services.processes.table import PORTS, Process, build
+from shared.kernel.database import Database
 from shared.messaging.rabbitmq import RabbitMQTransport
+from shared.migrations.upgrade import head, knows
 from shared.runtime.context import open_context
 from shared.runtime.errors import StartError
 from shared.runtime.http_server import bind
 from shared.runtime.supervisor import Named, supervise
 from shared.settings import Settings
+
+UNDEFINED_TABLE = "42P01"
+
+log = structlog.get_logger()
 
 
 def listen(name: str, settings: Settings) -> socket.socket:
@@ -27,6 +34,7 @@ async def run_process(name: str, settings: Settings, dsn: str, listener: socket.
     """Run the process called `name` until it is told to stop; return its exit code."""
     serves = name != "worker"
     async with open_context(settings, dsn, name=name, serves_callers=serves) as context:
+        await _check_schema(context.database)
         built = build(name, context, listener)
         if isinstance(built.transport, RabbitMQTransport):
             await built.transport.start()
@@ -38,6 +46,24 @@ async def run_process(name: str, settings: Settings, dsn: str, listener: socket.
         finally:
             if built.transport is not None:
                 await built.transport.close()
+
+
+async def _check_schema(database: Database) -> None:
+    """Refuse a schema that lacks what this code needs; a newer one was made to suit it too."""
+    try:
+        async with database.statement() as snapshot:
+            revision = await snapshot.fetchval("SELECT version_num FROM alembic_version")
+    except Exception as error:
+        if getattr(error, "sqlstate", None) != UNDEFINED_TABLE:
+            raise
+        revision = None
+    if revision is None or (revision != head() and knows(revision)):
+        raise StartError(
+            f"the database's schema is at {revision or 'nothing'} and this release needs {head()}: "
+            "run `registry migrate`"
+        )
+    if revision != head():
+        log.warning("process.schema_newer", database=revision, newest_known=head())
 
 
 def _demo(process: Process, listener: socket.socket) -> Named:

@@ -16,6 +16,8 @@ import asyncpg
 import orjson
 from asyncpg.pool import PoolConnectionProxy
 
+from shared.kernel.database_faults import why_unusable
+
 Snapshot = NewType("Snapshot", PoolConnectionProxy)
 Transaction = NewType("Transaction", Snapshot)
 
@@ -121,8 +123,8 @@ async def connect(
                 "idle_in_transaction_session_timeout": "20000",
             },
         )
-    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
-        raise DatabaseUnavailable(str(error) or type(error).__name__) from error
+    except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise DatabaseUnavailable(why_unusable(error, dsn)) from error
     return Database(pool)
 
 

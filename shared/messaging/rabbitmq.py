@@ -24,6 +24,7 @@ from pamqp.commands import Basic
 from shared.messaging import cancellation
 from shared.messaging.observer import SILENT, Observer
 from shared.messaging.rabbitmq_consuming import Consuming, Times
+from shared.messaging.rabbitmq_faults import why_unreachable
 from shared.messaging.rabbitmq_subscription import GONE, RabbitSubscription
 from shared.messaging.route import Route
 from shared.messaging.topology import Topology, declare
@@ -61,6 +62,7 @@ class RabbitMQTransport:
         self._times = times or Times()
         self._jitter = jitter
         self._closed = False
+        self._told = ""
         self._numbers = count(1)
         self._opening = asyncio.Lock()
         self._link: _Link | None = None
@@ -82,9 +84,11 @@ class RabbitMQTransport:
         try:
             link = await self._connect("declare")
         except GONE as error:
-            raise TransportUnavailable(type(error).__name__) from error
+            raise TransportUnavailable(why_unreachable(error, self._url)) from error
         try:
             await declare(await link.channel(), self._topology)
+        except GONE as error:
+            raise TransportUnavailable(why_unreachable(error, self._url)) from error
         finally:
             await link.close()
 
@@ -138,8 +142,11 @@ class RabbitMQTransport:
     async def _declared(self) -> bool:
         try:
             await self.declare()
-        except (TransportUnavailable, *GONE) as error:
-            log.error("messaging.declare_failed", error=type(error).__name__)
+        except TransportUnavailable as error:
+            # Said once for each cause: a broker that stays away fills no log.
+            if str(error) != self._told:
+                self._told = str(error)
+                log.error("messaging.broker_unavailable", why=self._told)
             return False
         return True
 
@@ -160,7 +167,7 @@ class RabbitMQTransport:
             await self.discard()
             if not cancellation.stray(error):
                 raise
-            raise TransportUnavailable(type(error).__name__) from error
+            raise TransportUnavailable(why_unreachable(error, self._url)) from error
 
     async def _open_exchange(self) -> AbstractExchange:
         await self.discard()

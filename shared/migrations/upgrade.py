@@ -29,6 +29,14 @@ def head() -> str:
     return str(found)
 
 
+def knows(revision: str) -> bool:
+    """Say whether this code has the migration that made a schema; not if a newer one made it."""
+    return any(
+        script.revision == revision
+        for script in ScriptDirectory.from_config(config()).walk_revisions()
+    )
+
+
 async def upgrade(dsn: str) -> None:
     """Run every migration that is missing."""
     await _run(dsn, _upgrade)
