@@ -29,7 +29,12 @@ def test_only_the_rabbitmq_modules_know_the_client() -> None:
     under = {
         name for name in names if any(i.startswith(("aiormq", "pamqp")) for i in imports(name))
     }
-    assert under == {"rabbitmq", "rabbitmq_consuming", "rabbitmq_subscription"}
+    assert under == {
+        "rabbitmq",
+        "rabbitmq_consuming",
+        "rabbitmq_faults",
+        "rabbitmq_subscription",
+    }
 
 
 def test_nothing_here_knows_the_services_or_a_subject() -> None:
