@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --no-input --disable-pip-version-che
 
 export REGISTRY_DATA_DIR ?= $(DATA_DIR)
 
-.PHONY: run test one lint format migration bench eval proof secrets lock clean
+.PHONY: run test one lint format migration bench eval proof examples secrets lock clean
 .DEFAULT_GOAL := run
 
 .venv/runtime: requirements.lock
@@ -52,6 +52,9 @@ eval: .venv/development
 
 proof: .venv/development
 	@$(BIN)/python -m tests.run --proof
+
+examples: .venv/development
+	@$(BIN)/python -m tests.recording
 
 secrets:
 	@$(PYTHON) deploy/make_secrets.py

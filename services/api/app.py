@@ -4,35 +4,24 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from services.api.areas import areas, movement, statistics
+from services.api.households import explanation, feed, status, timeline
+from services.api.law import policy
 from services.api.routes import (
     allocation_differences,
     allocation_lines,
     allocation_runs,
-    areas,
     articles,
     disbursements,
-    explanations,
     figures,
     findings,
     funds,
-    households,
-    policy,
     progress,
     stalled,
-    statistics,
     support_records,
-    timelines,
-    transitions,
 )
 
 _NOUNS = (
-    households,
-    timelines,
-    explanations,
-    transitions,
-    areas,
-    statistics,
-    policy,
     articles,
     figures,
     funds,
@@ -47,6 +36,9 @@ _NOUNS = (
 )
 
 
+_SUBJECTS = (status, timeline, explanation, feed, areas, statistics, movement, policy)
+
+
 def routers() -> list[APIRouter]:
     """Return every router of the api; they need `app.state.context`."""
-    return [noun.router for noun in _NOUNS]
+    return [subject.routes for subject in _SUBJECTS] + [noun.router for noun in _NOUNS]

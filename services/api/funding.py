@@ -20,7 +20,8 @@ from shared.http.parameters import Parameter, Refused
 from shared.kernel.clock import VIETNAM
 from shared.kernel.database import Snapshot
 from shared.kernel.errors import UnknownArea
-from shared.money.progress import LEVELS, Money, Rate, rate
+from shared.law.percent import Rate, rate
+from shared.money.progress import LEVELS, Money
 from shared.money.store import fund_reads, run_reads
 
 SOURCES = ("central", "local", "mobilised")

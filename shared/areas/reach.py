@@ -10,6 +10,7 @@ from collections.abc import Collection
 from datetime import date, timedelta
 
 from shared.areas.tree import COUNTRY, COUNTRY_ID, AreaTree, Unit
+from shared.kernel.errors import UnknownArea
 
 
 def ever(tree: AreaTree, code: str) -> frozenset[int] | None:
@@ -55,3 +56,30 @@ def whole_provinces(tree: AreaTree, area_ids: Collection[int] | None) -> tuple[i
     reached = Counter(tree.provinces[area_id] for area_id in area_ids)
     whole = all(number == tree.province_sizes[unit] for unit, number in reached.items())
     return tuple(sorted(reached)) if whole and reached else None
+
+
+def within(tree: AreaTree, own: str, unit: Unit, day: date) -> list[int] | None:
+    """Return the communes of `unit` on `day` (None: all); `unknown_area` outside those of `own`."""
+    communes, reach = on_day(tree, unit, day), granted(tree, own, day)
+    if reach is not None and (not communes or not communes <= reach):
+        raise UnknownArea(unit.code)
+    return None if communes is None else sorted(communes)
+
+
+def reached(tree: AreaTree, own: str, code: str | None, day: date) -> list[int] | None:
+    """Return the communes that a list about `day` may show: those of `code`, and of `own`."""
+    if code is not None:
+        return within(tree, own, tree.on(code, day), day)
+    reach = granted(tree, own, day)
+    return None if reach is None else sorted(reach)
+
+
+def reached_ever(tree: AreaTree, own: str, code: str | None) -> list[int] | None:
+    """Return the communes that counted in `code` at any time, as far as they did in `own`."""
+    reach = ever(tree, own)
+    communes = None if code is None else ever(tree, code)
+    if communes is None or reach is None:
+        communes = reach if communes is None else communes
+    else:
+        communes &= reach
+    return None if communes is None else sorted(communes)

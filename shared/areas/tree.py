@@ -15,9 +15,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import pairwise
+from typing import Literal
 
 from shared.kernel.errors import AreaNotInForce, DomainError, UnknownArea
 
+Level = Literal["country", "province", "district", "commune"]
 COUNTRY = "VN"
 # The country among the ids of units that are summed up; stored units count from 1.
 COUNTRY_ID = 0
@@ -32,7 +34,7 @@ class Unit:
     code: str
     valid_from: date
     valid_to: date | None
-    level: str
+    level: Level
     kind: str
     name: str
     parent_code: str | None

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
+
+from msgspec import Meta
 
 from shared.households import sentences
 from shared.households.events import Assessed
@@ -26,22 +28,24 @@ SpellDays = tuple[date, date | None, str]
 class Change:
     """A change of one input, by itself, that leads to another class."""
 
-    input: str
-    change: int
-    value: int
-    to_status: str
-    text_en: str
-    text_vi: str
+    input: Annotated[str, Meta(description="The input, such as `income_vnd` or `deprived`.")]
+    change: Annotated[int, Meta(description="By how much; đồng for income, else a number.")]
+    value: Annotated[int, Meta(description="The value that it would then have.")]
+    to_status: Annotated[str, Meta(description="The class that it would give.")]
+    text_en: Annotated[str, Meta(description="The change in a sentence in English.")]
+    text_vi: Annotated[str, Meta(description="The change in a sentence in Vietnamese.")]
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
     """When a household that left the lists counts as recently exited; `end` exclusive."""
 
-    start: date
-    end: date
-    months: int
-    legal_basis: tuple[str, ...]
+    start: Annotated[date, Meta(description="The day on which it left the lists.")]
+    end: Annotated[date, Meta(description="The first day after the window.")]
+    months: Annotated[int, Meta(description="Length of the window in months.")]
+    legal_basis: Annotated[
+        tuple[str, ...], Meta(description="The articles of law that set the window.")
+    ]
 
 
 def standard_named(policy: Policy, standard_id: str | None) -> Standard | None:

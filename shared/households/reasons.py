@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
+
+from msgspec import Meta
 
 from shared.households import sentences
 from shared.households.events import Assessed
@@ -22,10 +24,13 @@ from shared.law.standards import Rule, Standard
 class Reason:
     """One sentence of a decision: a stable code, its numbers, and both languages."""
 
-    code: str
-    parameters: Mapping[str, Any]
-    text_en: str
-    text_vi: str
+    code: Annotated[str, Meta(description="Stable; branch on it, such as `income_at_most`.")]
+    parameters: Annotated[
+        Mapping[str, Any],
+        Meta(description="The numbers of the sentence; money in đồng per person and month."),
+    ]
+    text_en: Annotated[str, Meta(description="The sentence in English.")]
+    text_vi: Annotated[str, Meta(description="The sentence in Vietnamese.")]
 
 
 _NOT_ASSESSED = Reason("not_assessed", {}, *sentences.NOT_ASSESSED)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final, Literal
 from uuid import UUID
 
 from shared.households.events import Closed
@@ -17,7 +18,8 @@ from shared.households.spells import Spell
 from shared.kernel.periods import add_months
 from shared.law.standards import LISTS, Policy
 
-EXIT_WINDOW_ENDED = "exit_window_ended"
+EXIT_WINDOW_ENDED: Final = "exit_window_ended"
+MovementKind = Literal["left", "relapsed", "newly_arisen"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,50 +6,42 @@ caller who asks again a minute later is told "not modified" when nothing else ha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from hashlib import blake2b
-from typing import Any
-from uuid import UUID
+from typing import Any, TypeVar
 
-import orjson
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
 PRIVATE = "no-store"
 SHARED = "private, no-cache"
-_OPTIONS = orjson.OPT_UTC_Z
+T = TypeVar("T", bound=msgspec.Struct)
+encode = msgspec.json.Encoder().encode
 
 
-def answer(
-    request: Request,
-    body: Mapping[str, Any],
-    echoes: Mapping[str, Any] | None = None,
-    *,
-    private: bool = False,
-) -> Response:
-    """Answer 200 with body and echoes, or 304 if the caller holds the same body.
+def answer(request: Request, body: Any, echoes: Any = None, *, private: bool = False) -> Response:
+    """Answer 200 with body and echoes (two objects), or 304 if the caller holds the same body.
 
     `private` forbids any cache to keep it: for data of households and persons.
     """
-    content = orjson.dumps(body, plain, _OPTIONS)
+    content = encode(body)
     tag = f'"{blake2b(content, digest_size=15).hexdigest()}"'
     headers = {"etag": tag, "cache-control": PRIVATE if private else SHARED}
-    asked = request.headers.get("if-none-match")
-    if asked is not None and _matches(asked, tag):
+    held = request.headers.get("if-none-match")
+    if held is not None and _matches(held, tag):
         return Response(None, 304, headers)
     if echoes:
-        content = content[:-1] + b"," + orjson.dumps(echoes, plain, _OPTIONS)[1:]
+        content = content[:-1] + b"," + encode(echoes)[1:]
     return Response(content, 200, headers, media_type="application/json")
 
 
-def plain(value: object) -> str:
-    """Give orjson the database driver's own UUIDs as text; nothing else is guessed."""
-    if isinstance(value, UUID):
-        return str(value)
-    raise TypeError(type(value).__name__)
+def from_row(kind: type[T], row: object, **others: Any) -> T:
+    """Return an answer of what a row holds under the same names, and of `others`."""
+    own = {name: getattr(row, name) for name in kind.__struct_fields__ if name not in others}
+    return kind(**own, **others)
 
 
-def _matches(asked: str, tag: str) -> bool:
-    if asked.strip() == "*":
+def _matches(held: str, tag: str) -> bool:
+    if held.strip() == "*":
         return True
-    return any(part.strip().removeprefix("W/") == tag for part in asked.split(","))
+    return any(part.strip().removeprefix("W/") == tag for part in held.split(","))

@@ -45,7 +45,7 @@ def create_app(
     for router in routers:
         openapi.mount(app, router)
     health.install(app, checks, metrics.registry)
-    docs.install(app, asyncapi.document)
+    docs.install(app, lambda: openapi.document(app), asyncapi.document)
     app.add_middleware(Crowd)
     app.add_middleware(RequestLog, observe=metrics.http)
     return app

@@ -17,7 +17,7 @@ import orjson
 from starlette.requests import Request
 
 from shared.areas.tree import COUNTRY
-from shared.http.problems import Problem
+from shared.http.problems import forbidden, unauthorized
 
 INGEST_WRITE = "ingest:write"
 HOUSEHOLDS_READ = "households:read"
@@ -101,12 +101,7 @@ def authorize(request: Request, scope: str | None) -> Caller:
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     caller = tokens.find(token.strip().encode()) if kind.lower() == "bearer" else None
     if caller is None:
-        raise Problem(
-            401,
-            "unauthorized",
-            "a valid bearer token is needed",
-            headers={"WWW-Authenticate": 'Bearer realm="poverty-registry"'},
-        )
+        raise unauthorized()
     if scope is not None and scope not in caller.scopes:
-        raise Problem(403, "forbidden", f"the scope {scope} is needed", missing_scope=scope)
+        raise forbidden(scope)
     return caller

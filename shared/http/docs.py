@@ -7,15 +7,18 @@ policy keeps the page from asking any other server for anything.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import orjson
 from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared.http.openapi import PlainRoute, document, mount
+from shared.http.answers import encode
+from shared.http.ask import Ask
+from shared.http.openapi import JSON, PlainRoute, mount
+from shared.http.operations import Routes
 from shared.http.problems import not_found
 
 _ASSETS = {
@@ -43,37 +46,45 @@ _CSP = (
 )
 
 
-def install(app: FastAPI, asyncapi: Callable[[], dict[str, Any]]) -> None:
-    """Serve the documents of `app`; build it with `docs_url`, `redoc_url`, `openapi_url` None."""
-    app.state.asyncapi = asyncapi
-    mount(app, _router)
+def install(
+    app: FastAPI, openapi: Callable[[], dict[str, Any]], asyncapi: Callable[[], dict[str, Any]]
+) -> None:
+    """Serve the documents of `app`, each made once, when it is first asked for."""
+    app.state.documents = cache(
+        lambda name: encode({"openapi": openapi, "asyncapi": asyncapi}[name]())
+    )
+    mount(app, routes)
+    mount(app, _assets)
 
 
 # Declared here and not for each application: FastAPI remembers every function that it was given,
 # and with a closure the application that it closes over.
-_router = APIRouter(route_class=PlainRoute, include_in_schema=False)
+routes = Routes("service")
 
 
-@_router.get("/openapi.json")
-async def _openapi(request: Request) -> Response:
-    app: FastAPI = request.app
-    if not hasattr(app.state, "openapi"):
-        app.state.openapi = orjson.dumps(document(app))
-    return Response(app.state.openapi, media_type="application/json")
+@routes.get("/openapi.json", scope=None, answers={JSON: dict[str, Any]})
+async def get_openapi(ask: Ask) -> Response:
+    """This service's operations as an OpenAPI 3.1 document."""
+    return Response(ask.request.app.state.documents("openapi"), media_type=JSON)
 
 
-@_router.get("/asyncapi.json")
-async def _asyncapi(request: Request) -> Response:
-    return Response(orjson.dumps(request.app.state.asyncapi()), media_type="application/json")
+@routes.get("/asyncapi.json", scope=None, answers={JSON: dict[str, Any]})
+async def get_asyncapi(ask: Ask) -> Response:
+    """The messages that are announced as an AsyncAPI 3.0 document."""
+    return Response(ask.request.app.state.documents("asyncapi"), media_type=JSON)
 
 
-@_router.get("/docs")
-async def _docs(_: Request) -> Response:
+@routes.get("/docs", scope=None, answers={"text/html": str})
+async def get_docs(_: Ask) -> Response:
+    """The operations as a page to read and to try."""
     headers = {"content-security-policy": _CSP}
     return Response(_PAGE, headers=headers, media_type="text/html")
 
 
-@_router.get("/docs/assets/{name}")
+_assets = APIRouter(route_class=PlainRoute, include_in_schema=False)
+
+
+@_assets.get("/docs/assets/{name}")
 async def _asset(request: Request) -> Response:
     name = request.path_params["name"]
     headers = {"cache-control": "max-age=3600", "content-security-policy": _CSP}

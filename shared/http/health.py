@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Annotated, Literal
 
 import structlog
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
+from msgspec import Meta, Struct
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
-from starlette.requests import Request
 from starlette.responses import Response
 
-from shared.http.answers import answer
-from shared.http.openapi import PlainRoute, mount, operation
-from shared.http.problems import Problem
+from shared.http.ask import Ask
+from shared.http.openapi import mount
+from shared.http.operations import Routes
+from shared.http.problems import Problem, ProblemType
 
 Check = Callable[[], Awaitable[bool]]
 CHECK_SECONDS = 3.0
@@ -22,63 +24,75 @@ CHECK_SECONDS = 3.0
 log = structlog.get_logger()
 
 
+class Liveness(Struct, frozen=True):
+    """The process serves."""
+
+    status: Annotated[Literal["live"], Meta(description="Always `live`.")]
+
+
+class Readiness(Struct, frozen=True):
+    """Every check passes."""
+
+    status: Annotated[Literal["ready"], Meta(description="Always `ready`.")]
+    checks: Annotated[list[str], Meta(description="The checks of this process, all passed.")]
+
+
+def not_ready(failing: Sequence[str]) -> Problem:
+    """Return the 503 of a process whose checks fail."""
+    return Problem(
+        503,
+        "not_ready",
+        f"not ready: {', '.join(failing)}",
+        headers={"Retry-After": "2"},
+        failing=failing,
+    )
+
+
 def install(app: FastAPI, checks: Mapping[str, Check], metrics: CollectorRegistry) -> None:
     """Serve `/health/live`, `/health/ready` and `/metrics`; a check says if its part is up."""
     app.state.checks, app.state.metrics = checks, metrics
-    mount(app, _router)
+    mount(app, routes)
 
 
 # Declared here and not for each application, as in `docs`.
-_router = APIRouter(tags=["health"], route_class=PlainRoute)
+routes = Routes("service")
 
 
-@_router.get(
-    "/health/live",
-    **operation(
-        "Is the process alive?",
-        "Answers as long as the process serves at all; asks nothing of anything else.",
-        example={"status": "live"},
-    ),
-)
-async def live(request: Request) -> Response:
-    return answer(request, {"status": "live"}, private=True)
+@routes.get("/health/live", scope=None, private=True)
+async def get_liveness(_: Ask) -> Liveness:
+    """Is the process alive?
+
+    Answers as long as the process serves at all; asks nothing of anything else.
+    """
+    return Liveness("live")
 
 
-@_router.get(
+@routes.get(
     "/health/ready",
-    **operation(
-        "Can the process do its work?",
-        "200 when every check passes, else 503 with the names of those that fail.",
-        example={"status": "ready", "checks": ["database", "policy"]},
-        problems=("not_ready",),
-    ),
+    scope=None,
+    problems=[ProblemType("Some check fails; `failing` names them", not_ready(["database"]))],
+    private=True,
 )
-async def ready(request: Request) -> Response:
-    checks: Mapping[str, Check] = request.app.state.checks
+async def get_readiness(ask: Ask) -> Readiness:
+    """Can the process do its work?
+
+    200 when every check passes, else 503 with the names of those that fail.
+    """
+    checks: Mapping[str, Check] = ask.request.app.state.checks
     results = await asyncio.gather(*(_passes(n, check) for n, check in checks.items()))
     failing = [name for name, passed in zip(checks, results, strict=True) if not passed]
     if failing:
-        raise Problem(
-            503,
-            "not_ready",
-            f"not ready: {', '.join(failing)}",
-            headers={"Retry-After": "2"},
-            failing=failing,
-        )
-    return answer(request, {"status": "ready", "checks": list(checks)}, private=True)
+        raise not_ready(failing)
+    return Readiness("ready", list(checks))
 
 
-@_router.get(
-    "/metrics",
-    **operation(
-        "Metrics in the Prometheus text format",
-        "Counters and timings of this process; labels hold route templates, never ids.",
-        example="registry_outbox_rows 0.0\n",
-        media_type="text/plain",
-    ),
-)
-async def metrics_text(request: Request) -> Response:
-    metrics: CollectorRegistry = request.app.state.metrics
+@routes.get("/metrics", scope=None, answers={"text/plain": str})
+async def get_metrics(ask: Ask) -> Response:
+    """Metrics in the Prometheus text format.
+
+    Counters and timings of this process; labels hold route templates, never ids.
+    """
+    metrics: CollectorRegistry = ask.request.app.state.metrics
     return Response(generate_latest(metrics), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 

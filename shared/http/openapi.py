@@ -1,48 +1,76 @@
-"""What a route says of itself, and `/openapi.json` made of it."""
+"""What a route promises, and `/openapi.json` made of all promises."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+import orjson
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
-from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from shared.http.parameters import Declaration, documented
-from shared.http.problems import MEDIA_TYPE, title
+from shared.http import problems, undeclared
+from shared.http.ask import Clock
+from shared.http.auth import SCOPES
+from shared.http.parameters import Declaration, PathParameter, read_query
+from shared.http.problems import MEDIA_TYPE, Fault, Problem, ProblemType
+from shared.http.schemas import components
 
+JSON = "application/json"
+# Reference data, the same for every caller: any valid token may read it.
+ANY = "any"
 DESCRIPTION = (
-    "Who was poor, near-poor or recently exited, when, and as far as was known at the time. "
-    "Every error is `application/problem+json` with a stable `code`."
+    "Who was poor, near-poor or recently exited, when, and as far as was known at the time; the "
+    "money that follows; and what newspapers say of it. Every error is `application/problem+json` "
+    "with a stable `code`. Money is whole đồng, dates are civil dates in Viet Nam, instants are "
+    "RFC 3339."
 )
-
-_PROBLEMS: dict[str, tuple[int, str]] = {
-    "not_settled": (422, "known_at lies after the settled watermark; ask again in a moment"),
-    "in_future": (422, "known_at lies in the future"),
-    "invalid_request": (422, "The request is refused; `errors` names every fault"),
-    "area_not_in_force": (422, "The unit is not in force on that day; `successors` took it over"),
-    "unknown_area": (404, "No such unit, or outside the caller's area"),
-    "unknown_household": (404, "No such household, or outside the caller's area"),
-    "unknown_article": (404, "No such article"),
-    "unauthorized": (401, "No valid bearer token"),
-    "forbidden": (403, "The token lacks the scope"),
-    "not_ready": (503, "Some check fails"),
-    "database_unavailable": (503, "The database cannot be reached; see Retry-After"),
+TAGS = {
+    "households": "Households: status, timeline, events, transitions and why.",
+    "areas": "Administrative units of both maps, and what is counted in them.",
+    "law": "Poverty standards, programmes, rules and norms as loaded, with their sources.",
+    "money": "Funds, allocation runs and their lines, payments and support.",
+    "press": "Articles, the figures that they state, and findings: what contradicts what.",
+    "facts": "The doors for facts, their receipts, imports and feeds.",
+    "service": "Health, metrics and the documents of this service.",
 }
+EXAMPLES = Path(__file__).with_name("examples.json")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """What a route promises; `answer` and `body` map media types to types."""
+
+    name: str
+    method: str
+    path: str
+    tag: str
+    summary: str
+    description: str
+    answer: Mapping[str, Any]
+    status: int = 200
+    body: Mapping[str, Any] = field(default_factory=dict)
+    clock: type[Clock] | None = None
+    in_path: Mapping[str, PathParameter] = field(default_factory=dict)
+    parameters: Declaration = field(default_factory=dict)
+    problems: Sequence[ProblemType] = ()
+    scope: str | None = None
 
 
 class PlainRoute(APIRoute):
     """A route whose endpoint takes the request and gives the response, with nothing in between.
 
-    The endpoint reads its own parameters (`shared.http.parameters`); FastAPI only documents it.
     What FastAPI would do in between costs as much as the query of the hottest route.
     """
+
+    operation: Operation | None = None
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Call the endpoint, or refuse the method."""
@@ -66,145 +94,217 @@ def mount(app: FastAPI, router: APIRouter) -> None:
         app.include_router(router)
 
 
-def operation(
-    summary: str,
-    description: str,
-    *,
-    example: Any,
-    model: type[BaseModel] | None = None,
-    parameters: Declaration | None = None,
-    path: Mapping[str, tuple[str, str]] | None = None,
-    problems: Sequence[str] = (),
-    media_type: str = "application/json",
-    status: int = 200,
-    scope: str | None = None,
-    request_example: Any = None,
-) -> dict[str, Any]:
-    """Return the keyword arguments with which a router documents an operation.
+def operations(app: FastAPI) -> list[Operation]:
+    """Return the operations that an application serves, in their order."""
+    routes = (route for route in app.routes if isinstance(route, PlainRoute))
+    return [route.operation for route in routes if route.operation is not None]
 
-    `path` maps each path parameter to its sentence and an example; `problems` are codes.
-    """
-    extra: dict[str, Any] = {}
-    listed = [_path_parameter(name, *said) for name, said in (path or {}).items()]
-    listed += documented(parameters or {})
-    if listed:
-        extra["parameters"] = listed
-    if request_example is not None:
-        extra["requestBody"] = {"content": {"application/json": {"example": request_example}}}
-    if scope is not None:
-        extra["security"] = [{"bearer": []}]
-        extra["x-scope"] = scope
-        problems = ("unauthorized", "forbidden", *problems)
-    success: dict[str, Any] = {"description": summary, "content": {media_type: _shown(example)}}
-    if model is not None:
-        success["model"] = model
+
+def document(app: FastAPI) -> dict[str, Any]:
+    """Return the OpenAPI document of an application's operations."""
+    served = operations(app)
+    types = [kind for each in served for kind in (*each.answer.values(), *each.body.values())]
+    schemas, named = components(types)
+    for each in served:
+        _echo(each, named)
+    shown = iter(schemas)
+    paths: dict[str, dict[str, Any]] = {}
+    for each in served:
+        paths.setdefault(each.path, {})[each.method.lower()] = _described(each, shown)
+    used = {each.tag for each in served}
+    others = undeclared.document(app)
+    paths |= others["paths"]
+    named = others["components"]["schemas"] | named
     return {
-        "summary": summary,
-        "description": description,
-        "response_model": None,
-        "response_class": Response,
-        "status_code": status,
-        "openapi_extra": extra or None,
-        "responses": {status: success, **_problem_responses(problems)},
+        "openapi": "3.1.0",
+        "info": {
+            "title": app.title,
+            "version": app.version,
+            "description": DESCRIPTION,
+            "contact": {"name": "Whoever runs this registry"},
+            "license": {"name": "Apache 2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/", "description": "The server that gave this document."}],
+        "tags": [{"name": n, "description": said} for n, said in TAGS.items() if n in used],
+        "paths": paths,
+        "components": {
+            "schemas": {**named, "Problem": _PROBLEM},
+            "securitySchemes": {"bearer": _BEARER},
+        },
     }
 
 
-def _shown(example: Any) -> dict[str, Any]:
-    return {"example": example}
+def _echo(operation: Operation, named: dict[str, dict[str, Any]]) -> None:
+    """Add the echoes of its clock to the type that an operation answers."""
+    if operation.clock is None:
+        return
+    kind = operation.answer[JSON]
+    _, echoes = components([operation.clock])
+    clock, schema = echoes[operation.clock.__name__], named[kind.__name__]
+    if schema.setdefault("x-clock", operation.clock.__name__) != operation.clock.__name__:
+        raise ValueError(f"{kind.__name__} is answered with two clocks")
+    schema["properties"] = {**schema["properties"], **clock["properties"]}
+    schema["required"] = list(dict.fromkeys((*schema["required"], *clock["required"])))
 
 
-def _path_parameter(name: str, sentence: str, example: str) -> dict[str, Any]:
-    return {
-        "name": name,
-        "in": "path",
-        "required": True,
-        "description": sentence,
-        "schema": {"type": "string"},
-        "example": example,
+def _described(operation: Operation, schemas: Iterator[Any]) -> dict[str, Any]:
+    recorded = examples().get(operation.name, {})
+    answer = {
+        media: _content(next(schemas), recorded.get("answer", {}).get(media))
+        for media in operation.answer
     }
+    body = {
+        media: _content(next(schemas), recorded.get("body", {}).get(media))
+        for media in operation.body
+    }
+    described: dict[str, Any] = {
+        "operationId": operation.name,
+        "tags": [operation.tag],
+        "summary": operation.summary,
+        "description": operation.description,
+        "security": [] if operation.scope is None else [{"bearer": []}],
+        "responses": {
+            str(operation.status): {"description": operation.summary, "content": answer},
+            **_refusals(operation),
+        },
+    }
+    if operation.scope in SCOPES:
+        described["x-scope"] = operation.scope
+    if operation.in_path or operation.parameters:
+        described["parameters"] = _parameters(operation)
+    if body:
+        described["requestBody"] = {"required": True, "content": body}
+    return described
 
 
-def _problem_responses(codes: Sequence[str]) -> dict[int | str, dict[str, Any]]:
-    grouped: dict[int, list[str]] = {}
-    for code in codes:
-        grouped.setdefault(_PROBLEMS[code][0], []).append(code)
-    return {status: _problem_response(status, found) for status, found in grouped.items()}
+def _content(schema: Any, example: Any) -> dict[str, Any]:
+    return {"schema": schema} if example is None else {"schema": schema, "example": example}
 
 
-def _problem_response(status: int, codes: Sequence[str]) -> dict[str, Any]:
-    examples = {
-        code: {
-            "value": {
-                "type": f"urn:poverty-registry:problem:{code}",
-                "title": title(status),
-                "status": status,
-                "detail": _PROBLEMS[code][1],
-                "code": code,
-            }
+@cache
+def examples() -> dict[str, Any]:
+    """Return what `make examples` recorded: by operation, bodies and answers by media type."""
+    recorded: dict[str, Any] = orjson.loads(EXAMPLES.read_bytes()) if EXAMPLES.exists() else {}
+    return recorded
+
+
+def _parameters(operation: Operation) -> list[dict[str, Any]]:
+    in_path = [
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "description": parameter.description,
+            "schema": dict(parameter.schema),
+            "example": parameter.example,
         }
-        for code in codes
+        for name, parameter in operation.in_path.items()
+    ]
+    in_query = [
+        {
+            "name": name,
+            "in": "query",
+            "required": parameter.required,
+            "description": parameter.description,
+            "schema": dict(parameter.schema),
+        }
+        for name, parameter in operation.parameters.items()
+    ]
+    return in_path + in_query
+
+
+def _refusals(operation: Operation) -> dict[str, dict[str, Any]]:
+    """Return the problems that an operation answers, by status; each shown as it is answered."""
+    by_status: dict[int, dict[str, tuple[str, Problem]]] = {}
+    for kind in (*_common(operation), *operation.problems):
+        problem = kind.problem
+        by_status.setdefault(problem.status, {})[problem.code] = (kind.meaning, problem)
+    return {str(status): _refusal(by_status[status]) for status in sorted(by_status)}
+
+
+def _refusal(kinds: Mapping[str, tuple[str, Problem]]) -> dict[str, Any]:
+    shown = {
+        code: {"summary": meaning, "value": problems.document(problem)}
+        for code, (meaning, problem) in kinds.items()
     }
-    meaning = "; ".join(f"`{code}`: {_PROBLEMS[code][1]}" for code in codes)
-    schema = {"$ref": "#/components/schemas/Problem"}
     return {
-        "description": meaning,
-        "content": {MEDIA_TYPE: {"schema": schema, "examples": examples}},
+        "description": "; ".join(f"`{code}`: {meaning}" for code, (meaning, _) in kinds.items()),
+        "content": {
+            MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": shown}
+        },
     }
 
 
-_PROBLEM_SCHEMA = {
+def _common(operation: Operation) -> Iterable[ProblemType]:
+    """Return the problems that follow from an operation's scope and parameters."""
+    if operation.scope is not None:
+        yield ProblemType("No valid bearer token", problems.unauthorized())
+    if operation.scope in SCOPES:
+        yield ProblemType("The token lacks the scope", problems.forbidden(operation.scope))
+    try:
+        read_query(b"foo=1", operation.parameters)
+    except Problem as problem:
+        yield ProblemType("A query parameter that the operation does not have", problem)
+    for name, parameter in operation.parameters.items():
+        if parameter.required:
+            yield ProblemType(f"`{name}` must be given", _missing(name, operation.parameters))
+        if case := _unreadable(name, operation.parameters):
+            yield ProblemType(f"`{name}` cannot be read", case)
+    if "known_at" in operation.parameters:
+        yield problems.NOT_SETTLED
+        yield problems.IN_FUTURE
+    yield problems.UNAVAILABLE
+
+
+def _missing(name: str, declared: Declaration) -> Problem:
+    fault = Fault(f"/query/{name}", "missing_parameter", f"{name} must be given")
+    return problems.invalid([fault])
+
+
+def _unreadable(name: str, declared: Declaration) -> Problem | None:
+    try:
+        read_query(f"{name}=%00".encode(), {name: declared[name]})
+    except Problem as problem:
+        return problem
+    return None
+
+
+_BEARER = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A client's token. The operators of the registry give it out with its scopes "
+    "and its area: they run `make secrets`, which writes the tokens file and shows each token "
+    "once. Send it as `Authorization: Bearer TOKEN`.",
+}
+_TEXT = {"type": "string"}
+_PROBLEM = {
     "type": "object",
+    "description": "Why a request is refused, as RFC 9457 has it.",
     "required": ["type", "title", "status", "detail", "code"],
     "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "code": {"type": "string", "description": "Stable, snake_case; branch on it."},
+        "type": {**_TEXT, "description": "The code as a URN."},
+        "title": {**_TEXT, "description": "The phrase of the status."},
+        "status": {"type": "integer", "description": "The status of the answer."},
+        "detail": {**_TEXT, "description": "What is wrong with this request, in a sentence."},
+        "code": {**_TEXT, "description": "Stable, snake_case; branch on it."},
         "errors": {
             "type": "array",
+            "description": "Every fault that was found, not only the first.",
             "items": {
                 "type": "object",
+                "description": "One fault.",
+                "required": ["pointer", "code", "detail"],
                 "properties": {
-                    "pointer": {"type": "string"},
-                    "code": {"type": "string"},
-                    "detail": {"type": "string"},
+                    "pointer": {
+                        **_TEXT,
+                        "description": "Where: a JSON pointer into the request, such as "
+                        "`/events/0/area_code` or `/query/as_of`.",
+                    },
+                    "code": {**_TEXT, "description": "Stable, snake_case."},
+                    "detail": {**_TEXT, "description": "What is wrong there."},
                 },
             },
         },
     },
+    "additionalProperties": True,
 }
-
-
-def _add_path_parameters(path: str, described: dict[str, Any]) -> None:
-    """List the path's parameters that the operation did not describe itself."""
-    listed = described.setdefault("parameters", [])
-    known = {parameter["name"] for parameter in listed}
-    for name in re.findall(r"{(\w+)}", path):
-        if name not in known:
-            schema = {"type": "string"}
-            listed.append({"name": name, "in": "path", "required": True, "schema": schema})
-
-
-def _show_nulls(route: APIRoute, methods: dict[str, Any]) -> None:
-    """Put the examples back as they were written: FastAPI leaves out what is null in them."""
-    for name in (route.methods or set()) & {method.upper() for method in methods}:
-        for status, answer in route.responses.items():
-            shown = methods[name.lower()]["responses"][str(status)].get("content", {})
-            for media_type, said in answer.get("content", {}).items():
-                shown[media_type] |= {k: said[k] for k in ("example", "examples") if k in said}
-
-
-def document(app: FastAPI) -> dict[str, Any]:
-    """Return the OpenAPI document, with the problem schema and the security scheme."""
-    made = app.openapi()
-    for route in app.routes:
-        if isinstance(route, APIRoute) and route.include_in_schema:
-            _show_nulls(route, made["paths"][route.path_format])
-    for path, methods in made["paths"].items():
-        for described in methods.values():
-            _add_path_parameters(path, described)
-    components = made.setdefault("components", {})
-    components.setdefault("schemas", {}).setdefault("Problem", _PROBLEM_SCHEMA)
-    components.setdefault("securitySchemes", {})["bearer"] = {"type": "http", "scheme": "bearer"}
-    return made

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import parse_qsl
+from uuid import UUID
 
 import orjson
 from starlette.requests import Request
@@ -55,9 +56,23 @@ class Parameter:
 Declaration = Mapping[str, Parameter]
 
 
+@dataclass(frozen=True, slots=True)
+class PathParameter:
+    """A part of the path: how its text is read; one that cannot exist is simply not known."""
+
+    read: Callable[[str], Any]
+    description: str
+    example: str
+    schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
+
+
 def read(request: Request, declared: Declaration) -> dict[str, Any]:
     """Return the value of every declared parameter; raise one problem with all faults."""
-    query: bytes = request.scope["query_string"]
+    return read_query(request.scope["query_string"], declared)
+
+
+def read_query(query: bytes, declared: Declaration) -> dict[str, Any]:
+    """Return the value that a query string gives to every declared parameter."""
     values = {name: parameter.default for name, parameter in declared.items()}
     faults: list[Fault] = []
     seen: set[str] = set()
@@ -92,20 +107,6 @@ def _take(
 
 def _fault(name: str, code: str, detail: str) -> Fault:
     return Fault(f"/query/{name}", code, detail)
-
-
-def documented(declared: Declaration) -> list[dict[str, Any]]:
-    """Return the declaration as OpenAPI parameters."""
-    return [
-        {
-            "name": name,
-            "in": "query",
-            "required": parameter.required,
-            "description": parameter.description,
-            "schema": dict(parameter.schema),
-        }
-        for name, parameter in declared.items()
-    ]
 
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -159,8 +160,9 @@ def read_limit(text: str) -> int:
     return int(text)
 
 
-def choice(values: Sequence[str], description: str) -> Parameter:
-    """Declare a parameter that takes one of a few words."""
+def choice(words: Any, description: str) -> Parameter:
+    """Declare a parameter that takes one of the words of a `Literal`."""
+    values = get_args(words) or tuple(words)
 
     def read_choice(text: str) -> str:
         if text not in values:
@@ -168,6 +170,34 @@ def choice(values: Sequence[str], description: str) -> Parameter:
         return text
 
     return Parameter(read_choice, {"type": "string", "enum": list(values)}, description)
+
+
+def whole(description: str, least: int, most: int, default: int | None = None) -> Parameter:
+    """Declare a parameter that takes a whole number."""
+
+    def read_whole(text: str) -> int:
+        if not _NUMBER.fullmatch(text):
+            raise Refused("invalid_integer", "not a whole number")
+        if not least <= int(text) <= most:
+            raise Refused("out_of_range", f"numbers go from {least} to {most}")
+        return int(text)
+
+    schema: dict[str, Any] = {"type": "integer", "minimum": least, "maximum": most}
+    if default is not None:
+        schema["default"] = default
+    return Parameter(read_whole, schema, description, default=default)
+
+
+def uuid(description: str, refusal: str) -> Parameter:
+    """Declare a parameter that takes an id of the registry's own; `refusal` is the sentence."""
+
+    def read_uuid(text: str) -> UUID:
+        try:
+            return UUID(text)
+        except ValueError:
+            raise Refused("invalid_value", refusal) from None
+
+    return Parameter(read_uuid, {"type": "string", "format": "uuid"}, description)
 
 
 def text(description: str, length: int = TEXT_MAX) -> Parameter:

@@ -22,7 +22,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.kernel.database import DatabaseUnavailable
-from shared.kernel.errors import AreaNotInForce, DomainError
+from shared.kernel.errors import AreaNotInForce, DomainError, UnknownArea
 
 MEDIA_TYPE = "application/problem+json"
 FAULTS_MAX = 1000
@@ -63,6 +63,19 @@ class Problem(Exception):
         self.members = members
 
 
+@dataclass(frozen=True, slots=True)
+class ProblemType:
+    """A problem that an operation may answer, as documents show it: its meaning and one case."""
+
+    meaning: str
+    case: Exception
+
+    @property
+    def problem(self) -> Problem:
+        """Return the case as it is answered."""
+        return of_error(self.case)
+
+
 def invalid(faults: Sequence[Fault]) -> Problem:
     """Return the 422 of these faults; its code is that of the first."""
     if len(faults) == 1:
@@ -81,8 +94,30 @@ def not_found(code: str, detail: str) -> Problem:
     return Problem(404, code, detail)
 
 
+def unauthorized() -> Problem:
+    """Return the 401 of a request without a valid token."""
+    return Problem(
+        401,
+        "unauthorized",
+        "a valid bearer token is needed",
+        headers={"WWW-Authenticate": 'Bearer realm="poverty-registry"'},
+    )
+
+
+def forbidden(scope: str) -> Problem:
+    """Return the 403 of a token without the scope."""
+    return Problem(403, "forbidden", f"the scope {scope} is needed", missing_scope=scope)
+
+
 def response(problem: Problem) -> Response:
     """Render a problem."""
+    headers = {"Cache-Control": "no-store", **problem.headers}
+    content = orjson.dumps(document(problem), default=str)
+    return Response(content, problem.status, headers, media_type=MEDIA_TYPE)
+
+
+def document(problem: Problem) -> dict[str, Any]:
+    """Return the body of a problem."""
     body: dict[str, Any] = {
         "type": f"urn:poverty-registry:problem:{problem.code}",
         "title": title(problem.status),
@@ -95,9 +130,7 @@ def response(problem: Problem) -> Response:
         body["errors"] = [
             {"pointer": f.pointer, "code": f.code, "detail": f.detail} for f in faults[:FAULTS_MAX]
         ]
-    headers = {"Cache-Control": "no-store", **problem.headers}
-    content = orjson.dumps(body, default=str)
-    return Response(content, problem.status, headers, media_type=MEDIA_TYPE)
+    return body
 
 
 _POINTERS = {"not_settled": "/query/known_at", "in_future": "/query/known_at"}
@@ -207,6 +240,27 @@ def of_error(error: Exception) -> Problem:
         return unavailable()
     log.error("http.failed", exc_info=error)
     return Problem(500, "internal_error", "the request failed; it is logged under its request id")
+
+
+# Instants of examples; what an answer says is the instant of that moment.
+NOT_SETTLED = ProblemType(
+    "`known_at` lies after the settled watermark; ask again in a moment",
+    DomainError(
+        "not_settled",
+        "known_at lies after the settled watermark 2026-11-21T03:00:00.000123+00:00; ask again in "
+        "a moment",
+    ),
+)
+IN_FUTURE = ProblemType(
+    "`known_at` lies in the future",
+    DomainError("in_future", "known_at lies in the future; it is 2026-11-21T03:00:00.000123+00:00"),
+)
+UNAVAILABLE = ProblemType("The database cannot be reached; see Retry-After", unavailable())
+UNKNOWN_AREA = ProblemType("No such unit, or outside the caller's area", UnknownArea("99999"))
+AREA_NOT_IN_FORCE = ProblemType(
+    "The unit is not in force on that day; `successors` took it over",
+    AreaNotInForce("184", "2026-01-01", ("05983", "06001")),
+)
 
 
 # What may pass by itself: the server away or restarting, out of resources, a plan gone stale.

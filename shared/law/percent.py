@@ -8,7 +8,11 @@ Law: none (no act sets the rounding; it is that of the decisions).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import Annotated
+
+from msgspec import Meta
 
 
 def percentage(numerator: int, denominator: int) -> Fraction:
@@ -27,3 +31,21 @@ def percent(numerator: int, denominator: int) -> float:
     (12.5, 33.33, 0.13)
     """
     return float(percentage(numerator, denominator))
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A percentage, rounded half up to two decimals, with what it was taken from."""
+
+    percent: Annotated[float, Meta(description="Percent, rounded half up to two decimals.")]
+    numerator: Annotated[int, Meta(description="What is counted: households or đồng.")]
+    denominator: Annotated[int, Meta(description="What it is taken from: households or đồng.")]
+
+
+def rate(numerator: int, denominator: int | None) -> Rate | None:
+    """Return a rate, None where there is nothing to take it from.
+
+    >>> rate(1, 3)
+    Rate(percent=33.33, numerator=1, denominator=3)
+    """
+    return Rate(percent(numerator, denominator), numerator, denominator) if denominator else None

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from math import ceil
+from typing import get_args
 
-from shared.areas.tree import AreaTree, Unit
-from shared.law.percent import percent
+from shared.areas.tree import AreaTree, Level, Unit
 from shared.money.net_paid import net_paid
 
-LEVELS = ("country", "province", "district", "commune")
+LEVELS: tuple[Level, ...] = get_args(Level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +37,6 @@ class Money:
             self.paid + other.paid,
             self.returned + other.returned,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """A percentage rounded half up to two decimals, and what it was taken from."""
-
-    percent: float
-    numerator: int
-    denominator: int
-
-
-def rate(numerator: int, denominator: int) -> Rate | None:
-    """Return a rate, None where there is nothing to take it from.
-
-    >>> rate(1, 3)
-    Rate(percent=33.33, numerator=1, denominator=3)
-    """
-    return Rate(percent(numerator, denominator), numerator, denominator) if denominator else None
 
 
 def unit_at(tree: AreaTree, area_id: int, day: date, level: str | None = None) -> Unit:

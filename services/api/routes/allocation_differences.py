@@ -19,12 +19,13 @@ from services.api.run_rules import rule_of
 from services.api.schemas import allocation_runs as schemas
 from shared.areas.tree import AreaTree
 from shared.http import parameters
-from shared.http.answers import answer, plain
+from shared.http.answers import answer
 from shared.http.auth import FUNDS_READ, authorize
 from shared.http.context import Context, context_of
-from shared.http.openapi import PlainRoute, operation
+from shared.http.openapi import PlainRoute
 from shared.http.parameters import KNOWN_AT, LIMIT, read, write_cursor
 from shared.http.problems import Fault, invalid
+from shared.http.undeclared import operation
 from shared.kernel.database import Snapshot
 from shared.money.allocations import Line
 from shared.money.differences import NOTHING, Known, Pair, Run, causes
@@ -143,7 +144,7 @@ class _Known:
             area_code=None if unit is None else unit.code,
             ethnic_group=row["ethnic_group"],
             deprived=frozenset(row["deprived"] or ()),
-            assessment=None if row["assessment"] is None else plain(row["assessment"]),
+            assessment=None if row["assessment"] is None else str(row["assessment"]),
             hidden=self._reach is not None and row["area_id"] not in self._reach,
         )
 

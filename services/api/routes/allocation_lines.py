@@ -21,12 +21,13 @@ from services.api.run_rules import rule_of
 from services.api.schemas import allocation_runs as schemas
 from shared.areas.tree import AreaTree
 from shared.http import parameters
-from shared.http.answers import answer
+from shared.http.answers import answer, encode
 from shared.http.auth import FUNDS_READ, authorize
 from shared.http.context import Context, context_of
-from shared.http.openapi import PlainRoute, operation
+from shared.http.openapi import PlainRoute
 from shared.http.parameters import KNOWN_AT, LIMIT, read, write_cursor
 from shared.http.problems import Fault, invalid
+from shared.http.undeclared import operation
 from shared.kernel.database import Snapshot
 from shared.law.allocation_rules import HOUSEHOLD_NORM
 from shared.money import household_norm
@@ -216,7 +217,7 @@ async def _ndjson(
         async with context.database.snapshot() as snapshot:
             found = await _page(snapshot, tree, run, expander, asked)
         for _, item in found:
-            yield orjson.dumps(item, option=orjson.OPT_APPEND_NEWLINE)
+            yield encode(item) + b"\n"
     elif run["state"] == "completed":
         filters = {"outcome": asked["outcome"], "area_ids": asked["areas"]}
         lines = line_reads.stream(context.database, run["run_id"], expander, **filters)

@@ -15,9 +15,10 @@ from shared.http import parameters
 from shared.http.answers import answer
 from shared.http.auth import ARTICLES_READ, authorize
 from shared.http.context import context_of
-from shared.http.openapi import PlainRoute, operation
+from shared.http.openapi import PlainRoute
 from shared.http.parameters import LIMIT, read, write_cursor
 from shared.http.problems import not_found
+from shared.http.undeclared import operation
 from shared.press.store import articles as store
 
 router = APIRouter(tags=["articles"], route_class=PlainRoute)

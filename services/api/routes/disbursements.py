@@ -20,8 +20,9 @@ from shared.http import parameters
 from shared.http.answers import answer
 from shared.http.auth import FUNDS_READ, authorize
 from shared.http.context import context_of
-from shared.http.openapi import PlainRoute, operation
+from shared.http.openapi import PlainRoute
 from shared.http.parameters import KNOWN_AT, LIMIT, read, write_cursor
+from shared.http.undeclared import operation
 from shared.money.store import disbursement_reads
 from shared.money.store.disbursement_reads import Payments
 

@@ -19,9 +19,10 @@ from shared.http import parameters
 from shared.http.answers import answer
 from shared.http.auth import ARTICLES_READ, authorize
 from shared.http.context import context_of
-from shared.http.openapi import PlainRoute, operation
+from shared.http.openapi import PlainRoute
 from shared.http.parameters import KNOWN_AT, LIMIT, read, write_cursor
 from shared.http.problems import Problem, not_found
+from shared.http.undeclared import operation
 from shared.press.store import articles, finding_reads
 from shared.press.store import figure_reads as store
 

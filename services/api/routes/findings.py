@@ -19,8 +19,9 @@ from shared.http import parameters
 from shared.http.answers import answer
 from shared.http.auth import FUNDS_READ, HOUSEHOLDS_READ, STATISTICS_READ, Caller, authorize
 from shared.http.context import context_of
-from shared.http.openapi import PlainRoute, operation
+from shared.http.openapi import PlainRoute
 from shared.http.parameters import KNOWN_AT, LIMIT, Parameter, Refused, read, write_cursor
+from shared.http.undeclared import operation
 from shared.press.store import finding_reads
 
 router = APIRouter(tags=["findings"], route_class=PlainRoute)

@@ -20,8 +20,9 @@ from shared.http import parameters
 from shared.http.answers import answer
 from shared.http.auth import FUNDS_READ, authorize
 from shared.http.context import context_of
-from shared.http.openapi import PlainRoute, operation
+from shared.http.openapi import PlainRoute
 from shared.http.parameters import KNOWN_AT, LIMIT, LIMIT_MAX, read, write_cursor
+from shared.http.undeclared import operation
 from shared.kernel.database import Snapshot
 from shared.money.store import fund_reads, run_reads
 

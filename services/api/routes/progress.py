@@ -21,8 +21,9 @@ from shared.areas.tree import AreaTree
 from shared.http.answers import answer
 from shared.http.auth import FUNDS_READ, authorize
 from shared.http.context import context_of
-from shared.http.openapi import PlainRoute, operation
+from shared.http.openapi import PlainRoute
 from shared.http.parameters import KNOWN_AT, LIMIT_MAX, read
+from shared.http.undeclared import operation
 from shared.money.progress import Money, by_unit
 from shared.money.store import disbursement_reads
 from shared.money.store.disbursement_reads import Still

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.api.schemas.common import Known, Page, Unit
 
 
-class Explanation(BaseModel):
+class Sentences(BaseModel):
     """The sentence in two languages."""
 
     en: str
@@ -33,7 +33,7 @@ class Finding(BaseModel):
     expected: Any = None
     stated: Any = None
     tolerance: Any = None
-    explanation: Explanation | None = None
+    explanation: Sentences | None = None
 
 
 class Findings(Page, Known):

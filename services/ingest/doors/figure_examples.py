@@ -14,7 +14,8 @@ from services.ingest.doors.examples import (
     secured,
 )
 from shared.http.auth import OPERATIONS
-from shared.http.parameters import LIMIT, cursor, documented, whole_number
+from shared.http.parameters import LIMIT, cursor, whole_number
+from shared.http.undeclared import documented
 
 REFERENCE_FIGURE: dict[str, Any] = {
     "source": "langson",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from shared.areas.tree import AreaTree, Succession, Unit, read_tree
 
@@ -29,7 +30,7 @@ def file_digests(directory: Path) -> str:
     return "\n".join(sha256(file.read_bytes()).hexdigest() for file in files)
 
 
-def _unit(number: int, row: dict[str, str]) -> Unit:
+def _unit(number: int, row: dict[str, Any]) -> Unit:
     return Unit(
         number,
         row["code"],

@@ -9,18 +9,40 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, get_args
+from uuid import UUID
 
-from asyncpg import Record
+from msgspec import Struct
 
+from shared.households.transitions import MovementKind
 from shared.kernel.database import Snapshot
-from shared.law.standards import LISTS
+from shared.law.standards import LISTS, ListName, Status
 
-KINDS = ("left", "relapsed", "newly_arisen")
-_COLUMNS = (
+_KINDS: tuple[MovementKind, ...] = get_args(MovementKind)
+COLUMNS = (
     "seq, transition_id, household_id, area_code, on_date, from_status, to_status, movements, "
     "standard_changed, cause_event, recorded_at, retracts"
 )
+
+
+class Transition(Struct, frozen=True):
+    """A published change of status; with `retracts` the retraction of that transition.
+
+    `movements` as stored: `LIST:KIND`. Without `cause_event` the end of the exit window made it.
+    """
+
+    seq: int
+    transition_id: UUID
+    household_id: str
+    area_code: str | None
+    on: date
+    from_status: Status | None
+    to_status: Status
+    movements: Sequence[str]
+    standard_changed: bool
+    cause_event: UUID | None
+    recorded_at: datetime
+    retracts: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +52,8 @@ class Filter:
     area_ids: Sequence[int] | None = None
     from_date: date | None = None
     to_date: date | None = None
-    kind: str | None = None
-    list: str | None = None
+    kind: MovementKind | None = None
+    list: ListName | None = None
 
     def movements(self) -> tuple[str, ...] | None:
         """Return the movements that match, as stored."""
@@ -40,14 +62,14 @@ class Filter:
         return tuple(
             f"{name}:{kind}"
             for name in LISTS
-            for kind in KINDS
+            for kind in _KINDS
             if self.list in (None, name) and self.kind in (None, kind)
         )
 
 
 async def page(
     snapshot: Snapshot, after: int, asked: Filter, limit: int
-) -> tuple[list[Record], int]:
+) -> tuple[list[Transition], int]:
     """Return the next transitions and retractions, and the place to go on from.
 
     Two statements: give it a snapshot of one transaction. A reader who has seen all goes on from
@@ -64,29 +86,12 @@ async def page(
         if value is not None:
             given.append(value)
             where.append(condition.format(f"${len(given)}"))
-    rows: list[Record] = await snapshot.fetch(
-        f"SELECT {_COLUMNS} FROM transitions WHERE {' AND '.join(where)} ORDER BY seq LIMIT $2",
+    rows = await snapshot.fetch(
+        f"SELECT {COLUMNS} FROM transitions WHERE {' AND '.join(where)} ORDER BY seq LIMIT $2",
         *given,
     )
+    transitions = [Transition(*row) for row in rows]
     if len(rows) == limit:
-        return rows, rows[-1]["seq"]
+        return transitions, transitions[-1].seq
     end: int | None = await snapshot.fetchval("SELECT max(seq) FROM transitions")
-    return rows, max(after, end or 0)
-
-
-async def of_household(
-    snapshot: Snapshot, household_id: str, known_at: datetime | None
-) -> list[Record]:
-    """Return the transitions of a household that stood published at an instant, in their order."""
-    rows: list[Record] = await snapshot.fetch(
-        f"""
-        SELECT {_COLUMNS} FROM transitions WHERE household_id = $1 AND retracts IS NULL
-            AND ($2::timestamptz IS NOT NULL OR retracted_at IS NULL)
-            AND ($2::timestamptz IS NULL OR (
-                recorded_at <= $2 AND (retracted_at IS NULL OR retracted_at > $2)))
-        ORDER BY on_date, seq
-        """,
-        household_id,
-        known_at,
-    )
-    return rows
+    return transitions, max(after, end or 0)

@@ -1,7 +1,8 @@
 """What is known of households: status on a day, timelines, events and lists, on both clocks.
 
 Each read asks the current episodes, and for an instant of the past also those closed since: two
-halves of one `UNION ALL`, because each half has a partial index of its own.
+halves of one `UNION ALL`, because each half has a partial index of its own. What one household is
+asked for comes from one statement, which is its own snapshot.
 """
 
 from __future__ import annotations
@@ -11,9 +12,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from asyncpg import Record
+from msgspec import Struct
 
+from shared.households.events import Assessed
+from shared.households.store.events import read_event
+from shared.households.store.feed import COLUMNS, Transition
 from shared.kernel.database import Snapshot
+from shared.law.standards import AreaType, LivingStandard, Status
 
 _HELD = (
     "household_id, valid_from, valid_to, status, living_standard, standard, spell_from, spell_to, "
@@ -35,92 +40,186 @@ def known(where: str, at: str | None) -> str:
     )
 
 
+def _received(at: str | None) -> str:
+    """Return the SQL that says whether any event of the household had been received."""
+    if at is None:
+        return "EXISTS (SELECT 1 FROM household_events v WHERE v.household_id = $1)"
+    return (
+        "EXISTS (SELECT 1 FROM household_events v JOIN recordings r USING (recording_id) "
+        f"WHERE v.household_id = $1 AND r.recorded_at <= {at})"
+    )
+
+
+class Spell(Struct, frozen=True):
+    """An unbroken stretch in one status; `until` is the first day after it."""
+
+    since: date
+    until: date | None
+    status: Status
+    living_standard: LivingStandard | None
+    standard: str
+    event_id: UUID
+
+
+def _spells(at: str | None) -> str:
+    """Return the SQL of a household's spells in order, rebuilt from its episodes."""
+    held = known("household_id = $1 AND spell_from IS NOT NULL AND status <> 'closed'", at)
+    return (
+        "ARRAY(SELECT ROW(spell_from, spell_to, status, living_standard, standard, spell_event) "
+        f"FROM (SELECT DISTINCT ON (spell_from) * FROM ({held}) h ORDER BY spell_from) d "
+        "ORDER BY spell_from)"
+    )
+
+
+class Standing(Struct, frozen=True):
+    """What holds of a household on a day, and `at`, the instant of the last commit visible.
+
+    The status is None before the first assessment, the area before the first placing. A closed
+    household's `since` is the day it ended.
+    """
+
+    status: Status | None
+    living_standard: LivingStandard | None
+    standard: str | None
+    since: date | None
+    until: date | None
+    spell_event: UUID | None
+    area_id: int | None
+    area_type: AreaType | None
+    ethnic_group: str | None
+    assessment: Assessed | None
+    at: datetime
+    spells: Sequence[Spell] = ()
+
+
+_SINCE = "CASE WHEN s.status = 'closed' THEN s.valid_from ELSE s.spell_from END"
 _ON_DAY = "household_id = $1 AND valid_from <= $2 AND (valid_to IS NULL OR valid_to > $2)"
-_RECEIVED = "SELECT 1 FROM household_events v WHERE v.household_id = $1"
-_STATUS = """
-SELECT s.status, s.living_standard, s.standard, s.valid_from, s.spell_from, s.spell_to,
-    s.spell_event, s.area_id, s.area_type, s.ethnic_group, e.payload, e.event_id, e.source,
-    e.external_id, e.effective_from, k.at,
-    CASE WHEN s.household_id IS NULL THEN EXISTS ({received}) ELSE true END AS exists
-FROM knowledge_clock k
-LEFT JOIN ({held}) s ON true
-LEFT JOIN household_events e ON e.event_id = s.assessment
-"""
-_STATUS_NOW = _STATUS.format(received=_RECEIVED, held=known(_ON_DAY, None))
-_STATUS_AT = _STATUS.format(
-    received=_RECEIVED.replace("WHERE", "JOIN recordings r USING (recording_id) WHERE")
-    + " AND r.recorded_at <= $3",
-    held=known(_ON_DAY, "$3"),
-)
+
+
+def _status(at: str | None, spells: str) -> str:
+    return f"""
+        SELECT CASE WHEN s.household_id IS NULL THEN {_received(at)} ELSE true END,
+            s.status, s.living_standard, s.standard, {_SINCE}, s.spell_to, s.spell_event,
+            s.area_id, s.area_type, s.ethnic_group, k.at,
+            e.event_id, e.source, e.external_id, e.effective_from, e.payload, {spells}
+        FROM knowledge_clock k
+        LEFT JOIN ({known(_ON_DAY, at)}) s ON true
+        LEFT JOIN household_events e ON e.event_id = s.assessment
+    """
+
+
+_STATUS = {
+    (past, spells): _status(at, _spells(at) if spells else "NULL")
+    for past, at in ((False, None), (True, "$3"))
+    for spells in (False, True)
+}
 
 
 async def status(
-    snapshot: Snapshot, household_id: str, as_of: date, known_at: datetime | None
-) -> Record | None:
-    """Return what holds of a household on a day, with the instant of the last commit visible.
+    snapshot: Snapshot,
+    household_id: str,
+    as_of: date,
+    known_at: datetime | None,
+    *,
+    spells: bool = False,
+) -> Standing | None:
+    """Return what holds of a household on a day, with its spells of all days if asked for.
 
-    One statement, so one snapshot. None: no event of the household was ever received. The status
-    is None before its first assessment, the area before its first placing.
+    None: no event of the household was ever received.
+    """
+    past = known_at is not None
+    row = await snapshot.fetchrow(
+        _STATUS[past, spells], household_id, as_of, *((known_at,) if past else ())
+    )
+    if row is None or not row[0]:
+        return None
+    event_id, source, external_id, effective_from, payload = row[11:16]
+    assessment = None
+    if event_id is not None:
+        origin = event_id, source, external_id, "assessed", household_id, effective_from
+        event = read_event((*origin, payload))
+        assessment = event if isinstance(event, Assessed) else None
+    spans = [Spell(*each) for each in row[16] or ()]
+    return Standing(*(*row[1:10], assessment, row[10], spans))
+
+
+class Timeline(Struct, frozen=True):
+    """A household over time, and where it is now known to live on a day."""
+
+    area_id: int | None
+    closed_on: date | None
+    spells: Sequence[Spell]
+    transitions: Sequence[Transition]
+    at: datetime
+
+
+# Where a household lives decides who may see it: as known now, whatever instant is asked about.
+_LIVES = (
+    "(SELECT area_id FROM episodes WHERE known_to IS NULL AND household_id = $1 "
+    "AND valid_from <= $2 AND (valid_to IS NULL OR valid_to > $2))"
+)
+
+
+def _timeline(at: str | None) -> str:
+    published = "retracted_at IS NULL"
+    if at is not None:
+        published = f"recorded_at <= {at} AND (retracted_at IS NULL OR retracted_at > {at})"
+    closed = known("household_id = $1 AND status = 'closed'", at)
+    return f"""
+        SELECT {_received(at)}, {_LIVES}, (SELECT min(valid_from) FROM ({closed}) c), {_spells(at)},
+            ARRAY(SELECT ROW({COLUMNS}) FROM transitions
+                WHERE household_id = $1 AND retracts IS NULL AND {published}
+                ORDER BY on_date, seq),
+            k.at
+        FROM knowledge_clock k
+    """
+
+
+_TIMELINE_NOW, _TIMELINE_AT = _timeline(None), _timeline("$3")
+
+
+async def timeline(
+    snapshot: Snapshot, household_id: str, day: date, known_at: datetime | None
+) -> Timeline | None:
+    """Return a household's spells, future ones too, and the transitions that stood published.
+
+    None: no event of the household had been received.
     """
     if known_at is None:
-        row = await snapshot.fetchrow(_STATUS_NOW, household_id, as_of)
+        row = await snapshot.fetchrow(_TIMELINE_NOW, household_id, day)
     else:
-        row = await snapshot.fetchrow(_STATUS_AT, household_id, as_of, known_at)
-    return row if row is not None and row["exists"] else None
+        row = await snapshot.fetchrow(_TIMELINE_AT, household_id, day, known_at)
+    if row is None or not row[0]:
+        return None
+    spells = [Spell(*each) for each in row[3]]
+    return Timeline(row[1], row[2], spells, [Transition(*each) for each in row[4]], row[5])
 
 
-async def spells(snapshot: Snapshot, household_id: str, known_at: datetime | None) -> list[Record]:
-    """Return a household's spells in order, rebuilt from its episodes."""
-    where = "household_id = $1 AND spell_from IS NOT NULL AND status <> 'closed'"
-    held = known(where, _at(known_at, 2))
-    rows: list[Record] = await snapshot.fetch(
-        "SELECT DISTINCT ON (spell_from) spell_from, spell_to, status, living_standard, standard, "
-        f"spell_event FROM ({held}) s ORDER BY spell_from",
-        *_given(household_id, known_at),
-    )
-    return rows
-
-
-async def closed_on(
-    snapshot: Snapshot, household_id: str, known_at: datetime | None
-) -> date | None:
-    """Return the day a household ended, None while it exists."""
-    held = known("household_id = $1 AND status = 'closed'", _at(known_at, 2))
-    day: date | None = await snapshot.fetchval(
-        f"SELECT min(valid_from) FROM ({held}) s",
-        *_given(household_id, known_at),
-    )
-    return day
-
-
-def _at(known_at: datetime | None, position: int) -> str | None:
-    return None if known_at is None else f"${position}"
-
-
-def _given(household_id: str, known_at: datetime | None) -> tuple[Any, ...]:
-    return (household_id,) if known_at is None else (household_id, known_at)
-
-
-async def exists(snapshot: Snapshot, household_id: str, known_at: datetime | None) -> bool:
-    """Say whether any event of the household had been received."""
-    found: bool = await snapshot.fetchval(
-        "SELECT EXISTS (SELECT 1 FROM household_events e JOIN recordings r USING (recording_id) "
-        "WHERE e.household_id = $1 AND ($2::timestamptz IS NULL OR r.recorded_at <= $2))",
-        household_id,
-        known_at,
-    )
-    return found
-
-
-async def area_on(snapshot: Snapshot, household_id: str, day: date) -> int | None:
-    """Return the unit where the household is now known to live on a day."""
-    area: int | None = await snapshot.fetchval(
-        "SELECT area_id FROM episodes WHERE known_to IS NULL AND household_id = $1 "
-        "AND valid_from <= $2 AND (valid_to IS NULL OR valid_to > $2)",
+async def placed(
+    snapshot: Snapshot, household_id: str, day: date, known_at: datetime | None
+) -> tuple[bool, int | None]:
+    """Return whether any event of the household had been received, and where it now lives."""
+    at = None if known_at is None else "$3"
+    row = await snapshot.fetchrow(
+        f"SELECT {_received(at)}, {_LIVES}",
         household_id,
         day,
+        *(() if known_at is None else (known_at,)),
     )
-    return area
+    return (False, None) if row is None else (row[0], row[1])
+
+
+class Received(Struct, frozen=True):
+    """One revision as it was received; `payload` as posted, without its personal parts."""
+
+    event_id: UUID
+    source: str
+    external_id: str
+    revision: int
+    type: str
+    withdrawn: bool
+    payload: dict[str, Any]
+    recorded_at: datetime
 
 
 async def events(
@@ -129,12 +228,12 @@ async def events(
     known_at: datetime | None,
     after: tuple[datetime, UUID] | None,
     limit: int,
-) -> list[Record]:
+) -> list[Received]:
     """Return every revision received about a household, in the order of system time.
 
     A withdrawal may name no household: it belongs to that of the revisions it withdraws.
     """
-    rows: list[Record] = await snapshot.fetch(
+    rows = await snapshot.fetch(
         """
         WITH keys AS (
             SELECT DISTINCT k.source, k.external_id
@@ -155,7 +254,7 @@ async def events(
         after[1] if after else None,
         limit,
     )
-    return rows
+    return [Received(*row) for row in rows]
 
 
 async def members(
@@ -167,10 +266,23 @@ async def members(
         "ORDER BY event_id, position",
         event_ids,
     )
-    found: dict[UUID, list[dict[str, Any]]] = {}
+    by_event: dict[UUID, list[dict[str, Any]]] = {}
     for event_id, member in rows:
-        found.setdefault(event_id, []).append(member)
-    return found
+        by_event.setdefault(event_id, []).append(member)
+    return by_event
+
+
+class Listed(Struct, frozen=True):
+    """A household in a list; `reviewed_on` is the day its assessment took effect."""
+
+    household_id: str
+    status: Status | None
+    living_standard: LivingStandard | None
+    since: date | None
+    area_id: int | None
+    area_type: AreaType | None
+    standard: str | None
+    reviewed_on: date | None
 
 
 async def page(
@@ -183,7 +295,7 @@ async def page(
     not_reviewed_since: date | None,
     after: str | None,
     limit: int,
-) -> list[Record]:
+) -> list[Listed]:
     """Return households as they stand on a day, in the byte order of their ids.
 
     Of those asked for by `not_reviewed_since` closed ones are left out: nobody can review them.
@@ -210,10 +322,10 @@ async def page(
     if known_at is not None:
         given.append(known_at)
         at = f"${len(given)}"
-    rows: list[Record] = await snapshot.fetch(
+    rows = await snapshot.fetch(
         f"""
-        SELECT s.household_id, s.status, s.living_standard, s.standard, s.valid_from, s.spell_from,
-            s.area_id, s.area_type, e.effective_from
+        SELECT s.household_id, s.status, s.living_standard, {_SINCE}, s.area_id, s.area_type,
+            s.standard, e.effective_from
         FROM ({known(" AND ".join(where), at)}) s
         LEFT JOIN household_events e ON e.event_id = s.assessment
         {reviewed}
@@ -221,4 +333,4 @@ async def page(
         """,
         *given,
     )
-    return rows
+    return [Listed(*row) for row in rows]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-import orjson
+import msgspec
 from asyncpg import Record
 
 from shared.kernel.database import Database, Snapshot
@@ -22,6 +22,7 @@ from shared.money.line_reasons import LineReasons
 CHUNK_LINES = 2_000
 # Parts differ by what was paid before, too: of so many kinds no reader keeps all.
 PARTS_MAX = 1_000
+_ENCODER = msgspec.json.Encoder()
 
 _COLUMNS = (
     "line, area_id, amount_vnd, outcome, score, reasons, content, status, rank, place, failed, "
@@ -106,11 +107,11 @@ class Expander:
 
     def chunk(self, rows: Collection[Record]) -> bytes:
         """Return lines as NDJSON."""
-        dumps, document = orjson.dumps, self.document
-        return b"".join([dumps(document(row), option=orjson.OPT_APPEND_NEWLINE) for row in rows])
+        encode, document = _ENCODER.encode, self.document
+        return b"".join([encode(document(row)) + b"\n" for row in rows])
 
     def document(self, row: Record) -> dict[str, Any]:
-        """Return one line, ready for orjson: some of its values are encoded already."""
+        """Return one line, ready for msgspec: some of its values are encoded already."""
         if self._words is None or row["content"] is None:
             return _of_area(row)
         (line, area_id, amount, outcome, _, _, _, status, rank, place, failed, supported, paid) = (
@@ -129,15 +130,15 @@ class Expander:
         said["outcome"] = outcome
         own = b'{"place":%b,"supported_by":%b,' % (
             b"null" if place is None else b"%d" % place,
-            orjson.dumps(supported),
+            _ENCODER.encode(supported),
         )
-        said["reasons"] = orjson.Fragment(own + shared)
+        said["reasons"] = msgspec.Raw(own + shared)
         return said
 
     def _shared(self, words: LineReasons, row: Record) -> bytes:
         """Return the fields of the reasons that lines share, without the brace that opens them."""
         amount, paid, failed = row["amount_vnd"], row["already_paid_vnd"], row["failed"] or ()
-        return orjson.dumps(
+        return _ENCODER.encode(
             {
                 "already_paid_vnd": paid,
                 "outcome": words.outcome(row["outcome"]),

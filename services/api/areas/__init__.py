@@ -1,0 +1,1 @@
+"""Administrative units, and what is counted in them."""

@@ -1,0 +1,99 @@
+"""The movement of a list in an area over a period."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+import structlog
+from msgspec import Meta, Struct
+
+from services.api.areas.areas import Code
+from services.api.areas.statistics import AreaName
+from shared.areas.reach import whole_provinces, within
+from shared.households.store import movements
+from shared.http import parameters
+from shared.http.answers import from_row
+from shared.http.ask import Ask, Known
+from shared.http.auth import STATISTICS_READ
+from shared.http.operations import Routes
+from shared.http.problems import (
+    AREA_NOT_IN_FORCE,
+    UNKNOWN_AREA,
+    Fault,
+    Problem,
+    ProblemType,
+    invalid,
+)
+from shared.law.standards import ListName
+
+routes = Routes("areas")
+log = structlog.get_logger()
+
+
+def period_reversed() -> Problem:
+    """Return the refusal of a period that ends before it begins."""
+    return invalid([Fault("/query/to_date", "period_reversed", "to_date is before from_date")])
+
+
+class ListMovement(Struct, frozen=True):
+    """Gross flows of one list over a period, in households."""
+
+    area: Annotated[AreaName, Meta(description="The unit that was counted.")]
+    list: Annotated[ListName, Meta(description="The list that was counted.")]
+    from_date: Annotated[date, Meta(description="`start` is counted at the end of this day.")]
+    to_date: Annotated[date, Meta(description="`end` is counted at the end of this day.")]
+    start: Annotated[int, Meta(description="Households on the list at the start.")]
+    left: Annotated[int, Meta(description="Those that left it by a review.")]
+    relapsed: Annotated[int, Meta(description="Those that came back within the law's time.")]
+    newly_arisen: Annotated[int, Meta(description="Those that came on it for the first time.")]
+    moved_in: Annotated[int, Meta(description="Those on it that moved into the area.")]
+    moved_out: Annotated[int, Meta(description="Those on it that moved out of the area.")]
+    closed: Annotated[int, Meta(description="Those on it that ended.")]
+    end: Annotated[int, Meta(description="Households on the list at the end.")]
+
+
+@routes.get(
+    "/v1/areas/{code}/movement",
+    scope=STATISTICS_READ,
+    clock=Known,
+    problems=[
+        UNKNOWN_AREA,
+        AREA_NOT_IN_FORCE,
+        ProblemType("`to_date` is before `from_date`", period_reversed()),
+    ],
+)
+async def get_movement(
+    ask: Ask,
+    code: Code,
+    list_: Annotated[ListName, parameters.choice(ListName, "The list that is counted.")],
+    from_date: Annotated[
+        date, parameters.day("Start of the period: `start` is counted at its end.")
+    ],
+    to_date: Annotated[date, parameters.day("End of the period, included.")],
+) -> ListMovement:
+    """Movement of a list in an area.
+
+    Gross flows with from_date < day <= to_date in the unit in force on to_date, its predecessors'
+    earlier days included. Always end = start - left + relapsed + newly_arisen + moved_in -
+    moved_out - closed.
+    """
+    if from_date > to_date:
+        raise period_reversed()
+    tree = await ask.tree()
+    unit = tree.on(code, to_date)
+    reach = within(tree, ask.caller.area, unit, to_date)
+    async with ask.snapshot() as snapshot:
+        provinces, period = whole_provinces(tree, reach), (from_date, to_date)
+        flows = await movements.flows(snapshot, reach, provinces, list_, period, ask.known_at)
+    if not flows.balanced():
+        log.error("movement.unbalanced", area=unit.code, list=list_, flows=flows)
+        raise Problem(500, "movement_unbalanced", "the flows do not add up; this is a defect")
+    return from_row(
+        ListMovement,
+        flows,
+        area=AreaName.of(unit),
+        list=list_,
+        from_date=from_date,
+        to_date=to_date,
+    )

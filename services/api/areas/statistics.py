@@ -1,0 +1,247 @@
+"""Statistics of an area: counts and rates on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from services.api.areas.areas import Code
+from shared.areas import tree
+from shared.areas.reach import whole_provinces, within
+from shared.areas.store import facts as area_facts
+from shared.areas.tree import AreaTree, Level
+from shared.households import statistics
+from shared.households.statistics import STATUSES, Bases, Fact
+from shared.households.store import statistics as store
+from shared.households.tallies import Count
+from shared.households.tallies import Counts as Counted
+from shared.http.answers import from_row
+from shared.http.ask import Ask, OnDay
+from shared.http.auth import STATISTICS_READ
+from shared.http.operations import Routes
+from shared.http.problems import AREA_NOT_IN_FORCE, UNKNOWN_AREA
+from shared.kernel.database import Snapshot
+from shared.law.percent import Rate, rate
+from shared.law.standards import AreaType, Policy
+
+routes = Routes("areas")
+
+MAJORITY = "Kinh"
+
+Total = Annotated[
+    int | None, Meta(description="All households, registered or not; null where not known.")
+]
+
+
+class AreaName(Struct, frozen=True):
+    """The unit that was counted."""
+
+    code: Annotated[str, Meta(description="Its code.")]
+    name: Annotated[str, Meta(description="Its name in Vietnamese.")]
+    level: Annotated[Level, Meta(description="Its level.")]
+
+    @classmethod
+    def of(cls, unit: tree.Unit) -> AreaName:
+        """Return the name of a unit."""
+        return cls(unit.code, unit.name, unit.level)
+
+
+class Counts(Struct, frozen=True):
+    """Registered households by status."""
+
+    poor: Annotated[int, Meta(description="Poor households.")]
+    near_poor: Annotated[int, Meta(description="Near-poor households.")]
+    recently_exited: Annotated[int, Meta(description="Households recently exited from the lists.")]
+    non_poor: Annotated[int, Meta(description="All other households with a class.")]
+
+    @classmethod
+    def of(cls, rows: Iterable[Count]) -> Counts:
+        """Add up rows of (group, status, households)."""
+        counts = dict.fromkeys(STATUSES, 0)
+        for _, status, households in rows:
+            counts[status] += households
+        return cls(**counts)
+
+    @property
+    def registered(self) -> int:
+        """Return how many households are counted."""
+        return self.poor + self.near_poor + self.recently_exited + self.non_poor
+
+
+class Rates(Struct, frozen=True):
+    """Rates over all households; null where the base is not known."""
+
+    poor: Annotated[Rate | None, Meta(description="Poor households.")]
+    near_poor: Annotated[Rate | None, Meta(description="Near-poor households.")]
+    multidimensional: Annotated[Rate | None, Meta(description="Poor and near-poor together.")]
+
+    @classmethod
+    def of(cls, counts: Counts, total: int | None) -> Rates:
+        """Return the rates of counted households over a base."""
+        both = counts.poor + counts.near_poor
+        return cls(rate(counts.poor, total), rate(counts.near_poor, total), rate(both, total))
+
+
+class Minority(Struct, frozen=True):
+    """Households of every ethnic group but Kinh."""
+
+    households_total: Total
+    counts: Annotated[Counts, Meta(description="Registered ones by status.")]
+    rates: Annotated[Rates, Meta(description="Rates over all minority households.")]
+
+
+class EthnicCounts(Struct, frozen=True):
+    """Households of one ethnic group."""
+
+    ethnic_group: Annotated[str | None, Meta(description="Null where none was reported.")]
+    counts: Annotated[Counts, Meta(description="Registered ones by status.")]
+
+
+class AreaTypeCounts(Struct, frozen=True):
+    """Rural or urban households."""
+
+    area_type: Annotated[AreaType | None, Meta(description="Null where none was reported.")]
+    counts: Annotated[Counts, Meta(description="Registered ones by status.")]
+
+
+class IndicatorCounts(Struct, frozen=True):
+    """Households on each list that are deprived in one indicator."""
+
+    standard: Annotated[str, Meta(description="Id of the poverty standard.")]
+    code: Annotated[str, Meta(description="Code of the indicator in the standard.")]
+    key: Annotated[str, Meta(description="Its word in facts.")]
+    name_en: Annotated[str, Meta(description="Its name in English.")]
+    name_vi: Annotated[str, Meta(description="Its name in Vietnamese, as the law has it.")]
+    poor: Annotated[int, Meta(description="Poor households that lack it.")]
+    near_poor: Annotated[int, Meta(description="Near-poor households that lack it.")]
+
+
+class Base(Struct, frozen=True):
+    """All households of the area, as area facts report them."""
+
+    households_total: Annotated[int, Meta(description="All households, registered or not.")]
+    on: Annotated[date, Meta(description="The day of the oldest fact in it.")]
+    minority_households_total: Annotated[
+        int | None, Meta(description="Those of minorities; null where a part is not known.")
+    ]
+    zone: Annotated[
+        Literal["I", "II", "III"] | None,
+        Meta(description="Zone of the commune by level of development; null: none stated."),
+    ]
+    attributes: Annotated[
+        tuple[str, ...], Meta(description="What the law holds the unit for, such as `border`.")
+    ]
+    extremely_difficult_villages: Annotated[
+        int | None, Meta(description="Villages in extreme difficulty; null: not stated.")
+    ]
+    source: Annotated[
+        Literal["own", "children", "predecessors"],
+        Meta(description="A fact of its own, or the sum of its parts or of what it was made of."),
+    ]
+    facts: Annotated[tuple[UUID, ...], Meta(description="The facts that it is made of.")]
+
+
+class Statistics(Struct, frozen=True):
+    """An area's households on a day."""
+
+    area: Annotated[AreaName, Meta(description="The unit that was counted.")]
+    households_total: Total
+    registered: Annotated[int, Meta(description="Households with a class in the register.")]
+    counts: Annotated[Counts, Meta(description="Registered households by status.")]
+    unregistered: Annotated[
+        int | None, Meta(description="Base less registered; null where the base is not known.")
+    ]
+    rates: Annotated[Rates, Meta(description="Rates over all households.")]
+    minority: Annotated[Minority, Meta(description="Those of every group but Kinh.")]
+    by_ethnicity: Annotated[list[EthnicCounts], Meta(description="By ethnic group.")]
+    by_indicator: Annotated[
+        list[IndicatorCounts], Meta(description="By indicator of the standards in use that day.")
+    ]
+    by_area_type: Annotated[list[AreaTypeCounts], Meta(description="Rural and urban ones.")]
+    base: Annotated[Base | None, Meta(description="What the rates are taken over.")]
+
+
+@routes.get(
+    "/v1/areas/{code}/statistics",
+    scope=STATISTICS_READ,
+    clock=OnDay,
+    problems=[UNKNOWN_AREA, AREA_NOT_IN_FORCE],
+)
+async def get_statistics(ask: Ask, code: Code) -> Statistics:
+    """Statistics of an area.
+
+    Counts of its registered households by status, and rates over all households it has (`base`).
+    Rates are null where the base is not known.
+    """
+    units, policy = await ask.tree(), await ask.policy()
+    unit = units.on(code, ask.as_of)
+    reach = within(units, ask.caller.area, unit, ask.as_of)
+    async with ask.snapshot() as snapshot:
+        counted = await store.counts(
+            snapshot, reach, whole_provinces(units, reach), ask.as_of, ask.known_at
+        )
+        base = await _base(snapshot, units, unit, ask)
+    counts = Counts.of((None, status, households) for status, households in counted.by_status)
+    total = None if base is None else base.households_total
+    return Statistics(
+        area=AreaName.of(unit),
+        households_total=total,
+        registered=counts.registered,
+        counts=counts,
+        unregistered=None if total is None else total - counts.registered,
+        rates=Rates.of(counts, total),
+        minority=_minority(counted.by_ethnicity, base),
+        by_ethnicity=[EthnicCounts(*each) for each in _grouped(counted.by_ethnicity)],
+        by_indicator=_by_indicator(counted, policy, ask.as_of),
+        by_area_type=[AreaTypeCounts(*each) for each in _grouped(counted.by_area_type)],
+        base=None if base is None else from_row(Base, base),
+    )
+
+
+async def _base(
+    snapshot: Snapshot, units: AreaTree, unit: tree.Unit, ask: Ask
+) -> statistics.Base | None:
+    """Find the unit's base; asks for all facts only when the unit has none of its own."""
+    own = await area_facts.in_force(snapshot, [unit.area_id], ask.as_of, ask.known_at)
+    if not own:
+        every = [each.area_id for each in units.units]
+        own = await area_facts.in_force(snapshot, every, ask.as_of, ask.known_at)
+    facts = {area_id: Fact(f.event_id, f.on, f.payload) for area_id, f in own.items()}
+    return Bases(units, ask.as_of, facts).of(unit) if facts else None
+
+
+def _minority(rows: Sequence[Count], base: statistics.Base | None) -> Minority:
+    counts = Counts.of(row for row in rows if row[0] not in (None, MAJORITY))
+    total = base.minority_households_total if base else None
+    return Minority(total, counts, Rates.of(counts, total))
+
+
+def _grouped(rows: Sequence[Count]) -> list[tuple[Any, Counts]]:
+    groups = sorted({row[0] for row in rows}, key=lambda group: (group is None, group or ""))
+    return [(group, Counts.of(row for row in rows if row[0] == group)) for group in groups]
+
+
+def _by_indicator(counted: Counted, policy: Policy, day: date) -> list[IndicatorCounts]:
+    """Return the indicators of the standard in force and of those in use."""
+    households = {
+        (standard, code, status): number for standard, code, status, number in counted.by_indicator
+    }
+    used = {standard for standard, _, _ in households}
+    standards = [s for s in policy.standards.items if s.id in used or s.in_force(day)]
+    return [
+        IndicatorCounts(
+            standard=standard.id,
+            code=indicator.code,
+            key=indicator.key,
+            name_en=indicator.en,
+            name_vi=indicator.vi,
+            poor=households.get((standard.id, indicator.code, "poor"), 0),
+            near_poor=households.get((standard.id, indicator.code, "near_poor"), 0),
+        )
+        for standard in standards
+        for indicator in standard.indicators
+    ]

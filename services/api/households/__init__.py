@@ -1,0 +1,1 @@
+"""Households: status, timeline, events, transitions and why."""

@@ -1,0 +1,1 @@
+"""Poverty standards, programmes, rules and norms as loaded."""

@@ -1,0 +1,1 @@
+"""Funds, allocation runs, payments and support."""

@@ -1,0 +1,1 @@
+"""Articles, their figures, and findings."""

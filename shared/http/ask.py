@@ -1,0 +1,154 @@
+"""What an answer is made from: who asks, as of which day, as known at which instant, which page."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any, ClassVar, TypeVar
+
+from msgspec import Meta, Struct
+from starlette.requests import Request
+
+from shared.areas.tree import AreaTree
+from shared.http.auth import Caller
+from shared.http.context import Context
+from shared.http.parameters import AS_OF, KNOWN_AT, LIMIT_DEFAULT, Declaration, write_cursor
+from shared.http.schemas import Instant
+from shared.kernel import knowledge
+from shared.kernel.database import Snapshot
+from shared.law.standards import Policy
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """How much of a list is asked for, and behind which place."""
+
+    after: Any = None
+    limit: int = LIMIT_DEFAULT
+
+    @property
+    def fetch(self) -> int:
+        """Return how many rows to read: one more than shown says that the list goes on."""
+        return self.limit + 1
+
+    def cut(
+        self, rows: Sequence[Row], place: Callable[[Row], Sequence[Any]]
+    ) -> tuple[Sequence[Row], str | None]:
+        """Return the rows to show and the cursor behind the last, null where the list ends."""
+        if len(rows) <= self.limit:
+            return rows, None
+        shown = rows[: self.limit]
+        return shown, write_cursor(place(shown[-1]))
+
+
+class Ask:
+    """One request, its caller and its clocks; `settled` is known once a snapshot is open."""
+
+    __slots__ = ("as_of", "caller", "context", "known_at", "on", "page", "request", "settled")
+
+    as_of: date
+    known_at: datetime | None
+    on: date
+    page: Page
+    settled: datetime
+
+    def __init__(self, request: Request, context: Context, caller: Caller) -> None:
+        """The clocks are set by the route that takes them."""
+        self.request = request
+        self.context = context
+        self.caller = caller
+
+    @property
+    def today(self) -> date:
+        """Return the civil date in Viet Nam."""
+        return self.context.clock.today()
+
+    async def tree(self) -> AreaTree:
+        """Return the administrative units."""
+        return await self.context.areas.tree()
+
+    async def policy(self) -> Policy:
+        """Return the law in force, or the one that was known at `known_at`."""
+        if self.known_at is None:
+            return await self.context.policy.current()
+        return await self.context.policy.at(self.known_at)
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Snapshot]:
+        """Give one snapshot; a `known_at` that is not settled is refused first."""
+        await self.check_settled()
+        async with self.context.database.snapshot() as snapshot:
+            if self.known_at is None:
+                self.settled = await knowledge.settled(snapshot)
+            yield snapshot
+
+    def settle(self, at: datetime) -> None:
+        """Take the instant that a statement gave, unless `known_at` has set it."""
+        if self.known_at is None:
+            self.settled = at
+
+    async def check_settled(self) -> None:
+        """Refuse a `known_at` that is not settled; ask before a statement that is its own snapshot.
+
+        Without `known_at` the statement itself gives the instant that is `settled`.
+        """
+        if self.known_at is not None:
+            self.settled = await knowledge.check_settled(self.context.database, self.known_at)
+
+
+class Clock(Struct, frozen=True):
+    """The clock that an answer echoes, and the parameters that set it; no part of its ETag."""
+
+    PARAMETERS: ClassVar[Declaration] = {}
+
+    @classmethod
+    def of(cls, ask: Ask) -> Clock:
+        """Return the echoes."""
+        return cls(**{name: getattr(ask, name) for name in cls.__struct_fields__})
+
+
+KnownAt = Annotated[Instant | None, Meta(description="As asked; null: the latest state.")]
+SettledAt = Annotated[
+    Instant, Meta(description="Asked with this `known_at`, the answer never changes again.")
+]
+
+
+class InForce(Clock, frozen=True):
+    """The echo of an answer about units in force on a day."""
+
+    PARAMETERS: ClassVar[Declaration] = {"as_of": AS_OF}
+
+    as_of: Annotated[date, Meta(description="The day that the answer is true for.")]
+
+
+class Known(Clock, frozen=True):
+    """The echoes of an answer about the past or the present."""
+
+    PARAMETERS: ClassVar[Declaration] = {"known_at": KNOWN_AT}
+
+    known_at: KnownAt
+    settled_at: SettledAt
+
+    @classmethod
+    def of(cls, ask: Ask) -> Known:
+        """Return the echoes."""
+        return cls(ask.known_at, ask.settled)
+
+
+class OnDay(Clock, frozen=True):
+    """The echoes of an answer about one day."""
+
+    PARAMETERS: ClassVar[Declaration] = {"as_of": AS_OF, "known_at": KNOWN_AT}
+
+    as_of: Annotated[date, Meta(description="The day that the answer is true for.")]
+    known_at: KnownAt
+    settled_at: SettledAt
+
+    @classmethod
+    def of(cls, ask: Ask) -> OnDay:
+        """Return the echoes."""
+        return cls(ask.as_of, ask.known_at, ask.settled)

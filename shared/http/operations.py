@@ -1,0 +1,157 @@
+"""Operations: a route declared once, by a function whose types are its parameters and its answer.
+
+    @routes.get("/v1/households/{household_id}", scope=HOUSEHOLDS_READ, clock=OnDay, private=True)
+    async def get_household(ask: Ask, household_id: HouseholdId) -> Household:
+        '''Status of a household.
+
+        Its class on a day, since when, where it lives, and why.
+        '''
+
+The name is the `operationId`, the docstring summary and description, each further argument a
+parameter (of the path, or of the query; without a default it must be given), the result the answer.
+`clock` adds the parameters and the echoes of a clock, `cursor` those of a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from inspect import cleandoc, signature
+from typing import Any, TypeVar, get_args, get_type_hints
+
+from fastapi import APIRouter
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shared.http.answers import answer
+from shared.http.ask import Ask, Clock, Page
+from shared.http.auth import SCOPES, Caller, authorize
+from shared.http.context import context_of
+from shared.http.openapi import JSON, Operation, PlainRoute
+from shared.http.parameters import LIMIT, Declaration, Parameter, PathParameter, cursor, read
+from shared.http.problems import ProblemType
+
+# Days that are today unless they are given.
+_DAYS = {"as_of", "on"}
+NOBODY = Caller("nobody", frozenset())
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+F = TypeVar("F", bound=Callable[..., Awaitable[Any]])
+
+
+class Routes(APIRouter):
+    """The operations of one subject."""
+
+    def __init__(self, tag: str) -> None:
+        """`tag` is one of `openapi.TAGS`."""
+        super().__init__(route_class=PlainRoute)
+        self.tag = tag
+
+    def serve(self, operation: Operation, endpoint: Endpoint) -> None:
+        """Serve an operation by an endpoint that reads its own request."""
+        self.add_api_route(
+            operation.path, endpoint, methods=[operation.method], include_in_schema=False
+        )
+        route = self.routes[-1]
+        if isinstance(route, PlainRoute):
+            route.operation = operation
+
+    def get(  # type: ignore[override]  # FastAPI's has thirty arguments that plain routes ignore
+        self,
+        path: str,
+        *,
+        scope: str | None,
+        clock: type[Clock] | None = None,
+        cursor: Sequence[Callable[[Any], Any]] | None = None,
+        problems: Sequence[ProblemType] = (),
+        private: bool = False,
+        answers: Mapping[str, Any] | None = None,
+    ) -> Callable[[F], F]:
+        """Declare a `GET` by a function.
+
+        `cursor` has a kind for each value of a place in the list, `answers` the types of other
+        media than the function's own result; `private` forbids caches to keep the answer.
+        """
+
+        def declare(function: F) -> F:
+            in_path, parameters, result = _signature(function, clock, cursor)
+            summary, _, description = cleandoc(function.__doc__ or "").partition("\n\n")
+            operation = Operation(
+                name=function.__name__,
+                method="GET",
+                path=path,
+                tag=self.tag,
+                summary=summary.removesuffix("."),
+                description=description or summary,
+                answer={**({} if result is None else {JSON: result}), **(answers or {})},
+                clock=clock,
+                in_path=in_path,
+                parameters=parameters,
+                problems=problems,
+                scope=scope,
+            )
+            self.serve(operation, _endpoint(function, operation, private))
+            return function
+
+        return declare
+
+
+def _signature(
+    function: Callable[..., Any],
+    clock: type[Clock] | None,
+    kinds: Sequence[Callable[[Any], Any]] | None,
+) -> tuple[dict[str, PathParameter], dict[str, Parameter], Any]:
+    """Return a function's parameters of path and query, and the type that it answers."""
+    types = get_type_hints(function, include_extras=True)
+    result = next((k for k in _members(types["return"]) if issubclass(k, Struct)), None)
+    in_path: dict[str, PathParameter] = {}
+    in_query: dict[str, Parameter] = {}
+    for name, argument in list(signature(function).parameters.items())[1:]:
+        declared = next(
+            each for each in get_args(types[name]) if isinstance(each, Parameter | PathParameter)
+        )
+        if isinstance(declared, PathParameter):
+            in_path[name] = declared
+        else:
+            required = argument.default is argument.empty and declared.default is None
+            in_query[name.rstrip("_")] = declared.but(required=required)
+    if clock is not None:
+        in_query |= clock.PARAMETERS
+    if kinds is not None:
+        in_query |= {"cursor": cursor(*kinds), "limit": LIMIT}
+    return in_path, in_query, result
+
+
+def _members(kind: Any) -> Sequence[Any]:
+    return get_args(kind) or (kind,)
+
+
+def _endpoint(function: Callable[..., Any], operation: Operation, private: bool) -> Endpoint:
+    """Return what serves a function: callers, parameters and clocks before, encoding after."""
+    declared, in_path, clock = operation.parameters, operation.in_path, operation.clock
+    scope, wanted = operation.scope, operation.scope if operation.scope in SCOPES else None
+    names = {name.rstrip("_"): name for name in signature(function).parameters}
+    given = [(name, names[name]) for name in declared if name in names]
+
+    async def endpoint(request: Request) -> Response:
+        caller = NOBODY if scope is None else authorize(request, wanted)
+        ask = Ask(request, context_of(request), caller)
+        arguments = {n: place.read(request.path_params[n]) for n, place in in_path.items()}
+        values = read(request, declared)
+        for name, argument in given:
+            arguments[argument] = values[name]
+        _set(ask, values, declared)
+        result = await function(ask, **arguments)
+        if isinstance(result, Response):
+            return result
+        return answer(request, result, clock and clock.of(ask), private=private)
+
+    return endpoint
+
+
+def _set(ask: Ask, values: Mapping[str, Any], declared: Declaration) -> None:
+    ask.known_at = values.get("known_at")
+    for name in _DAYS & declared.keys():
+        setattr(ask, name, values[name] or ask.today)
+    if "limit" in declared:
+        ask.page = Page(values["cursor"], values["limit"])

@@ -1,0 +1,125 @@
+"""Record the examples of the OpenAPI document from the demo: `make examples`.
+
+    python -m tests.recording [ADDRESS]
+
+Runs a registry with the demo in a folder of its own (or asks the one at ADDRESS), asks every
+operation once, and writes `shared/http/examples.json`. A test checks what stands there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import orjson
+
+from shared.http.openapi import EXAMPLES
+from shared.runtime.http_server import bind
+
+# By operation what is asked; `{name}` is a value that an earlier answer gave (`NAMES`).
+REQUESTS = {
+    "get_liveness": "/health/live",
+    "get_readiness": "/health/ready",
+    "list_households": "/v1/households?area=181&status=poor&as_of=2024-06-30&limit=2",
+    "get_household": "/v1/households/{household}?as_of=2024-06-30",
+    "get_timeline": "/v1/households/{household}/timeline",
+    "list_household_events": "/v1/households/{household}/events?limit=2",
+    "explain_household": "/v1/households/{household}/explanation?as_of=2024-06-30",
+    "list_areas": "/v1/areas?q=gia&level=district&as_of=2024-06-30",
+    "get_area": "/v1/areas/06091?as_of=2024-06-30",
+    "get_statistics": "/v1/areas/181/statistics?as_of=2023-12-31",
+    "get_movement": "/v1/areas/181/movement?list=poor&from_date=2022-12-31&to_date=2023-12-31",
+    "list_standards": "/v1/standards?on=2024-06-30&limit=1",
+    "list_programs": "/v1/programs?on=2024-06-30&limit=1",
+    "list_rules": "/v1/rules?on=2024-06-30&limit=1",
+    "list_support_kinds": "/v1/support-kinds?on=2024-06-30&limit=1",
+    "list_transitions": "/v1/transitions?area=181&from_date=2023-01-01&limit=2",
+}
+NAMES = {"household": ("list_households", "items", 0, "household_id")}
+# Too long to be shown whole, or different in every process.
+SHORT = {
+    "get_openapi": ("application/json", {"openapi": "3.1.0"}),
+    "get_asyncapi": ("application/json", {"asyncapi": "3.0.0"}),
+    "get_metrics": ("text/plain", "registry_outbox_rows 0.0\n"),
+    "get_docs": ("text/html", "<!doctype html>…"),
+}
+
+
+@asynccontextmanager
+async def demo() -> AsyncIterator[str]:
+    """Run a registry with the demo; give its address once it is ready."""
+    listener = bind("127.0.0.1", 0)
+    port = listener.getsockname()[1]
+    listener.close()
+    with tempfile.TemporaryDirectory() as folder:
+        settings = {"AUTH": "off", "DEMO": "true", "PORT": str(port), "DATA_DIR": folder}
+        environment = os.environ | {f"REGISTRY_{n}": value for n, value in settings.items()}
+        command = (sys.executable, "-m", "services", "run", "embedded")
+        process = await asyncio.create_subprocess_exec(*command, env=environment)
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.send_signal(signal.SIGINT)
+            await process.wait()
+
+
+async def ready(client: httpx.AsyncClient) -> None:
+    """Wait until the demo is processed."""
+    while True:
+        try:
+            if (await client.get("/health/ready")).status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        await asyncio.sleep(1)
+
+
+async def record(client: httpx.AsyncClient) -> dict[str, Any]:
+    """Return, by operation, what it answered."""
+    recorded: dict[str, Any] = {}
+    names: dict[str, Any] = {}
+    for operation, path in REQUESTS.items():
+        response = await client.get(path.format(**names))
+        response.raise_for_status()
+        recorded[operation] = {"answer": {"application/json": response.json()}}
+        for name, (source, *way) in NAMES.items():
+            if source == operation:
+                names[name] = _at(response.json(), way)
+    for operation, (media, shown) in SHORT.items():
+        recorded[operation] = {"answer": {media: shown}}
+    return recorded
+
+
+def _at(value: Any, way: list[Any]) -> Any:
+    for step in way:
+        value = value[step]
+    return value
+
+
+async def main() -> None:
+    """Record all and write them."""
+    if len(sys.argv) > 1:
+        await write(sys.argv[1])
+    else:
+        async with demo() as address:
+            await write(address)
+
+
+async def write(address: str) -> None:
+    """Write the examples that the registry at an address gives."""
+    async with httpx.AsyncClient(base_url=address, timeout=60) as client:
+        await ready(client)
+        recorded = await record(client)
+    options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
+    EXAMPLES.write_bytes(orjson.dumps(recorded, option=options))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
