@@ -1,12 +1,16 @@
-"""Every message type that leaves the outbox: its name, its fields, and what it means.
+"""Every message type that leaves the outbox: its name, its fields, what it means, and for whom.
 
-Messages carry ids and dates, not people; whoever needs more asks the api. The names follow
-CloudEvents: routing key = type. `/asyncapi.json` is generated from this table.
+What happened is for the world: `X.recorded` says that ingest stored X, and nothing else sends it.
+What is to be done is a work order for the workers, which outsiders are not promised. Messages carry
+ids and dates, not people; whoever needs more asks the api. The names follow CloudEvents: routing
+key = type. `/asyncapi.json` is generated from this table.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 HOUSEHOLD_EVENT_RECORDED = "household-event.recorded"
 HOUSEHOLD_STATUS_CHANGED = "household-status.changed"
@@ -19,7 +23,20 @@ ALLOCATION_RUN_COMPLETED = "allocation-run.completed"
 DISBURSEMENT_RECORDED = "disbursement.recorded"
 REFERENCE_FIGURE_RECORDED = "reference-figure.recorded"
 
+HOUSEHOLDS_DUE = "households.due"
+ARTICLES_DUE_FOR_READING = "articles.due-for-reading"
+ARTICLES_DUE_FOR_CHECKING = "articles.due-for-checking"
+MONEY_REVIEW_DUE = "money.review-due"
+
 HOUSEHOLD_IDS_MAX = 500
+
+Audience = Literal["world", "workers"]
+
+
+def chunks(household_ids: Sequence[str]) -> list[Sequence[str]]:
+    """Return the ids in as many parts as messages are needed for them."""
+    starts = range(0, len(household_ids), HOUSEHOLD_IDS_MAX)
+    return [household_ids[n : n + HOUSEHOLD_IDS_MAX] for n in starts]
 
 
 @dataclass(frozen=True)
@@ -29,7 +46,7 @@ class MessageType:
     name: str
     meaning: str
     fields: dict[str, tuple[dict[str, object], str]]
-    produced: bool = True
+    audience: Audience = "world"
 
 
 def _ids(sentence: str) -> tuple[dict[str, object], str]:
@@ -43,8 +60,8 @@ def _uuids(sentence: str) -> tuple[dict[str, object], str]:
 MESSAGE_TYPES = (
     MessageType(
         HOUSEHOLD_EVENT_RECORDED,
-        "Facts about these households were stored; their timelines are due for recomputing.",
-        {"household_ids": _ids("Households whose timelines are due, at most 500.")},
+        "Facts about these households were stored.",
+        {"household_ids": _ids("Households that the facts name or have named, at most 500.")},
     ),
     MessageType(
         HOUSEHOLD_STATUS_CHANGED,
@@ -58,11 +75,11 @@ MESSAGE_TYPES = (
     MessageType(
         ARTICLE_RECORDED,
         "Articles, or new revisions of them, were stored.",
-        {"article_ids": _uuids("Articles to read.")},
+        {"article_ids": _uuids("Articles that are new, changed or withdrawn.")},
     ),
     MessageType(
         REFERENCE_FIGURE_RECORDED,
-        "Official figures were stored; articles about their areas are due for checking.",
+        "Official figures were stored.",
         {"event_ids": _uuids("Revisions that were stored.")},
     ),
     MessageType(
@@ -72,7 +89,7 @@ MESSAGE_TYPES = (
     ),
     MessageType(
         FUND_RECORDED,
-        "Funds, or uses of them, were stored; their findings are due for recomputing.",
+        "Funds were stored.",
         {"fund_ids": _ids("Funds that changed.")},
     ),
     MessageType(
@@ -101,4 +118,29 @@ MESSAGE_TYPES = (
             "withdrawn_ids": _uuids("Findings that no longer hold."),
         },
     ),
+    MessageType(
+        HOUSEHOLDS_DUE,
+        "A day has begun or the law was loaded anew: these timelines are to be recomputed.",
+        {"household_ids": _ids("Households whose timelines are due, at most 500.")},
+        audience="workers",
+    ),
+    MessageType(
+        ARTICLES_DUE_FOR_READING,
+        "What was kept of these articles is of an older release: they are to be read again.",
+        {"article_ids": _uuids("Articles to read.")},
+        audience="workers",
+    ),
+    MessageType(
+        ARTICLES_DUE_FOR_CHECKING,
+        "These articles were read, or what they are held against has changed.",
+        {"article_ids": _uuids("Articles whose figures are to be checked.")},
+        audience="workers",
+    ),
+    MessageType(
+        MONEY_REVIEW_DUE,
+        "Support was stored: the findings of its funds are to be recomputed.",
+        {"fund_ids": _ids("Funds to review.")},
+        audience="workers",
+    ),
 )
+WORK_ORDERS = frozenset(kind.name for kind in MESSAGE_TYPES if kind.audience == "workers")

@@ -12,13 +12,14 @@ from rich.table import Table
 
 from services.worker.article_reader import Read
 from shared.press.store.figures import NewFigure
+from shared.press.store.findings import NewFinding
 
 # Of a file or a pipe, which has no width of its own.
 PLAIN_WIDTH = 160
 QUOTE_MAX = 44
 
 
-def show(out: Console, name: str, read: Read) -> None:
+def show(out: Console, name: str, read: Read, findings: Sequence[NewFinding]) -> None:
     """Print one article's figures and findings."""
     if not out.is_terminal:
         out.width = PLAIN_WIDTH
@@ -26,10 +27,10 @@ def show(out: Console, name: str, read: Read) -> None:
         out.print(f"  {escape(name)} ({read.language}): no figures.")
         return
     out.print(_figures(name, read))
-    for finding in read.findings:
+    for finding in findings:
         said = finding.body["explanation"]
         out.print(f"  [red]{finding.kind}[/red]  {escape(said['en'])}")
-    if not read.findings:
+    if not findings:
         out.print("  nothing that contradicts anything.")
 
 
@@ -39,7 +40,7 @@ def _figures(name: str, read: Read) -> Table:
     for column in ("measure", "value", "place", "period", "of"):
         table.add_column(column, justify="right" if column == "value" else "left", no_wrap=True)
     table.add_column("words", no_wrap=True, overflow="ellipsis", min_width=8)
-    for figure in read.figures:
+    for figure in read.rows:
         table.add_row(*map(escape, _cells(figure)))
     return table
 

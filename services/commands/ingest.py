@@ -17,6 +17,7 @@ from services.ingest.context import IngestContext, law_of
 from services.ingest.doors.common import Law
 from services.ingest.doors.door import Prepared
 from services.ingest.doors.registry import ARTICLES
+from services.worker import article_checks, reviewing
 from services.worker.article_reader import ArticleReader
 from shared.press.store import articles
 from shared.runtime.errors import StartError
@@ -53,7 +54,12 @@ async def _record(context: IngestContext, law: Law, reader: ArticleReader, file:
         row = await articles.find(snapshot, UUID(str(receipt.article_id)))
         if row is not None:
             # Read here for the eye; a worker reads it once more, for the store.
-            article_tables.show(OUT, file.name, await reader.read(snapshot, row))
+            read = await reader.read(snapshot, row)
+            subject = reviewing.article_subject(str(row["article_id"]))
+            contradictions = await article_checks.findings(
+                snapshot, context.seeds, subject, read.rows, read.figures
+            )
+            article_tables.show(OUT, file.name, read, contradictions)
     return True
 
 

@@ -30,7 +30,7 @@ from shared.law.store.seed_cache import (
     SUPPORT_KINDS,
     Kind,
 )
-from shared.messages import HOUSEHOLD_EVENT_RECORDED, HOUSEHOLD_IDS_MAX
+from shared.messages import HOUSEHOLDS_DUE, chunks
 from shared.messaging import outbox
 from shared.messaging.message import Message
 from shared.press.store.seeded_figures import SEEDED_FIGURES
@@ -89,9 +89,8 @@ async def _recompute(tx: Transaction, clock: Clock) -> int:
     # A batch that has read the old version may be adding a household that we cannot see yet.
     await announcements.hold_batches(tx)
     ids = await households.list_ids(tx)
-    chunks = [ids[n : n + HOUSEHOLD_IDS_MAX] for n in range(0, len(ids), HOUSEHOLD_IDS_MAX)]
     now = clock.now()
     await outbox.append(
-        tx, [Message.new(HOUSEHOLD_EVENT_RECORDED, now, {"household_ids": c}) for c in chunks]
+        tx, [Message.new(HOUSEHOLDS_DUE, now, {"household_ids": c}) for c in chunks(ids)]
     )
     return len(ids)

@@ -135,7 +135,7 @@ def _worker(common: Common) -> Part:
     if transport is None:
         raise StartError("a worker needs a transport")
     consumers = [
-        Named(f"{route.name}-{number}", _consumer(common, route, transport), WORK)
+        Named(f"{route.queue_name}-{number}", _consumer(common, route, transport), WORK)
         for route in routes(context.settings, context.seeds)
         for number in range(1, CONSUMERS + 1)
     ]

@@ -15,7 +15,7 @@ import structlog
 from shared.households.store import announcements
 from shared.kernel.clock import Clock
 from shared.kernel.database import Database
-from shared.messages import HOUSEHOLD_EVENT_RECORDED, HOUSEHOLD_IDS_MAX
+from shared.messages import HOUSEHOLDS_DUE, chunks
 from shared.messaging import outbox
 from shared.messaging.message import Message
 
@@ -50,10 +50,8 @@ class Announcer:
         async with self.database.transaction() as tx:
             ids = await announcements.advance(tx, today)
             now = self.clock.now()
-            chunks = [ids[n : n + HOUSEHOLD_IDS_MAX] for n in range(0, len(ids), HOUSEHOLD_IDS_MAX)]
             await outbox.append(
-                tx,
-                [Message.new(HOUSEHOLD_EVENT_RECORDED, now, {"household_ids": c}) for c in chunks],
+                tx, [Message.new(HOUSEHOLDS_DUE, now, {"household_ids": c}) for c in chunks(ids)]
             )
         log.info("announcer.advanced", to=today.isoformat(), households=len(ids))
         self.nudge()

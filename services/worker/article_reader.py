@@ -1,14 +1,12 @@
-"""One article read: its figures as they are stored, and what contradicts them."""
+"""One article read: its figures, and how they are stored."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from services.worker import article_checks, reviewing
 from shared.areas.tree import AreaTree
 from shared.kernel.database import Snapshot
 from shared.kernel.errors import DomainError
@@ -18,7 +16,6 @@ from shared.press.figures.extraction import extract
 from shared.press.figures.figure import Figure
 from shared.press.figures.gazetteer import Gazetteer
 from shared.press.store.figures import NewFigure
-from shared.press.store.findings import NewFinding
 
 # Five megabytes full of figures take some ten seconds on a quiet machine.
 READING_SECONDS = 60.0
@@ -26,11 +23,11 @@ READING_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What follows from one revision of an article."""
+    """What stands in one revision of an article; `rows` are its figures as they are stored."""
 
     language: str
-    figures: tuple[NewFigure, ...]
-    findings: tuple[NewFinding, ...]
+    figures: tuple[Figure, ...]
+    rows: tuple[NewFigure, ...]
 
 
 @dataclass
@@ -60,16 +57,8 @@ class ArticleReader:
             raise DomainError(
                 "reading_too_slow", f"the article took more than {READING_SECONDS:.0f} s to read"
             ) from None
-        stored = _stored(row, areas, reading.figures)
-        subject = reviewing.article_subject(str(row["article_id"]))
-        found = await article_checks.findings(
-            snapshot, self.seeds, subject, stored, reading.figures
-        )
-        return Read(reading.language, tuple(stored), tuple(found))
-
-
-def _stored(row: dict[str, Any], areas: AreaTree, figures: Sequence[Figure]) -> list[NewFigure]:
-    return [_row(row, areas, position, figure) for position, figure in enumerate(figures)]
+        rows = (_row(row, areas, *numbered) for numbered in enumerate(reading.figures))
+        return Read(reading.language, reading.figures, tuple(rows))
 
 
 def _row(row: dict[str, Any], areas: AreaTree, position: int, figure: Figure) -> NewFigure:

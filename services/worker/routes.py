@@ -1,34 +1,46 @@
 """THE SYSTEM ON ONE SCREEN: which message wakes which handler, how many at once.
 
-household-event.recorded ─► assess_households ─► household-status.changed, finding.raised
-a day begins             ─► announcer         ─► household-event.recorded (households due)
-fund.recorded            ─► review_findings   ─► finding.raised
-disbursement.recorded    ─► review_findings   ─► finding.raised
-allocation-run.requested ─► allocate          ─► allocation-run.completed ─► whoever listens
-article.recorded         ─► read_articles     ─► figures.extracted, finding.raised
+what happened                                        work orders
+household-event.recorded ─► assess_households ◄─ households.due ◄─ a day begins, law is loaded
+                                 └► household-status.changed, finding.raised
+fund.recorded, disbursement.recorded
+                         ─► review_findings   ◄─ money.review-due ◄─ support is stored
+                                 └► finding.raised
+allocation-run.requested ─► allocate ─► allocation-run.completed ─► whoever listens
+article.recorded         ─► read_articles     ◄─ articles.due-for-reading ◄─ check_articles
+                                 └► figures.extracted, articles.due-for-checking
+                            check_articles    ◄─ articles.due-for-checking
+                                 └► finding.raised
 reference-figure.recorded, household-status.changed
-                         ─► recheck_articles  ─► article.recorded (articles about those areas)
+                         ─► recheck_articles ─► articles.due-for-checking (about those areas)
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from services.worker import reviewing
-from services.worker.handlers import allocate, read_articles
+from services.worker.handlers import allocate, check_articles, read_articles
 from services.worker.handlers.assess_households import AssessHouseholds
+from services.worker.handlers.check_articles import CheckArticles
 from services.worker.handlers.recheck_articles import HOUSEHOLD, OFFICIAL, RecheckArticles
 from services.worker.handlers.review_findings import ReviewFindings
 from shared.law.store.seed_cache import SeedCache
 from shared.messages import (
     ALLOCATION_RUN_REQUESTED,
     ARTICLE_RECORDED,
+    ARTICLES_DUE_FOR_CHECKING,
+    ARTICLES_DUE_FOR_READING,
     DISBURSEMENT_RECORDED,
     FUND_RECORDED,
     HOUSEHOLD_EVENT_RECORDED,
     HOUSEHOLD_STATUS_CHANGED,
+    HOUSEHOLDS_DUE,
     MESSAGE_TYPES,
+    MONEY_REVIEW_DUE,
     REFERENCE_FIGURE_RECORDED,
+    WORK_ORDERS,
 )
 from shared.messaging.message import Message
 from shared.messaging.route import Batch, Route
@@ -39,21 +51,36 @@ from shared.settings import Settings
 def routes(settings: Settings, seeds: SeedCache) -> tuple[Route, ...]:
     """Return every route of the worker."""
     batch = Batch(settings.batch_items_max, settings.batch_age_ms)
+    # Whole loads change an area's counts batch by batch; looking again can wait a little.
+    patient = Batch(10 * settings.batch_items_max, 10 * settings.batch_age_ms)
+    assess = Route(
+        "assess_households",
+        on=(HOUSEHOLD_EVENT_RECORDED,),
+        handle=AssessHouseholds(seeds),
+        items=_household_ids,
+        batch=batch,
+    )
+    review = Route(
+        "review_findings",
+        on=(FUND_RECORDED, DISBURSEMENT_RECORDED),
+        handle=ReviewFindings(seeds),
+        items=_subjects,
+        batch=batch,
+    )
+    read = Route(
+        "read_articles",
+        on=(ARTICLE_RECORDED,),
+        handle=read_articles.ReadArticles(seeds),
+        items=_article_ids,
+        seconds=read_articles.SECONDS,
+        # One at a time: what a hostile article costs, it costs nobody else.
+        batch=Batch(1, 0),
+    )
     return (
-        Route(
-            "assess_households",
-            on=(HOUSEHOLD_EVENT_RECORDED,),
-            handle=AssessHouseholds(seeds),
-            items=_household_ids,
-            batch=batch,
-        ),
-        Route(
-            "review_findings",
-            on=(FUND_RECORDED, DISBURSEMENT_RECORDED),
-            handle=ReviewFindings(seeds),
-            items=_subjects,
-            batch=batch,
-        ),
+        assess,
+        _by_order(assess, HOUSEHOLDS_DUE),
+        review,
+        _by_order(review, MONEY_REVIEW_DUE),
         Route(
             "allocate",
             on=(ALLOCATION_RUN_REQUESTED,),
@@ -63,31 +90,35 @@ def routes(settings: Settings, seeds: SeedCache) -> tuple[Route, ...]:
             prefetch=2,
             seconds=allocate.SECONDS,
         ),
+        read,
+        _by_order(read, ARTICLES_DUE_FOR_READING),
         Route(
-            "read_articles",
-            on=(ARTICLE_RECORDED,),
-            handle=read_articles.ReadArticles(seeds),
+            "check_articles",
+            on=(ARTICLES_DUE_FOR_CHECKING,),
+            handle=CheckArticles(seeds),
             items=_article_ids,
-            seconds=read_articles.SECONDS,
-            # One at a time: what a hostile article costs, it costs nobody else.
-            batch=Batch(1, 0),
+            batch=Batch(check_articles.TOGETHER, settings.batch_age_ms),
         ),
         Route(
             "recheck_articles",
             on=(REFERENCE_FIGURE_RECORDED, HOUSEHOLD_STATUS_CHANGED),
             handle=RecheckArticles(seeds),
             items=_changed,
-            # Whole loads change an area's counts batch by batch; looking again can wait a little.
-            batch=Batch(10 * settings.batch_items_max, 10 * settings.batch_age_ms),
+            batch=patient,
         ),
     )
+
+
+def _by_order(route: Route, order: str) -> Route:
+    """Return the way to the same work by a work order, in a queue that is called like it."""
+    return replace(route, on=(order,), queue=order.replace(".", "-"))
 
 
 def topology(routes: Sequence[Route]) -> Topology:
     """Return the queues: one per route, and one for the types that only others listen to."""
     routed = {kind for route in routes for kind in route.on}
     announced = {kind.name for kind in MESSAGE_TYPES} - routed
-    return Topology(tuple(routes), frozenset(announced))
+    return Topology(tuple(routes), frozenset(announced), orders=WORK_ORDERS)
 
 
 def _household_ids(message: Message) -> Sequence[str]:

@@ -1,4 +1,4 @@
-"""The AsyncAPI 3.0 document of every message that leaves the outbox, made from the code's table."""
+"""The AsyncAPI 3.0 document of every message for the world, made from the code's table."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ EXCHANGE = "registry.events"
 
 def document() -> dict[str, Any]:
     """Return the document; one channel, one operation and one message per type made."""
-    types = [kind for kind in MESSAGE_TYPES if kind.produced]
+    types = [kind for kind in MESSAGE_TYPES if kind.audience == "world"]
     return {
         "asyncapi": "3.0.0",
         "info": {

@@ -63,7 +63,7 @@ class InProcessTransport:
         self._topology = topology
         self._capacity = capacity
         self._held: dict[UUID, _Held] = {}
-        self._queues = {route.name: _Queue() for route in topology.routes}
+        self._queues = {route.queue_name: _Queue() for route in topology.routes}
         self._closed = False
 
     @property
@@ -84,7 +84,7 @@ class InProcessTransport:
 
     def subscribe(self, route: Route) -> InProcessSubscription:
         """Take messages of `route`, sharing them with its other subscriptions."""
-        return InProcessSubscription(self._queues[route.name], route)
+        return InProcessSubscription(self._queues[route.queue_name], route)
 
     async def discard(self) -> None:
         """Keep what is held: a message in memory has no channel to lose."""
@@ -108,11 +108,11 @@ class InProcessTransport:
             return Unknown()
         held = self._held[message.key] = _Held(
             message,
-            {route.name for route in routes},
+            {route.queue_name for route in routes},
             asyncio.get_running_loop().create_future(),
         )
         for route in routes:
-            await _put(self._queues[route.name], _Copy(held, 0, message.suspect))
+            await _put(self._queues[route.queue_name], _Copy(held, 0, message.suspect))
         return held
 
     def _room(self) -> bool:
@@ -159,7 +159,7 @@ class InProcessSubscription:
     async def ack(self, deliveries: Sequence[Delivery]) -> None:
         """Settle these for the route; the last route to settle confirms the message."""
         for copy in self._mine(deliveries):
-            copy.held.waiting.discard(self._route.name)
+            copy.held.waiting.discard(self._route.queue_name)
             if not copy.held.waiting and not copy.held.settled.done():
                 copy.held.settled.set_result(True)
         await self._tell()

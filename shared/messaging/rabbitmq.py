@@ -67,7 +67,7 @@ class RabbitMQTransport:
         self._opening = asyncio.Lock()
         self._link: _Link | None = None
         self._channel: ClientChannel | None = None
-        self._exchange: AbstractExchange | None = None
+        self._exchanges: dict[str, AbstractExchange] = {}
         self._consuming = Consuming(
             lambda: self._connect("consume"), topology, self._times, observer, jitter
         )
@@ -95,8 +95,11 @@ class RabbitMQTransport:
     async def publish(self, messages: Sequence[Outgoing], seconds: float) -> list[PublishOutcome]:
         """Send all on one confirm channel; a channel with an answer missing is discarded."""
         ends = asyncio.get_running_loop().time() + seconds
-        exchange = await self._ready(seconds)
-        sending = [asyncio.create_task(self._send(exchange, message)) for message in messages]
+        exchanges = await self._ready(seconds)
+        sending = [
+            asyncio.create_task(self._send(exchanges[self._topology.exchange_of(m.type)], m))
+            for m in messages
+        ]
         known = False
         try:
             if sending:
@@ -121,7 +124,7 @@ class RabbitMQTransport:
 
     async def discard(self) -> None:
         """Leave the publish connection to its end; the next publish makes a new one."""
-        link, self._link, self._exchange = self._link, None, None
+        link, self._link, self._exchanges = self._link, None, {}
         if link:
             log.warning("messaging.publish_channel_discarded")
             self._in_background(link.close())
@@ -133,7 +136,7 @@ class RabbitMQTransport:
             self._keeper.cancel()
             await asyncio.wait([self._keeper], timeout=2 * self._times.call)
             self._keeper = None
-        link, self._link, self._exchange = self._link, None, None
+        link, self._link, self._exchanges = self._link, None, {}
         if link:
             await link.close()
         if self._background:
@@ -157,24 +160,27 @@ class RabbitMQTransport:
             if await self._declared():
                 return
 
-    async def _ready(self, seconds: float) -> AbstractExchange:
+    async def _ready(self, seconds: float) -> dict[str, AbstractExchange]:
         try:
             async with asyncio.timeout(min(seconds, self._times.connect)), self._opening:
-                if self._exchange is None or self._channel is None or self._channel.is_closed:
-                    self._exchange = await self._open_exchange()
-                return self._exchange
+                if not self._exchanges or self._channel is None or self._channel.is_closed:
+                    self._exchanges = await self._open_exchanges()
+                return self._exchanges
         except (*GONE, asyncio.CancelledError) as error:
             await self.discard()
             if not cancellation.stray(error):
                 raise
             raise TransportUnavailable(why_unreachable(error, self._url)) from error
 
-    async def _open_exchange(self) -> AbstractExchange:
+    async def _open_exchanges(self) -> dict[str, AbstractExchange]:
         await self.discard()
         self._link = await self._connect("publish")
         self._channel = self._link.connection.channel(on_return_raises=True)
         await self._channel.initialize(timeout=self._times.call)
-        return await self._channel.get_exchange(self._topology.events, ensure=False)
+        return {
+            name: await self._channel.get_exchange(name, ensure=False)
+            for name in (self._topology.events, self._topology.work)
+        }
 
     async def _send(self, exchange: AbstractExchange, message: Outgoing) -> PublishOutcome:
         # The client finds a returned message by its id, so two in flight must never share one.

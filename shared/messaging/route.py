@@ -26,9 +26,10 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One consumer: its name (also of its queue), its message types and its handler.
+    """One consumer: its name, its message types and its handler.
 
-    `seconds` is the longest that one transaction of it may take.
+    `seconds` is the longest that one transaction of it may take. `queue` is for a second way to the
+    same work: two routes of one name share what was refused, and a success of either heals it.
     """
 
     name: str
@@ -39,3 +40,9 @@ class Route:
     attempts: int = 1
     prefetch: int = 100
     seconds: float = 60.0
+    queue: str | None = None
+
+    @property
+    def queue_name(self) -> str:
+        """Return the name of the queue that the messages wait in."""
+        return self.queue or self.name

@@ -1,5 +1,9 @@
 """Names and arguments of everything we declare in RabbitMQ.
 
+What happened is published to the exchange of events, that outsiders may bind to; what is to be done
+is an order, and goes to the exchange of work, that nobody is promised. The two never share a queue:
+a worker of an older release would take an order from a queue that it knows, and drop it.
+
 Every type that we publish finds a queue: that of its routes, or `announced`. A message that finds
 none is returned to the relay and stays in the outbox. There is no alternate exchange on purpose: a
 mandatory message that one takes counts as routed, is confirmed, and would be deleted unread.
@@ -31,17 +35,27 @@ class Queue:
 
 @dataclass(frozen=True)
 class Topology:
-    """The exchanges and queues for these routes and announced types."""
+    """The exchanges and queues for these routes and announced types; `orders` are work orders."""
 
     routes: tuple[Route, ...]
     announced: frozenset[str] = frozenset()
     prefix: str = "registry"
     length_max: int = LENGTH_MAX
+    orders: frozenset[str] = frozenset()
 
     @property
     def events(self) -> str:
-        """Return the name of the topic exchange that everything is published to."""
+        """Return the name of the topic exchange for what happened."""
         return f"{self.prefix}.events"
+
+    @property
+    def work(self) -> str:
+        """Return the name of the direct exchange for what is to be done."""
+        return f"{self.prefix}.work"
+
+    def exchange_of(self, type_: str) -> str:
+        """Return the name of the exchange that messages of `type_` are published to."""
+        return self.work if type_ in self.orders else self.events
 
     @property
     def dead(self) -> str:
@@ -50,7 +64,7 @@ class Topology:
 
     def queue(self, route: Route) -> str:
         """Return the name of the queue of `route`."""
-        return f"{self.prefix}.{route.name.replace('_', '-')}"
+        return f"{self.prefix}.{route.queue_name.replace('_', '-')}"
 
     def routes_of(self, type_: str) -> tuple[Route, ...]:
         """Return the routes that handle messages of `type_`."""
@@ -83,7 +97,8 @@ class Topology:
             "x-overflow": "reject-publish",
             "x-max-length": self.length_max,
         }
-        return Queue(self.queue(route), self.events, route.on, arguments)
+        (exchange,) = {self.exchange_of(type_) for type_ in route.on}
+        return Queue(self.queue(route), exchange, route.on, arguments)
 
 
 class Declaring(Protocol):
@@ -111,7 +126,8 @@ class Declaring(Protocol):
 async def declare(channel: Declaring, topology: Topology) -> None:
     """Create what is missing; repeating it changes nothing, a changed argument is an error."""
     limit = DECLARE_SECONDS
-    for name, kind in ((topology.events, "topic"), (topology.dead, "fanout")):
+    exchanges = {topology.events: "topic", topology.work: "direct", topology.dead: "fanout"}
+    for name, kind in exchanges.items():
         await channel.exchange_declare(name, exchange_type=kind, durable=True, timeout=limit)
     for queue in topology.queues():
         await channel.queue_declare(

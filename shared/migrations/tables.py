@@ -17,7 +17,7 @@ from shared.kernel.metadata import METADATA
 from shared.law.store import seeds
 from shared.messaging import crash_ledger, outbox, quarantine
 from shared.money.store import disbursements, fund_balances, funds, lines, runs, support_records
-from shared.press.store import articles, feeds, figures, findings, reference_figures
+from shared.press.store import articles, feeds, figures, findings, readings, reference_figures
 
 __all__ = [
     "METADATA",
@@ -40,6 +40,7 @@ __all__ = [
     "milestones",
     "outbox",
     "quarantine",
+    "readings",
     "reference_figures",
     "runs",
     "seeds",

@@ -12,7 +12,7 @@ import yaml
 from shared.kernel.errors import PolicyError
 from shared.law.store.files import ROOT
 from shared.law.support_kinds import read_support_kinds
-from shared.messages import FUND_RECORDED
+from shared.messages import MONEY_REVIEW_DUE
 from tests.harness import Registry
 from tests.ingest.items import ABSENT, fetch
 from tests.ingest.money import fund, gone, kept, post, refused, state, stored, support, told
@@ -94,7 +94,7 @@ async def test_a_quantity_written_otherwise_is_the_same_fact(app: Registry) -> N
 
 async def test_support_without_a_fund_is_processed_at_once(app: Registry) -> None:
     answer = await kept(app, "support-records", support())
-    assert await told(app, FUND_RECORDED) == []
+    assert await told(app, MONEY_REVIEW_DUE) == []
     assert await state(app, answer) == "processed"
     (row,) = await fetch(app, "SELECT content, area_id, household_id FROM support_records")
     assert row["content"] == "housing"
@@ -119,19 +119,19 @@ async def test_support_of_a_fund_waits_for_its_review(app: Registry) -> None:
     await kept(app, "funds", fund(), fund(external_id="2", fund_id="SECOND"))
     await app.drain()
     answer = await kept(app, "support-records", support(fund_id="LS-2026"))
-    assert await told(app, FUND_RECORDED) == [{"fund_ids": ["LS-2026"]}]
+    assert await told(app, MONEY_REVIEW_DUE) == [{"fund_ids": ["LS-2026"]}]
     assert await state(app, answer) == "accepted"
     await app.drain()
     assert await state(app, answer) == "processed"
     moved = await kept(app, "support-records", support(revision=2, fund_id="SECOND"))
     # Both are reviewed: the one that the record has left has more money again.
-    assert await told(app, FUND_RECORDED) == [{"fund_ids": ["LS-2026", "SECOND"]}]
+    assert await told(app, MONEY_REVIEW_DUE) == [{"fund_ids": ["LS-2026", "SECOND"]}]
     assert await state(app, moved) == "accepted"
     await app.drain()
     assert await state(app, moved) == "processed"
     assert await state(app, answer) == "processed"
     await kept(app, "support-records", gone(support(), 3))
-    assert await told(app, FUND_RECORDED) == [{"fund_ids": ["LS-2026", "SECOND"]}]
+    assert await told(app, MONEY_REVIEW_DUE) == [{"fund_ids": ["LS-2026", "SECOND"]}]
 
 
 async def test_uses_beyond_their_fund_become_a_finding(app: Registry) -> None:

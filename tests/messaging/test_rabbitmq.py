@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,6 +28,7 @@ from .transport_contract import ANNOUNCED, Make, TransportContract
 pytestmark = [pytest.mark.asyncio, pytest.mark.broker, pytest.mark.timeout(240)]
 
 # Quick to look and to come back, slow to give up: a busy machine is not a broken broker.
+ORDER = "households.due"
 QUICK = Times(call=5.0, connect=30.0, reconnect_min=0.1, reconnect_max=0.5, watch=0.3, stalled=30.0)
 
 
@@ -45,7 +47,8 @@ class Broker:
     ) -> RabbitMQTransport:
         """Return a transport for these routes."""
         length_max = changes.pop("length_max", 200_000)
-        topology = Topology(tuple(routes), ANNOUNCED, self.prefix, length_max)
+        orders = frozenset({ORDER})
+        topology = Topology(tuple(routes), ANNOUNCED, self.prefix, length_max, orders)
         self._queues |= {queue.name for queue in topology.queues()}
         settings: dict[str, Any] = {"times": QUICK, **changes}
         transport = RabbitMQTransport(url or self.url, topology, name="test", **settings)
@@ -65,6 +68,15 @@ class Broker:
             found = await channel.get_queue(queue, ensure=False)
             await found.unbind(f"{self.prefix}.events", key)
 
+    @asynccontextmanager
+    async def listening(self, key: str) -> AsyncIterator[str]:
+        """Give the name of a queue that an outsider has bound to what happened."""
+        async with self._connection.channel() as channel:
+            queue = await channel.declare_queue(f"{self.prefix}.outsider", durable=True)
+            await queue.bind(f"{self.prefix}.events", key)
+            yield queue.name
+            await queue.delete(if_unused=False, if_empty=False)
+
     async def count(self, queue: str) -> int | None:
         """Return the ready messages, or None for a missing queue."""
         try:
@@ -82,7 +94,7 @@ class Broker:
         async with self._connection.channel() as channel:
             for queue in self._queues:
                 await channel.queue_delete(queue)
-            for exchange in ("events", "dead"):
+            for exchange in ("events", "work", "dead"):
                 await channel.exchange_delete(f"{self.prefix}.{exchange}")
 
 
@@ -160,6 +172,21 @@ async def test_a_lost_binding_is_refused_and_nothing_is_taken_for_sent(
     transport = await make([one := route()])
     await broker.unbind(f"{broker.prefix}.assess-households", one.on[0])
     assert await transport.publish([outgoing()], 60) == [Refused("unroutable")]
+
+
+async def test_a_work_order_reaches_its_queue_and_nobody_who_listens_to_all_that_happens(
+    make: Make, broker: Broker
+) -> None:
+    done, ordered = route(), route(on=(ORDER,), queue="households-due")
+    transport = await make([done, ordered])
+    async with broker.listening("#") as outsider:
+        sent = [outgoing(), outgoing(type_=ORDER)]
+        assert await transport.publish(sent, 60) == [Confirmed(), Confirmed()]
+        for one in (done, ordered):
+            subscription = transport.subscribe(one)
+            (delivery,) = await take(subscription, 1)
+            await subscription.ack([delivery])
+        assert await broker.count(outsider) == 1
 
 
 async def test_a_full_queue_refuses(make: Make) -> None:

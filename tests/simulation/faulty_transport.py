@@ -177,7 +177,7 @@ class Broker:
     def __init__(self, topology: Topology, fate: Fate) -> None:
         self.topology = topology
         self.fate = fate
-        self.queues = {route.name: _Queue() for route in topology.routes}
+        self.queues = {route.queue_name: _Queue() for route in topology.routes}
         self.subscriptions: set[BrokerSubscription] = set()
 
     @property
@@ -230,7 +230,7 @@ class BrokerTransport:
         fate = self._broker.fate
         for route in routes:
             for _ in range(1 + fate.happens(fate.faults.twice)):
-                self._broker.queues[route.name].put(_Stored(message.body))
+                self._broker.queues[route.queue_name].put(_Stored(message.body))
 
     def subscribe(self, route: Route) -> Subscription:
         subscription = BrokerSubscription(self._broker, route, self._life)
@@ -256,7 +256,7 @@ class BrokerSubscription:
 
     def __init__(self, broker: Broker, route: Route, life: Life) -> None:
         self._broker = broker
-        self._queue = broker.queues[route.name]
+        self._queue = broker.queues[route.queue_name]
         self._route = route
         self._life = life
         self._stopped = False

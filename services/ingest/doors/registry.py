@@ -32,6 +32,7 @@ from shared.messages import (
     DISBURSEMENT_RECORDED,
     FUND_RECORDED,
     HOUSEHOLD_EVENT_RECORDED,
+    MONEY_REVIEW_DUE,
     REFERENCE_FIGURE_RECORDED,
 )
 from shared.money.store import disbursements as disbursement_store
@@ -140,7 +141,7 @@ SUPPORT_RECORDS = Door(
     row=support_records.row,
     known=_revisions(support_records.NAME, "support_records"),
     insert=support_record_store.insert,
-    message=FUND_RECORDED,
+    message=MONEY_REVIEW_DUE,
     subjects=_guarded,
     guard=SupportGuard.hold,
     scope=FUNDS_WRITE,

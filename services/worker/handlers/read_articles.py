@@ -1,7 +1,8 @@
-"""article.recorded → figures read out of the text, findings → figures.extracted, finding.raised.
+"""article.recorded, articles.due-for-reading → figures read out of the text → figures.extracted.
 
 Recompute, never increment: the latest revision is read as a whole, and figures that differ from
-those that stand replace them.
+those that stand replace them. Whatever came of it, the article is due for checking: a message that
+an older release sent to have an article checked again comes this way too.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ from services.worker.article_reader import READING_SECONDS, ArticleReader
 from shared.kernel import knowledge
 from shared.kernel.database import Transaction
 from shared.law.store.seed_cache import SeedCache
-from shared.messages import FIGURES_EXTRACTED
+from shared.messages import ARTICLES_DUE_FOR_CHECKING, FIGURES_EXTRACTED
 from shared.messaging import outbox
 from shared.messaging.message import Message
-from shared.press.store import articles
+from shared.press.store import articles, readings
 from shared.press.store import figures as store
 from shared.press.store import findings as finding_store
 from shared.press.store.figures import NewFigure
@@ -30,7 +31,7 @@ SECONDS = READING_SECONDS + 2 * MARGIN_SECONDS
 
 @dataclass
 class ReadArticles:
-    """Read articles and hold their figures against arithmetic, official numbers and the register.
+    """Read articles.
 
     An article that takes too long is refused with `reading_too_slow`; its neighbours are not kept.
     """
@@ -52,18 +53,19 @@ class ReadArticles:
 
     async def _read(self, tx: Transaction, article_id: UUID) -> None:
         subject = reviewing.article_subject(str(article_id))
-        through = await finding_store.lock(tx, [subject])
+        await finding_store.lock(tx, [subject])
         row = await articles.find(tx, article_id)
         read = None if row is None else await self._reader.read(tx, row)
-        figures = () if read is None else read.figures
-        changed = list(figures) != await store.standing(tx, article_id)
+        rows = () if read is None else read.rows
         at = await knowledge.tick(tx)
-        if changed:
-            await _replace(tx, article_id, figures, at)
+        if list(rows) != await store.standing(tx, article_id):
+            await _replace(tx, article_id, rows, at)
         if row is not None and read is not None:
-            await store.remember(tx, article_id, row["event_id"], read.language, at)
-        await reviewing.replace(tx, [subject], () if read is None else read.findings, at)
-        await finding_store.reviewed(tx, [subject], through)
+            await readings.remember(
+                tx, article_id, row["event_id"], read.language, read.figures, at
+            )
+        ids = {"article_ids": [str(article_id)]}
+        await outbox.append(tx, [Message.new(ARTICLES_DUE_FOR_CHECKING, at, ids)])
 
 
 async def _replace(

@@ -1,4 +1,4 @@
-"""reference-figure.recorded, household-status.changed → articles about those areas, once more.
+"""reference-figure.recorded, household-status.changed → articles.due-for-checking.
 
 What an article is held against has changed; the article itself has not.
 """
@@ -14,7 +14,7 @@ from shared.areas.tree import AreaTree, Unit
 from shared.kernel import knowledge
 from shared.kernel.database import Transaction
 from shared.law.store.seed_cache import SeedCache
-from shared.messages import ARTICLE_RECORDED
+from shared.messages import ARTICLES_DUE_FOR_CHECKING
 from shared.messaging import outbox
 from shared.messaging.message import Message
 from shared.press.store import figures, reference_figures
@@ -24,12 +24,12 @@ OFFICIAL, HOUSEHOLD = "official:", "household:"
 
 @dataclass(frozen=True)
 class RecheckArticles:
-    """Wake the reader for every article with a figure about an area of what has changed."""
+    """Order a check of every article with a figure about an area of what has changed."""
 
     seeds: SeedCache
 
     async def __call__(self, tx: Transaction, items: Sequence[str]) -> None:
-        """Find the areas, then the articles, and announce them."""
+        """Find the areas, then the articles."""
         events = [UUID(i.removeprefix(OFFICIAL)) for i in items if i.startswith(OFFICIAL)]
         households = [i.removeprefix(HOUSEHOLD) for i in items if i.startswith(HOUSEHOLD)]
         areas = await self.seeds.areas(tx)
@@ -57,4 +57,4 @@ def _above(areas: AreaTree, area_ids: Iterable[int]) -> set[str]:
 
 
 def _message(article_id: UUID, now: datetime) -> Message:
-    return Message.new(ARTICLE_RECORDED, now, {"article_ids": [str(article_id)]})
+    return Message.new(ARTICLES_DUE_FOR_CHECKING, now, {"article_ids": [str(article_id)]})

@@ -104,6 +104,15 @@ async def find(snapshot: Snapshot, article_id: UUID) -> dict[str, Any] | None:
     return None if row is None else dict(row)
 
 
+async def revision_that_counts(snapshot: Snapshot, article_id: UUID) -> UUID | None:
+    """Return the event id of an article's latest revision, None if withdrawn, without its text."""
+    event_id: UUID | None = await snapshot.fetchval(
+        f"SELECT a.event_id FROM ({counting('articles', 'NULL')}) a WHERE a.article_id = $1",
+        article_id,
+    )
+    return event_id
+
+
 async def page(snapshot: Snapshot, after: UUID | None, limit: int) -> list[dict[str, Any]]:
     """Return the latest revisions in order of article id."""
     rows = await snapshot.fetch(

@@ -64,17 +64,6 @@ Index("ix_figures_article", FIGURES.c.article_id, FIGURES.c.position)
 Index("ix_figures_measure", FIGURES.c.measure, FIGURES.c.area_id, postgresql_where=_CURRENT)
 
 
-ARTICLE_READINGS = Table(
-    "article_readings",
-    METADATA,
-    Column("article_id", Uuid, primary_key=True),
-    # The revision that was read last, and the language that its text turned out to be in.
-    Column("event_id", Uuid, nullable=False),
-    Column("language", Text),
-    Column("read_at", DateTime(timezone=True), nullable=False),
-)
-
-
 class NewFigure(NamedTuple):
     """One figure as it is stored, without its system time."""
 
@@ -129,22 +118,6 @@ async def insert(tx: Transaction, figures: Sequence[NewFigure], at: datetime) ->
     await tx.executemany(
         f"INSERT INTO figures ({', '.join(names)}, known_from) VALUES ({given})",
         [(*figure, at) for figure in figures],
-    )
-
-
-async def remember(
-    tx: Transaction, article_id: UUID, event_id: UUID, language: str | None, at: datetime
-) -> None:
-    """Remember which revision of an article was read last, and its language."""
-    await tx.execute(
-        """INSERT INTO article_readings (article_id, event_id, language, read_at)
-           VALUES ($1, $2, $3, $4) ON CONFLICT (article_id) DO UPDATE
-              SET event_id = excluded.event_id, language = excluded.language,
-                  read_at = excluded.read_at""",
-        article_id,
-        event_id,
-        language,
-        at,
     )
 
 
