@@ -19,7 +19,7 @@ import yaml
 from shared.areas.store import units
 from shared.kernel.database import Database, Transaction, connect
 from shared.money.household_norm import HouseholdNorm, read
-from shared.money.store.household_norm import Asked, Filled, fill
+from shared.money.store.household_norm import Filled, NormRun, fill
 from shared.money.store.line_reads import Expander, stream
 from shared.money.store.norm_conditions import Meaning
 from tests.builders import POLICY_FILE, policy
@@ -133,7 +133,7 @@ async def _run(
     meaning = Meaning(policy().standards, {"poor_district": area_ids})
     available = rule.unit_norm_vnd * (households // 2) + 1
     ledger_at = datetime(2024, 3, 1, tzinfo=UTC)
-    asked = Asked("million", AS_OF, KNOWN_AT, ledger_at, area_ids, available)
+    asked = NormRun("million", AS_OF, KNOWN_AT, ledger_at, area_ids, available)
     async with database.transaction() as tx:
         return await fill(tx, rule, meaning, asked, WAIVED)
 

@@ -29,7 +29,7 @@ async def compute(tx: Transaction, basis: Basis, store_as: str) -> Result | list
         meaning = await _meaning(tx, basis, rule)
     except DomainError as error:
         return [Refusal(error.code, basis.holder.code, error.detail)]
-    asked = store.Asked(
+    asked = store.NormRun(
         run_id=store_as,
         as_of=run.as_of,
         known_at=run.known_at,

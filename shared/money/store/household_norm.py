@@ -21,9 +21,10 @@ from shared.money.store.fund_reads import completed, superseding
 from shared.money.store.net_paid import NET_PAID
 from shared.money.store.norm_conditions import (
     OF_ASSESSMENT,
-    OF_EPISODE,
-    Given,
     Meaning,
+    Parameters,
+    failed_criteria,
+    first_rank,
     read_of_candidate,
 )
 
@@ -39,8 +40,8 @@ class Filled:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What a run asks: the day and the two instants it is frozen at, the areas, the money."""
+class NormRun:
+    """What a run is computed for: the day and instants it is frozen at, the areas, the money."""
 
     run_id: str
     as_of: date
@@ -55,7 +56,7 @@ async def fill(
     tx: Transaction,
     rule: HouseholdNorm,
     meaning: Meaning,
-    asked: Asked,
+    run: NormRun,
     waived: Collection[str] = (),
 ) -> Filled:
     """Write the lines of a run: one for every household of the lists in the areas asked for.
@@ -64,15 +65,15 @@ async def fill(
     been waived: whoever calls has refused the run otherwise.
     """
     if lacking := unavailable(rule, waived):
-        raise ValueError(f"run {asked.run_id} lacks {[refusal.subject for refusal in lacking]}")
+        raise ValueError(f"run {run.run_id} lacks {[refusal.subject for refusal in lacking]}")
     async with _in_bulk(tx):
-        await _collect(tx, rule, asked)
-        await _look_back(tx, rule, asked)
-        await _line_up(tx, rule, meaning, asked)
-        given = Given()
-        said = read_of_candidate(rule, meaning, given)
-        households = await read_households(tx, "norm_candidates c", said, given.values)
-        return Filled(await read_result(tx, asked.run_id), households)
+        await _collect(tx, rule, run)
+        await _look_back(tx, rule, run)
+        await _line_up(tx, rule, meaning, run)
+        parameters = Parameters()
+        text = read_of_candidate(rule, meaning, parameters)
+        households = await read_households(tx, "norm_candidates c", text, parameters.values)
+        return Filled(await read_result(tx, run.run_id), households)
 
 
 # What a writer else looks up by key a run reads whole: the planner may scan and hash.
@@ -90,11 +91,11 @@ _SET = "SELECT set_config(name, value, true) FROM unnest($1::text[], $2::text[])
 async def _in_bulk(tx: Transaction) -> AsyncIterator[None]:
     """Give the planner a free hand; leave the transaction's settings as they were found."""
     names = list(_BULK)
-    found = await tx.fetch("SELECT current_setting(n) FROM unnest($1::text[]) AS n", names)
+    before = await tx.fetch("SELECT current_setting(n) FROM unnest($1::text[]) AS n", names)
     await tx.execute(_SET, names, list(_BULK.values()))
     yield
     await tx.execute("DROP TABLE norm_candidates, norm_runs, norm_lines, norm_supports")
-    await tx.execute(_SET, names, [value for (value,) in found])
+    await tx.execute(_SET, names, [value for (value,) in before])
 
 
 _CANDIDATES = """
@@ -105,26 +106,37 @@ CREATE TEMPORARY TABLE norm_candidates (
 """
 
 
-async def _collect(tx: Transaction, rule: HouseholdNorm, asked: Asked) -> None:
+_ON_LISTS = known(
+    "valid_from <= $1 AND (valid_to IS NULL OR valid_to > $1) "
+    "AND status = ANY($3::text[]) AND area_id = ANY($4::int[])",
+    "$2",
+)
+_COLLECT = f"""
+INSERT INTO norm_candidates (household_id, area_id, status, standard, ethnic_group, area_type,
+    deprived)
+SELECT s.household_id, s.area_id, s.status, s.standard, s.ethnic_group, s.area_type, s.deprived
+FROM ({_ON_LISTS}) s
+"""
+# Only some rules ask what the review itself says beside the measurement.
+_COLLECT_WITH_REVIEWS = f"""
+INSERT INTO norm_candidates (household_id, area_id, status, standard, ethnic_group, area_type,
+    deprived, merit_member, no_labour_capacity)
+SELECT s.household_id, s.area_id, s.status, s.standard, s.ethnic_group, s.area_type, s.deprived,
+    (e.payload->>'merit_member')::bool, (e.payload->>'no_labour_capacity')::bool
+FROM ({_ON_LISTS}) s LEFT JOIN household_events e ON e.event_id = s.assessment
+"""
+
+
+async def _collect(tx: Transaction, rule: HouseholdNorm, run: NormRun) -> None:
     """Take down the households of the lists as known at the run's instant."""
-    where = (
-        "valid_from <= $1 AND (valid_to IS NULL OR valid_to > $1) "
-        "AND status = ANY($3::text[]) AND area_id = ANY($4::int[])"
-    )
-    joined = ""
-    said = dict.fromkeys(OF_ASSESSMENT, "NULL::bool")
-    if rule.inputs & {f"household.{name}" for name in OF_ASSESSMENT}:
-        joined = "LEFT JOIN household_events e ON e.event_id = s.assessment"
-        said = {name: f"(e.payload->>'{name}')::bool" for name in OF_ASSESSMENT}
+    reviews = rule.inputs & {f"household.{name}" for name in OF_ASSESSMENT}
     await tx.execute(_CANDIDATES)
     await tx.execute(
-        f"INSERT INTO norm_candidates (household_id, area_id, {', '.join((*OF_EPISODE, *said))}) "
-        f"SELECT s.household_id, s.area_id, {', '.join(f's.{name}' for name in OF_EPISODE)}, "
-        f"{', '.join(said.values())} FROM ({known(where, '$2')}) s {joined}",
-        asked.as_of,
-        asked.known_at,
+        _COLLECT_WITH_REVIEWS if reviews else _COLLECT,
+        run.as_of,
+        run.known_at,
         list(rule.statuses),
-        sorted(asked.area_ids),
+        sorted(run.area_ids),
         timeout=FILL_SECONDS,
     )
     await tx.execute("ANALYZE norm_candidates")
@@ -186,75 +198,60 @@ FROM supports GROUP BY household_id
 """
 
 
-async def _look_back(tx: Transaction, rule: HouseholdNorm, asked: Asked) -> None:
+async def _look_back(tx: Transaction, rule: HouseholdNorm, run: NormRun) -> None:
     """Take down what supported the candidates before, and what they got of a replaced run."""
-    at, content = asked.ledger_at, rule.content
+    at, content = run.ledger_at, rule.content
     await tx.execute(_PAST)
-    await tx.execute(_RUNS, at, content, asked.supersedes)
+    await tx.execute(_RUNS, at, content, run.supersedes)
     await tx.execute("ANALYZE norm_runs")
     await tx.execute(_LINES, content, timeout=FILL_SECONDS)
     await tx.execute("ANALYZE norm_lines")
-    await tx.execute(_SUPPORTS, at, content, asked.as_of, timeout=FILL_SECONDS)
+    await tx.execute(_SUPPORTS, at, content, run.as_of, timeout=FILL_SECONDS)
     await tx.execute("ANALYZE norm_supports")
 
 
-async def _line_up(tx: Transaction, rule: HouseholdNorm, meaning: Meaning, asked: Asked) -> None:
+# The last step is one statement; `failed` and `first_rank` are the rule's own words in SQL, over
+# `norm_candidates c`, with values from $6 on. A queue of those who wait ends at the first household
+# whose part no longer fits, for nobody overtakes: sums only grow.
+_LINE_UP = f"""
+WITH supported AS (
+    SELECT c.*, coalesce(s.paid_vnd, 0) AS paid,
+        coalesce(s.supported_by, CASE WHEN s.paid_vnd >= $2 THEN s.paid_by END) AS supported_by
+    FROM norm_candidates c LEFT JOIN norm_supports s USING (household_id)),
+judged AS (
+    SELECT c.household_id, c.area_id, c.status, c.paid, c.supported_by, $2::bigint - c.paid AS due,
+        {{failed}} AS failed,
+        CASE WHEN c.paid > 0 AND c.paid < $2 THEN {RANK_OF_BEGUN} ELSE {{first_rank}} END AS rank
+    FROM supported c),
+waiting AS (
+    SELECT *, cardinality(failed) = 0 AS waits FROM judged),
+queue AS (
+    SELECT *, row_number() OVER places AS place, sum(due) OVER places AS used
+    FROM waiting
+    WINDOW places AS (PARTITION BY waits ORDER BY rank, household_id
+        ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)),
+decided AS (
+    SELECT *, CASE WHEN waits AND used <= $5::bigint THEN 'allocated'
+        WHEN waits THEN 'fund_exhausted'
+        WHEN failed = ARRAY[$4::text] THEN 'already_supported'
+        ELSE 'not_eligible' END AS outcome
+    FROM queue)
+INSERT INTO allocation_lines (run_id, line, area_id, amount_vnd, outcome, content, status, rank,
+    place, failed, supported_by, already_paid_vnd)
+SELECT $1::text, household_id, area_id, CASE WHEN outcome = 'allocated' THEN due ELSE 0 END,
+    outcome, $3::text, status, CASE WHEN waits THEN rank END, CASE WHEN waits THEN place END,
+    CASE WHEN NOT waits THEN failed END, supported_by, paid
+FROM decided ORDER BY household_id
+"""
+
+
+async def _line_up(tx: Transaction, rule: HouseholdNorm, meaning: Meaning, run: NormRun) -> None:
     """Judge every candidate, order the eligible, and write the lines in the order of their ids."""
-    given = Given()
-    norm = given(rule.unit_norm_vnd, "bigint")
-    supported = (
-        f"coalesce(s.supported_by, CASE WHEN s.paid_vnd >= {norm} THEN s.paid_by END) IS NOT NULL"
+    parameters = Parameters(
+        [run.run_id, rule.unit_norm_vnd, rule.content, rule.refusing.code, run.available_vnd]
     )
-    failed, rank = _failed(rule, meaning, given, supported), _rank(rule, meaning, given, norm)
-    refusing = given([rule.refusing.code], "text[]")
-    fits = f"waits AND used <= {given(asked.available_vnd, 'bigint')}"
-    await tx.execute(
-        f"""
-        INSERT INTO allocation_lines (run_id, line, area_id, amount_vnd, outcome, content, status,
-            rank, place, failed, supported_by, already_paid_vnd)
-        SELECT {given(asked.run_id, "text")}, household_id, area_id,
-            CASE WHEN {fits} THEN due ELSE 0 END,
-            CASE WHEN {fits} THEN 'allocated' WHEN waits THEN 'fund_exhausted'
-                WHEN failed = {refusing} THEN 'already_supported' ELSE 'not_eligible' END,
-            {given(rule.content, "text")}, status, CASE WHEN waits THEN rank END,
-            CASE WHEN waits THEN place END, CASE WHEN NOT waits THEN failed END,
-            supported_by, paid
-        FROM (
-            SELECT *, row_number() OVER queue AS place, sum(due) OVER queue AS used
-            FROM (
-                SELECT *, cardinality(failed) = 0 AS waits, {norm} - paid AS due
-                FROM (
-                    SELECT c.household_id, c.area_id, c.status, coalesce(s.paid_vnd, 0) AS paid,
-                        coalesce(s.supported_by,
-                            CASE WHEN s.paid_vnd >= {norm} THEN s.paid_by END) AS supported_by,
-                        {failed} AS failed, {rank} AS rank
-                    FROM norm_candidates c LEFT JOIN norm_supports s USING (household_id)) judged
-                ) due
-            WINDOW queue AS (PARTITION BY waits ORDER BY rank, household_id
-                ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)) queued
-        ORDER BY household_id
-        """,
-        *given.values,
-        timeout=FILL_SECONDS,
+    statement = _LINE_UP.format(
+        failed=failed_criteria(rule, meaning, "c.supported_by IS NOT NULL", parameters),
+        first_rank=first_rank(rule, meaning, parameters),
     )
-
-
-def _failed(rule: HouseholdNorm, meaning: Meaning, given: Given, supported: str) -> str:
-    found = []
-    for criterion in rule.eligibility:
-        if criterion.refusal is not None:
-            found.append(f"CASE WHEN {supported} THEN {given(criterion.code, 'text')} END")
-        elif criterion.condition is not None:
-            met = meaning.sql(criterion.condition, given)
-            found.append(f"CASE WHEN NOT ({met}) THEN {given(criterion.code, 'text')} END")
-    return f"array_remove(ARRAY[{', '.join(found)}], NULL)"
-
-
-def _rank(rule: HouseholdNorm, meaning: Meaning, given: Given, norm: str) -> str:
-    begun = f"WHEN s.paid_vnd > 0 AND s.paid_vnd < {norm} THEN {RANK_OF_BEGUN}"
-    ranks = " ".join(
-        f"WHEN {meaning.all_of(p.conditions, given)} THEN {given(p.rank, 'smallint')}"
-        for p in rule.priorities
-        if p.conditions is not None
-    )
-    return f"CASE {begun} {ranks} END"
+    await tx.execute(statement, *parameters.values, timeout=FILL_SECONDS)

@@ -18,7 +18,7 @@ from shared.kernel.database import Database, Transaction, connect
 from shared.money.allocations import Line, result_digest
 from shared.money.household_norm import HouseholdNorm, read
 from shared.money.household_queue import queue
-from shared.money.store.household_norm import Asked, Filled, fill
+from shared.money.store.household_norm import Filled, NormRun, fill
 from shared.money.store.norm_conditions import Meaning
 from tests.builders import POLICY_FILE, policy
 from tests.money.store import populations
@@ -52,8 +52,8 @@ def housing(name: str = "housing_p5_new") -> HouseholdNorm:
     return read(entry)
 
 
-def asked(available: int, supersedes: str | None = None, **changes: Any) -> Asked:
-    made = Asked("new-run", AS_OF, KNOWN_AT, LEDGER_AT, HOLDER, available, supersedes)
+def asked(available: int, supersedes: str | None = None, **changes: Any) -> NormRun:
+    made = NormRun("new-run", AS_OF, KNOWN_AT, LEDGER_AT, HOLDER, available, supersedes)
     return replace(made, **changes)
 
 
