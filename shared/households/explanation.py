@@ -18,7 +18,7 @@ from shared.households.reasons import fired, measured_names, reasons, written
 from shared.kernel.errors import DomainError
 from shared.kernel.periods import add_months
 from shared.kernel.texts import Text
-from shared.law.standards import Policy, Rule, Standard
+from shared.law.standards import ClassRule, Policy, Standard
 
 # Start, end (exclusive) and status of a spell.
 SpellDays = tuple[date, date | None, str]
@@ -158,7 +158,7 @@ def smallest_changes(
     ]
 
 
-def _value_steps(lines: Iterable[Rule]) -> set[int]:
+def _value_steps(lines: Iterable[ClassRule]) -> set[int]:
     """Return the last value on each side of every bound: a class can change nowhere else."""
     bounds = {b for line in lines for b in (line.above, line.at_most) if b is not None}
     return bounds | {bound + 1 for bound in bounds}

@@ -17,7 +17,7 @@ from msgspec import Meta
 from shared.households import sentences
 from shared.households.events import Assessed
 from shared.kernel.texts import NOTHING, Text, money, number
-from shared.law.standards import Rule, Standard
+from shared.law.standards import ClassRule, Standard
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +50,14 @@ def reasons(
     return bounds
 
 
-def fired(assessment: Assessed, standard: Standard) -> Rule | None:
+def fired(assessment: Assessed, standard: Standard) -> ClassRule | None:
     """Return the rule that the measurement falls under, None where no rule lists it."""
     return standard.classify(
         assessment.area_type, assessment.measure, assessment.value, assessment.lacking
     ).rule
 
 
-def _bounds(assessment: Assessed, rule: Rule | None, standard: Standard) -> list[Reason]:
+def _bounds(assessment: Assessed, rule: ClassRule | None, standard: Standard) -> list[Reason]:
     if rule is None:
         return [_unlisted(assessment, standard)]
     first, second = ("income", "deprived") if assessment.measure == "income" else ("b1", "b2")

@@ -23,7 +23,7 @@ KINDS = (SCORE_SHARE, HOUSEHOLD_NORM, COUNTERPART)
 
 
 @dataclass(frozen=True, slots=True)
-class Law:
+class DatedLaw:
     """What every entry says of itself: its names, its source, and its first and last day."""
 
     id: str
@@ -45,7 +45,7 @@ class Law:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule(Law):
+class Rule(DatedLaw):
     """One rule: its kind, and which programme, component and content it divides money for."""
 
     kind: str
@@ -63,7 +63,7 @@ class Rule(Law):
 
 
 @dataclass(frozen=True, slots=True)
-class Overlay(Law):
+class Overlay(DatedLaw):
     """Provincial law on top of a programme's rules, in one area and everything below it."""
 
     area_code: str

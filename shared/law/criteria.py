@@ -58,7 +58,7 @@ class Criterion:
 
 
 @dataclass(frozen=True, slots=True)
-class Commune:
+class LineCommune:
     """A commune of a line; `fact` is what was posted about it, None if nothing was."""
 
     code: str
@@ -70,7 +70,7 @@ class LineInput:
     """What is known of a line: its communes, its listed households, and all households it has."""
 
     code: str
-    communes: tuple[Commune, ...]
+    communes: tuple[LineCommune, ...]
     area_id: int | None = None
     households: Mapping[str, int] = field(default_factory=dict)
     households_total: int | None = None

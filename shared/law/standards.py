@@ -31,7 +31,7 @@ CLASSES = (*LISTS, "average")
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class ClassRule:
     """One line of a standard: bounds on income (or score B1) and on deprivations (or score B2)."""
 
     outcome: str
@@ -69,7 +69,7 @@ class Classification:
 
     status: Recognised
     living_standard: LivingStandard | None
-    rule: Rule | None
+    rule: ClassRule | None
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,8 @@ class Standard:
     end: date
     legal_basis: tuple[str, ...]
     scoring_basis: tuple[str, ...]
-    income_rules: Mapping[str, tuple[Rule, ...]]
-    score_rules: Mapping[str, tuple[Rule, ...]] | None
+    income_rules: Mapping[str, tuple[ClassRule, ...]]
+    score_rules: Mapping[str, tuple[ClassRule, ...]] | None
     indicators: tuple[Indicator, ...]
     codes: Mapping[str, str]
     points_per_indicator: int
@@ -117,7 +117,7 @@ class Standard:
         above = measure == "income" and self.has_average_band(area_type)
         return Classification("non_poor", "above" if above else None, None)
 
-    def _rules(self, measure: Measure) -> Mapping[str, tuple[Rule, ...]]:
+    def _rules(self, measure: Measure) -> Mapping[str, tuple[ClassRule, ...]]:
         if measure == "income":
             return self.income_rules
         if self.score_rules is None:
@@ -125,7 +125,7 @@ class Standard:
         return self.score_rules
 
 
-def _classified(rule: Rule) -> Classification:
+def _classified(rule: ClassRule) -> Classification:
     if rule.outcome == "poor":
         return Classification("poor", None, rule)
     if rule.outcome == "near_poor":
@@ -222,13 +222,13 @@ def _standard(document: Mapping[str, Any]) -> Standard:
     )
 
 
-def _by_area(lines: Sequence[Mapping[str, Any]], value: str) -> dict[str, tuple[Rule, ...]]:
+def _by_area(lines: Sequence[Mapping[str, Any]], value: str) -> dict[str, tuple[ClassRule, ...]]:
     count = "deprived" if value == "income" else "b2"
     for line in lines:
         if line["class"] not in CLASSES:
             raise PolicyError("class_unknown", f"a rule lists {line['class']!r}, which is no class")
     rules = [
-        Rule(
+        ClassRule(
             outcome=line["class"],
             area_type=line["area_type"],
             above=line.get(f"{value}_above"),

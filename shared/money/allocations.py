@@ -25,7 +25,7 @@ DIGEST_LINES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class RunRefusal:
     """Why a run cannot be computed: a stable code, what it is about, and what to do about it."""
 
     code: str

@@ -16,7 +16,7 @@ from typing import Any, Literal
 from shared.kernel.errors import PolicyError
 from shared.law.conditions import HELD, Condition, read_condition
 from shared.law.standards import LISTS
-from shared.money.allocations import Refusal
+from shared.money.allocations import RunRefusal
 
 STATUS = "household.status"
 SUPPORTED = "household.supported_content"
@@ -26,7 +26,7 @@ RANK_OF_BEGUN = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Criterion:
+class NormCriterion:
     """One criterion: a condition, or `refusal` (no support before), or neither: not held."""
 
     code: str
@@ -80,7 +80,7 @@ class HouseholdNorm:
     legal_basis: tuple[str, ...]
     en: str
     vi: str
-    eligibility: tuple[Criterion, ...]
+    eligibility: tuple[NormCriterion, ...]
     priorities: tuple[Priority, ...]
     tranches: tuple[Tranche, ...]
 
@@ -107,7 +107,7 @@ class HouseholdNorm:
         return frozenset(str(condition.values[0]) for condition in conditions)
 
     @property
-    def refusing(self) -> Criterion:
+    def refusing(self) -> NormCriterion:
         """Return the one criterion that refuses a content which was supported before."""
         (criterion,) = (c for c in self.eligibility if c.refusal is not None)
         return criterion
@@ -124,11 +124,11 @@ class HouseholdNorm:
         return tuple(dict.fromkeys((*LISTS, *statuses)))
 
 
-def unavailable(rule: HouseholdNorm, waived: Collection[str]) -> tuple[Refusal, ...]:
+def unavailable(rule: HouseholdNorm, waived: Collection[str]) -> tuple[RunRefusal, ...]:
     """Return one `input_unavailable` per input that the register lacks and nobody waived."""
     codes = {name: code for name, code in _lacking(rule) if name not in waived}
     return tuple(
-        Refusal(
+        RunRefusal(
             "input_unavailable",
             name,
             f"{rule.id} needs {name} ({code}), which the register does not hold; "
@@ -167,7 +167,7 @@ def read(entry: Mapping[str, Any]) -> HouseholdNorm:
     )
 
 
-def _eligibility(entry: Mapping[str, Any]) -> tuple[Criterion, ...]:
+def _eligibility(entry: Mapping[str, Any]) -> tuple[NormCriterion, ...]:
     criteria = tuple(_criterion(e, f"eligibility/{e['code']}") for e in entry["eligibility"])
     _check_unique(entry, [c.code for c in criteria])
     if [c.input for c in criteria if c.refusal is not None] != [SUPPORTED]:
@@ -179,7 +179,7 @@ def _eligibility(entry: Mapping[str, Any]) -> tuple[Criterion, ...]:
     return criteria
 
 
-def _criterion(entry: Mapping[str, Any], pointer: str) -> Criterion:
+def _criterion(entry: Mapping[str, Any], pointer: str) -> NormCriterion:
     refusal = entry.get("refusal")
     condition = None
     if refusal is not None:
@@ -190,7 +190,7 @@ def _criterion(entry: Mapping[str, Any], pointer: str) -> Criterion:
             key: entry[key] for key in ("one_of", "contains", "not", "known") if key in entry
         }
         condition = read_condition(entry["input"], requirement, pointer)
-    return Criterion(
+    return NormCriterion(
         code=entry["code"],
         input=entry["input"],
         condition=condition,

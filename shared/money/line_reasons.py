@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from shared.money.allocations import Outcome
-from shared.money.household_norm import RANK_OF_BEGUN, STATUS, Criterion, HouseholdNorm, Tranche
+from shared.money.household_norm import RANK_OF_BEGUN, STATUS, HouseholdNorm, NormCriterion, Tranche
 from shared.money.sentences import BEGUN, OUTCOMES
 
 
@@ -34,7 +34,7 @@ class LineReasons:
         return [self._criterion(criterion, status, failed) for criterion in self.rule.eligibility]
 
     def _criterion(
-        self, criterion: Criterion, status: str | None, failed: Collection[str]
+        self, criterion: NormCriterion, status: str | None, failed: Collection[str]
     ) -> dict[str, Any]:
         met = criterion.code not in failed if criterion.held else None
         judgement: dict[str, Any] = {"code": criterion.code, "input": criterion.input, "met": met}

@@ -17,7 +17,7 @@ from shared.households.spells import standard_of
 from shared.kernel.texts import Text, day, joined, money, number
 from shared.law.standards import Policy
 from shared.money import sentences
-from shared.money.household_norm import Criterion
+from shared.money.household_norm import NormCriterion
 
 DECISION_DIFFERS = "decision_differs"
 PAID_NOT_ELIGIBLE = "paid_not_eligible"
@@ -78,7 +78,7 @@ class PaidLine:
     rule: str
     as_of: date
     net_paid_vnd: int
-    failed: tuple[Criterion, ...]
+    failed: tuple[NormCriterion, ...]
 
 
 def payments(lines: Sequence[PaidLine]) -> list[RegisterFinding]:

@@ -18,13 +18,13 @@ from shared.law.criteria import (
     INPUTS,
     RATE_INPUTS,
     VILLAGES,
-    Commune,
     Criterion,
+    LineCommune,
     LineInput,
     Supplied,
     read_criterion,
 )
-from shared.money.allocations import Allocation, Line, Refusal, decimal_text
+from shared.money.allocations import Allocation, Line, RunRefusal, decimal_text
 from shared.money.apportionment import apportion
 from shared.money.scores import Score
 
@@ -63,7 +63,7 @@ def read(entry: Mapping[str, Any]) -> ScoreShare:
 
 def decide(
     rule: ScoreShare, amount: int, lines: Sequence[LineInput], supplied: Supplied
-) -> Allocation | list[Refusal]:
+) -> Allocation | list[RunRefusal]:
     """Divide the amount between the lines, or say everything that stands in the way."""
     refusals = [*_unknown(rule, lines, supplied), *_missing(rule, lines)]
     if refusals:
@@ -87,48 +87,50 @@ def decide(
     )
 
 
-def _unknown(rule: ScoreShare, lines: Sequence[LineInput], supplied: Supplied) -> Iterator[Refusal]:
+def _unknown(
+    rule: ScoreShare, lines: Sequence[LineInput], supplied: Supplied
+) -> Iterator[RunRefusal]:
     for criterion in rule.criteria:
         code = criterion.code
         if criterion.coefficient is None and code not in supplied.coefficients:
             why = criterion.unknown.get("coefficient", "the law's value is not known")
             detail = f"{why}; supply it in parameters.coefficients with its legal_basis"
-            yield Refusal("coefficient_unknown", code, detail)
+            yield RunRefusal("coefficient_unknown", code, detail)
         if criterion.input is None:
             yield from _unknown_input(criterion, lines, supplied)
 
 
 def _unknown_input(
     criterion: Criterion, lines: Sequence[LineInput], supplied: Supplied
-) -> Iterator[Refusal]:
+) -> Iterator[RunRefusal]:
     code = criterion.code
     values = supplied.values[code][0] if code in supplied.values else {}
     if not values:
         why = criterion.unknown.get("input", "the register does not hold it")
         detail = f"{why}; supply it in parameters.values with its legal_basis"
-        yield Refusal("input_unavailable", code, detail)
+        yield RunRefusal("input_unavailable", code, detail)
         return
     for line in lines:
         if line.code not in values:
-            yield Refusal("input_unavailable", code, f"no value for area {line.code}")
+            yield RunRefusal("input_unavailable", code, f"no value for area {line.code}")
 
 
-def _missing(rule: ScoreShare, lines: Sequence[LineInput]) -> Iterator[Refusal]:
+def _missing(rule: ScoreShare, lines: Sequence[LineInput]) -> Iterator[RunRefusal]:
     rates = [c for c in rule.criteria if c.input in RATE_INPUTS]
     for line in lines:
         for commune in line.communes:
             yield from _missing_fact(rule, commune)
         if rates and not line.households_total:
             detail = f"no fact tells how many households area {line.code} has; post one"
-            yield Refusal("area_fact_missing", line.code, detail)
+            yield RunRefusal("area_fact_missing", line.code, detail)
 
 
-def _missing_fact(rule: ScoreShare, commune: Commune) -> Iterator[Refusal]:
+def _missing_fact(rule: ScoreShare, commune: LineCommune) -> Iterator[RunRefusal]:
     read_facts = [c for c in rule.criteria if c.of_communes]
     if commune.fact is None:
         if rule.requires_fact or any(c.absent is None for c in read_facts):
             detail = f"no fact is posted about commune {commune.code}; post one to area-facts"
-            yield Refusal("area_fact_missing", commune.code, detail)
+            yield RunRefusal("area_fact_missing", commune.code, detail)
         return
     for criterion in read_facts:
         unsaid = (
@@ -136,4 +138,4 @@ def _missing_fact(rule: ScoreShare, commune: Commune) -> Iterator[Refusal]:
         )
         if unsaid and criterion.absent is None:
             detail = f"the fact about commune {commune.code} lacks {criterion.input}"
-            yield Refusal("area_fact_missing", commune.code, detail)
+            yield RunRefusal("area_fact_missing", commune.code, detail)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shared.money.allocations import Refusal
+from shared.money.allocations import RunRefusal
 
 ALREADY_SUPERSEDED = "already_superseded"
 
@@ -23,16 +23,16 @@ class SupersededRun:
     superseded_by: str | None
 
 
-def objection(run_id: str, fund_id: str, stored: SupersededRun | None) -> Refusal | None:
+def objection(run_id: str, fund_id: str, stored: SupersededRun | None) -> RunRefusal | None:
     """Return why a run of `fund_id` may not supersede `run_id`, None if it may.
 
     `unknown_run`, `other_fund` or `already_superseded`.
     """
     if stored is None or not stored.divides:
-        return Refusal("unknown_run", run_id, f"{run_id} is no completed and committed run")
+        return RunRefusal("unknown_run", run_id, f"{run_id} is no completed and committed run")
     if stored.fund_id != fund_id:
-        return Refusal("other_fund", run_id, f"run {run_id} divides fund {stored.fund_id}")
+        return RunRefusal("other_fund", run_id, f"run {run_id} divides fund {stored.fund_id}")
     if stored.superseded_by is not None:
         detail = f"run {run_id} was superseded by {stored.superseded_by}"
-        return Refusal(ALREADY_SUPERSEDED, run_id, detail)
+        return RunRefusal(ALREADY_SUPERSEDED, run_id, detail)
     return None

@@ -141,3 +141,13 @@ def test_variables_of_what_is_decided_are_nouns(subject: str) -> None:
         if name in PARTICIPLES and "store" not in path.parts
     }
     assert not names
+
+
+def test_a_class_of_what_is_decided_has_its_name_alone() -> None:
+    """Two meanings under one name read alike in every import; stores may say the same of rows."""
+    homes: dict[str, list[str]] = {}
+    for path in modules(*(f"shared/{subject}" for subject in ("kernel", *PURE))):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef) and "store" not in path.parts:
+                homes.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    assert not {name: paths for name, paths in homes.items() if len(paths) > 1}

@@ -21,7 +21,7 @@ from shared.kernel.database import Database, Transaction, connect
 from shared.money.household_norm import HouseholdNorm, read
 from shared.money.store.household_norm import Filled, NormRun, fill
 from shared.money.store.line_reads import Expander, stream
-from shared.money.store.norm_conditions import Meaning
+from shared.money.store.norm_conditions import RuleMeaning
 from tests.builders import POLICY_FILE, policy
 
 AS_OF, KNOWN_AT = date(2023, 12, 31), datetime(2024, 1, 15, tzinfo=UTC)
@@ -130,7 +130,7 @@ async def _set_up(database: Database, households: int) -> list[int]:
 async def _run(
     database: Database, rule: HouseholdNorm, area_ids: list[int], households: int
 ) -> Filled:
-    meaning = Meaning(policy().standards, {"poor_district": area_ids})
+    meaning = RuleMeaning(policy().standards, {"poor_district": area_ids})
     available = rule.unit_norm_vnd * (households // 2) + 1
     ledger_at = datetime(2024, 3, 1, tzinfo=UTC)
     asked = NormRun("million", AS_OF, KNOWN_AT, ledger_at, area_ids, available)

@@ -19,7 +19,7 @@ from shared.areas.attributes import attribute_areas, relevant_units
 from shared.areas.tree import Unit, read_tree
 from shared.kernel.errors import DomainError, PolicyError
 from shared.law.conditions import read_condition
-from shared.money.allocations import Line, Refusal
+from shared.money.allocations import Line, RunRefusal
 from shared.money.household_norm import HouseholdNorm, read, unavailable
 from shared.money.household_queue import Applicant, failed, queue, rank
 from shared.money.line_reasons import LineReasons
@@ -127,7 +127,7 @@ def test_inputs_that_the_register_lacks_refuse_unless_waived_by_name() -> None:
     assert {refusal.code for refusal in refusals} == {"input_unavailable"}
     assert all(f'{{"waive": ["{r.subject}"]}}' in r.detail for r in refusals)
     (left,) = unavailable(rule(), LACKING[:-1])
-    assert isinstance(left, Refusal) and left.subject == LACKING[-1]
+    assert isinstance(left, RunRefusal) and left.subject == LACKING[-1]
     assert unavailable(rule(), LACKING) == ()
     assert rule().waivable == set(LACKING)
 

@@ -13,7 +13,7 @@ import yaml
 from shared.areas.tree import AreaTree, Succession, Unit
 from shared.kernel.errors import DomainError, PolicyError
 from shared.law.allocation_rules import Rules, check_applies, read_rules
-from shared.law.criteria import Commune, LineInput, Supplied, read_supplied
+from shared.law.criteria import LineCommune, LineInput, Supplied, read_supplied
 from shared.money import score_share
 from shared.money.allocation_areas import holder_on, line_units
 from shared.money.allocations import (
@@ -40,7 +40,7 @@ def line(code: str, said: dict[str, Any]) -> LineInput:
     facts = [fact for times, fact in said["communes"] for _ in range(times)]
     return LineInput(
         code,
-        tuple(Commune(f"{code}/{n}", fact) for n, fact in enumerate(facts)),
+        tuple(LineCommune(f"{code}/{n}", fact) for n, fact in enumerate(facts)),
         households=said.get("households", {}),
         households_total=said.get("households_total"),
     )

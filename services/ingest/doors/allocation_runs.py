@@ -40,7 +40,7 @@ from shared.law.allocation_rules import (
 from shared.law.criteria import Criterion
 from shared.money import household_norm, score_share
 from shared.money.allocation_areas import area_faults, codes_above, communes_below, holder_on
-from shared.money.store.fund_balances import Fund
+from shared.money.store.fund_balances import FundState
 from shared.money.store.runs import NewRun
 
 AREAS_MAX = 20_000
@@ -146,7 +146,7 @@ def new_run(asked: AllocationRun) -> NewRun:
 class Ground:
     """What a request is judged by; `fund` is None if there is none of that id."""
 
-    fund: Fund | None
+    fund: FundState | None
     rules: Rules
     tree: AreaTree
 
@@ -168,7 +168,7 @@ def check(asked: AllocationRun, ground: Ground) -> list[Fault]:
 
 
 def _check_fund(
-    asked: AllocationRun, rule: Rule, fund: Fund, ground: Ground, checks: Checks
+    asked: AllocationRun, rule: Rule, fund: FundState, ground: Ground, checks: Checks
 ) -> Rule:
     """Check what the fund is for and the lines; return the rule as law has it at the holder's."""
     checks.attempt("rule", lambda: check_applies(rule, fund.program, fund.component, fund.year))
@@ -202,7 +202,7 @@ def _check_lines(asked: AllocationRun, holder: Unit, tree: AreaTree, checks: Che
 
 
 def _check_parameters(
-    given: Parameters, rule: Rule, rules: Rules, fund: Fund | None, checks: Checks
+    given: Parameters, rule: Rule, rules: Rules, fund: FundState | None, checks: Checks
 ) -> None:
     known = household_norm.read(rule.entry).waivable if rule.kind == HOUSEHOLD_NORM else frozenset()
     for position, name in enumerate(given.waive or ()):

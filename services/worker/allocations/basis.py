@@ -13,14 +13,14 @@ from shared.kernel.errors import DomainError
 from shared.law.allocation_rules import Overlay, Rule, Rules, check_applies
 from shared.law.standards import Policy
 from shared.money.allocation_areas import codes_above, holder_on
-from shared.money.allocations import Refusal
+from shared.money.allocations import RunRefusal
 from shared.money.store import fund_balances
-from shared.money.store.fund_balances import Fund
+from shared.money.store.fund_balances import FundState
 from shared.money.store.runs import Run
 
 
 @dataclass(frozen=True)
-class Law:
+class RunLaw:
     """The versions of law and areas that a run is computed by."""
 
     rules: Rules
@@ -34,8 +34,8 @@ class Basis:
 
     run: Run
     ledger_at: datetime
-    fund: Fund
-    law: Law
+    fund: FundState
+    law: RunLaw
     rule: Rule
     overlays: tuple[Overlay, ...]
     holder: Unit
@@ -95,23 +95,23 @@ def _not_used(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 async def basis(
-    snapshot: Snapshot, run: Run, ledger_at: datetime, law: Law
-) -> Basis | list[Refusal]:
+    snapshot: Snapshot, run: Run, ledger_at: datetime, law: RunLaw
+) -> Basis | list[RunRefusal]:
     """Return what a run rests on, or why it has nothing to rest on."""
     fund = await fund_balances.fund(snapshot, run.fund_id, ledger_at)
     if fund is None:
         detail = f"fund {run.fund_id} is not known, or was withdrawn"
-        return [Refusal("unknown_fund", run.fund_id, detail)]
+        return [RunRefusal("unknown_fund", run.fund_id, detail)]
     try:
         rule = law.rules.named(run.rule)
         check_applies(rule, fund.program, fund.component, fund.year)
         holder = holder_on(law.tree, law.tree.by_id(fund.area_id), run.as_of)
     except DomainError as error:
-        return [Refusal(error.code, run.fund_id, error.detail)]
+        return [RunRefusal(error.code, run.fund_id, error.detail)]
     held = await fund_balances.held(snapshot, run.fund_id, ledger_at, run.supersedes)
     if held >= fund.amount_vnd:
         detail = f"of {fund.amount_vnd} đồng of fund {run.fund_id} nothing is left to allocate"
-        return [Refusal("fund_spent", run.fund_id, detail)]
+        return [RunRefusal("fund_spent", run.fund_id, detail)]
     codes = codes_above(law.tree, holder)
     overlays = law.rules.overlays_of(rule, codes, fund.year, run.as_of)
     return Basis(

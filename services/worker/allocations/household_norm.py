@@ -12,13 +12,13 @@ from shared.areas.store import facts as area_facts
 from shared.kernel.database import Transaction
 from shared.kernel.errors import DomainError
 from shared.money import household_norm as domain
-from shared.money.allocations import Refusal
+from shared.money.allocations import RunRefusal
 from shared.money.household_norm import HouseholdNorm
 from shared.money.store import household_norm as store
-from shared.money.store.norm_conditions import Meaning
+from shared.money.store.norm_conditions import RuleMeaning
 
 
-async def compute(tx: Transaction, basis: Basis, store_as: str) -> Result | list[Refusal]:
+async def compute(tx: Transaction, basis: Basis, store_as: str) -> Result | list[RunRefusal]:
     """Compute the run and store its lines under `store_as`, or say why it cannot be computed."""
     rule = domain.read(basis.rule.entry)
     waived: Sequence[str] = basis.parameters.get("waive") or ()
@@ -28,7 +28,7 @@ async def compute(tx: Transaction, basis: Basis, store_as: str) -> Result | list
     try:
         meaning = await _meaning(tx, basis, rule)
     except DomainError as error:
-        return [Refusal(error.code, basis.holder.code, error.detail)]
+        return [RunRefusal(error.code, basis.holder.code, error.detail)]
     asked = store.NormRun(
         run_id=store_as,
         as_of=run.as_of,
@@ -58,7 +58,7 @@ async def compute(tx: Transaction, basis: Basis, store_as: str) -> Result | list
     )
 
 
-async def _meaning(tx: Transaction, basis: Basis, rule: HouseholdNorm) -> Meaning:
+async def _meaning(tx: Transaction, basis: Basis, rule: HouseholdNorm) -> RuleMeaning:
     """Find the areas where each attribute that the rule asks for holds, and the standards."""
     tree, run, holder = basis.law.tree, basis.run, basis.holder
     areas: dict[str, frozenset[int]] = {}
@@ -68,4 +68,4 @@ async def _meaning(tx: Transaction, basis: Basis, rule: HouseholdNorm) -> Meanin
         facts = {area_id: fact.payload.get("attributes") or () for area_id, fact in found.items()}
         for name in sorted(rule.attributes):
             areas[name] = attribute_areas(tree, holder, run.as_of, facts, name)
-    return Meaning(basis.law.policy.standards, areas)
+    return RuleMeaning(basis.law.policy.standards, areas)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.worker.allocations.basis import Law
+from services.worker.allocations.basis import RunLaw
 from services.worker.allocations.compute import compute
 from services.worker.allocations.result import Result
 from shared.kernel.database import Transaction
@@ -45,7 +45,7 @@ async def recompute(tx: Transaction, seeds: SeedCache, run: Run) -> Recomputed:
         return Recomputed(run.run_id, tuple(differences), skipped)
     try:
         rules = await seeds.version(tx, ALLOCATION_RULES, run.inputs["rule"]["digest"])
-        law = Law(rules, await seeds.read(tx, POLICY, run.known_at), areas)
+        law = RunLaw(rules, await seeds.read(tx, POLICY, run.known_at), areas)
         again = await compute(tx, run, run.ledger_at, law, store_as=STORED_AS)
     except DomainError as error:
         return Recomputed(run.run_id, (*differences, f"it cannot be computed: {error.detail}"))

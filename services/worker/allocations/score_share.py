@@ -18,20 +18,20 @@ from shared.law.criteria import (
     COUNT_INPUTS,
     FACT_INPUTS,
     RATE_INPUTS,
-    Commune,
+    LineCommune,
     LineInput,
     read_supplied,
 )
 from shared.money import score_share as domain
 from shared.money.allocation_areas import communes_of, line_units
-from shared.money.allocations import Allocation, Refusal, result_digest
+from shared.money.allocations import Allocation, RunRefusal, result_digest
 from shared.money.score_share import ScoreShare
 from shared.money.store import lines as allocation_lines
 
 _FACT = ("zone", "attributes", "extremely_difficult_villages")
 
 
-async def compute(tx: Transaction, basis: Basis, store_as: str) -> Result | list[Refusal]:
+async def compute(tx: Transaction, basis: Basis, store_as: str) -> Result | list[RunRefusal]:
     """Compute the run and store its lines under `store_as`, or say why it cannot be computed."""
     rule = domain.read(basis.rule.entry)
     try:
@@ -39,7 +39,7 @@ async def compute(tx: Transaction, basis: Basis, store_as: str) -> Result | list
             basis.law.tree, basis.holder, basis.run.as_of, basis.run.request.get("areas")
         )
     except DomainError as error:
-        return [Refusal(error.code, basis.holder.code, error.detail)]
+        return [RunRefusal(error.code, basis.holder.code, error.detail)]
     communes = communes_of(basis.law.tree, units, basis.run.as_of)
     facts = await _facts(tx, basis, rule, communes.values())
     lines = await _lines(tx, basis, rule, units, communes, facts)
@@ -96,9 +96,9 @@ async def _lines(
     ]
 
 
-def _commune(unit: Unit, facts: Mapping[int, AreaFact]) -> Commune:
+def _commune(unit: Unit, facts: Mapping[int, AreaFact]) -> LineCommune:
     fact = facts.get(unit.area_id)
-    return Commune(unit.code, None if fact is None else fact.payload)
+    return LineCommune(unit.code, None if fact is None else fact.payload)
 
 
 def _total(bases: Bases, unit: Unit) -> int | None:
@@ -116,7 +116,7 @@ def _input(line: LineInput) -> dict[str, Any]:
     }
 
 
-def _fact(commune: Commune) -> dict[str, Any] | None:
+def _fact(commune: LineCommune) -> dict[str, Any] | None:
     if commune.fact is None:
         return None
     return {key: commune.fact[key] for key in _FACT if key in commune.fact}

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.worker.allocations.basis import Law
+from services.worker.allocations.basis import RunLaw
 from services.worker.allocations.compute import compute
 from services.worker.allocations.result import Result
 from shared.kernel import knowledge
@@ -21,7 +21,7 @@ from shared.law.store.seed_cache import ALLOCATION_RULES, POLICY, SeedCache
 from shared.messages import ALLOCATION_RUN_COMPLETED
 from shared.messaging import outbox
 from shared.messaging.message import Message
-from shared.money.allocations import Refusal
+from shared.money.allocations import RunRefusal
 from shared.money.store import fund_balances, runs
 from shared.money.store import lines as allocation_lines
 from shared.money.store.runs import Run
@@ -65,19 +65,19 @@ class Allocate:
         except DomainError as error:
             # The law as it was known cannot be applied: that ends the run, it is no defect of ours.
             ledger_at = await knowledge.settled(tx)
-            decided = [Refusal(error.code, run.rule, error.detail)]
+            decided = [RunRefusal(error.code, run.rule, error.detail)]
         await _save(tx, run, ledger_at, decided)
         return True
 
     async def _decide(
         self, tx: Transaction, run: Run, ledger_at: datetime, rules: Rules
-    ) -> Result | list[Refusal]:
+    ) -> Result | list[RunRefusal]:
         policy = await self.seeds.read(tx, POLICY, run.known_at)
-        law = Law(rules, policy, await self.seeds.areas(tx))
+        law = RunLaw(rules, policy, await self.seeds.areas(tx))
         return await compute(tx, run, ledger_at, law, store_as=run.run_id)
 
 
-async def _lock(tx: Transaction, run: Run, rules: Rules) -> list[Refusal]:
+async def _lock(tx: Transaction, run: Run, rules: Rules) -> list[RunRefusal]:
     """Take the locks, and say what the superseded run has against being superseded.
 
     A preview holds nobody up: it counts for nothing, and reads as of one instant anyway.
@@ -102,18 +102,18 @@ def _content(run: Run, rules: Rules) -> str | None:
         return None
 
 
-async def _passed_on(tx: Transaction, run_id: str) -> list[Refusal]:
+async def _passed_on(tx: Transaction, run_id: str) -> list[RunRefusal]:
     lines: dict[str, list[str]] = {}
     for line, fund in await allocation_lines.passed_on(tx, run_id):
         lines.setdefault(line, []).append(fund)
     return [
-        Refusal("line_passed_on", line, f"funds draw on line {line}: {', '.join(funds)}")
+        RunRefusal("line_passed_on", line, f"funds draw on line {line}: {', '.join(funds)}")
         for line, funds in lines.items()
     ]
 
 
 async def _save(
-    tx: Transaction, run: Run, ledger_at: datetime, decided: Result | list[Refusal]
+    tx: Transaction, run: Run, ledger_at: datetime, decided: Result | list[RunRefusal]
 ) -> None:
     if isinstance(decided, Result):
         await runs.complete(tx, run.run_id, decided)

@@ -19,7 +19,7 @@ SECONDS = 300.0
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class LineTotals:
     """What household lines of a run come to; `totals` counts them, in all and by outcome."""
 
     totals: Mapping[str, int]
@@ -28,7 +28,7 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Households:
+class HouseholdsDigest:
     """How many households a run looked at, and the digest of what it read of them."""
 
     count: int
@@ -63,21 +63,21 @@ _RESULT = _DIGEST.format(
 )
 
 
-async def read_result(snapshot: Snapshot, run_id: str) -> Result:
+async def read_result(snapshot: Snapshot, run_id: str) -> LineTotals:
     """Return what the household lines of a run come to."""
     row = await _row(snapshot, _RESULT, run_id)
     totals: dict[str, int] = {"lines": row["rows"]}
     totals.update((name, row[name]) for name in OUTCOMES)
-    return Result(totals, row["amount"], row["digest"])
+    return LineTotals(totals, row["amount"], row["digest"])
 
 
 async def read_households(
     snapshot: Snapshot, table: str, said: str, given: Sequence[Any]
-) -> Households:
+) -> HouseholdsDigest:
     """Return the digest of `said`, an expression over `table` with the values `given`."""
     source = f"SELECT household_id AS key, {said} AS said FROM {table}"
     row = await _row(snapshot, _DIGEST.format(sums="", counts="", source=source), *given)
-    return Households(row["rows"], row["digest"])
+    return HouseholdsDigest(row["rows"], row["digest"])
 
 
 async def _row(snapshot: Snapshot, statement: str, *given: Any) -> Record:

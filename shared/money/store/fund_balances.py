@@ -31,7 +31,7 @@ FUND_BALANCES = Table(
 
 
 @dataclass(frozen=True, slots=True)
-class Fund:
+class FundState:
     """A fund's latest revision at an instant."""
 
     fund_id: str
@@ -49,7 +49,7 @@ async def lock(tx: Transaction, fund_id: str) -> None:
     await tx.execute("SELECT 1 FROM fund_balances WHERE fund_id = $1 FOR UPDATE", fund_id)
 
 
-async def fund(snapshot: Snapshot, fund_id: str, at: datetime) -> Fund | None:
+async def fund(snapshot: Snapshot, fund_id: str, at: datetime) -> FundState | None:
     """Return a fund as it stood at an instant, None if it was unknown or withdrawn."""
     row = await snapshot.fetchrow(
         f"""
@@ -60,7 +60,7 @@ async def fund(snapshot: Snapshot, fund_id: str, at: datetime) -> Fund | None:
         at,
         fund_id,
     )
-    return None if row is None else Fund(*row)
+    return None if row is None else FundState(*row)
 
 
 _HELD = f"""

@@ -16,13 +16,13 @@ from shared.households.store.reads import known
 from shared.kernel.database import Transaction
 from shared.kernel.revisions import counting
 from shared.money.household_norm import RANK_OF_BEGUN, HouseholdNorm, unavailable
-from shared.money.store.digests import Households, Result, read_households, read_result
+from shared.money.store.digests import HouseholdsDigest, LineTotals, read_households, read_result
 from shared.money.store.fund_reads import completed, superseding
 from shared.money.store.net_paid import NET_PAID
 from shared.money.store.norm_conditions import (
     OF_ASSESSMENT,
-    Meaning,
-    Parameters,
+    ConditionValues,
+    RuleMeaning,
     failed_criteria,
     first_rank,
     read_of_candidate,
@@ -35,8 +35,8 @@ FILL_SECONDS = 600.0
 class Filled:
     """What a run's lines come to, and who was looked at."""
 
-    result: Result
-    households: Households
+    result: LineTotals
+    households: HouseholdsDigest
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class NormRun:
 async def fill(
     tx: Transaction,
     rule: HouseholdNorm,
-    meaning: Meaning,
+    meaning: RuleMeaning,
     run: NormRun,
     waived: Collection[str] = (),
 ) -> Filled:
@@ -70,7 +70,7 @@ async def fill(
         await _collect(tx, rule, run)
         await _look_back(tx, rule, run)
         await _line_up(tx, rule, meaning, run)
-        parameters = Parameters()
+        parameters = ConditionValues()
         text = read_of_candidate(rule, meaning, parameters)
         households = await read_households(tx, "norm_candidates c", text, parameters.values)
         return Filled(await read_result(tx, run.run_id), households)
@@ -245,9 +245,11 @@ FROM decided ORDER BY household_id
 """
 
 
-async def _line_up(tx: Transaction, rule: HouseholdNorm, meaning: Meaning, run: NormRun) -> None:
+async def _line_up(
+    tx: Transaction, rule: HouseholdNorm, meaning: RuleMeaning, run: NormRun
+) -> None:
     """Judge every candidate, order the eligible, and write the lines in the order of their ids."""
-    parameters = Parameters(
+    parameters = ConditionValues(
         [run.run_id, rule.unit_norm_vnd, rule.content, rule.refusing.code, run.available_vnd]
     )
     statement = _LINE_UP.format(

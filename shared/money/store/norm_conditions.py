@@ -18,7 +18,7 @@ _TYPES = {"text": "text[]", "flag": "bool[]"}
 
 
 @dataclass
-class Parameters:
+class ConditionValues:
     """Values of one statement: those that its text numbers itself, then those of the rule."""
 
     values: list[Any] = field(default_factory=list)
@@ -30,13 +30,13 @@ class Parameters:
 
 
 @dataclass(frozen=True)
-class Meaning:
+class RuleMeaning:
     """What a rule's words mean on a day: codes of indicators, areas that carry an attribute."""
 
     standards: Standards
     attribute_area_ids: Mapping[str, Collection[int]]
 
-    def sql(self, condition: Condition, parameters: Parameters) -> str:
+    def sql(self, condition: Condition, parameters: ConditionValues) -> str:
         """Return the SQL of a condition; it is true or false, never null."""
         if condition.input == "household.deprived":
             return self._deprived(str(condition.values[0]), parameters)
@@ -49,11 +49,11 @@ class Meaning:
         truth = "IS TRUE" if condition.known else "IS NOT FALSE"
         return f"({column(condition.input)} <> ALL({values})) {truth}"
 
-    def all_of(self, conditions: Iterable[Condition], parameters: Parameters) -> str:
+    def all_of(self, conditions: Iterable[Condition], parameters: ConditionValues) -> str:
         """Return the SQL of conditions that must all be met."""
         return " AND ".join(self.sql(condition, parameters) for condition in conditions) or "true"
 
-    def _deprived(self, key: str, parameters: Parameters) -> str:
+    def _deprived(self, key: str, parameters: ConditionValues) -> str:
         # A standard without the indicator cannot have found a household deprived in it.
         codes = [(s.id, s.codes[key]) for s in self.standards.items if key in s.codes]
         if not codes:
@@ -67,7 +67,7 @@ class Meaning:
 
 
 def failed_criteria(
-    rule: HouseholdNorm, meaning: Meaning, supported: str, parameters: Parameters
+    rule: HouseholdNorm, meaning: RuleMeaning, supported: str, parameters: ConditionValues
 ) -> str:
     """Return the SQL of the codes of the criteria that a candidate does not meet, in order.
 
@@ -86,7 +86,7 @@ def failed_criteria(
     return f"array_remove(ARRAY[{', '.join(failures)}], NULL)"
 
 
-def first_rank(rule: HouseholdNorm, meaning: Meaning, parameters: Parameters) -> str:
+def first_rank(rule: HouseholdNorm, meaning: RuleMeaning, parameters: ConditionValues) -> str:
     """Return the SQL of the first rank whose conditions a candidate meets; the last has none."""
     ranks = " ".join(
         f"WHEN {meaning.all_of(p.conditions, parameters)} THEN {p.rank}"
@@ -104,7 +104,9 @@ def column(name: str) -> str:
     return f"c.{field_name}"
 
 
-def read_of_candidate(rule: HouseholdNorm, meaning: Meaning, parameters: Parameters) -> str:
+def read_of_candidate(
+    rule: HouseholdNorm, meaning: RuleMeaning, parameters: ConditionValues
+) -> str:
     """Return the SQL of the text that names a candidate and what the rule reads of it.
 
     Fields end with a unit separator, which no text of a household can contain.

@@ -23,7 +23,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.kernel.database import Snapshot, Transaction
 from shared.kernel.metadata import METADATA, Key
-from shared.money.allocations import Refusal
+from shared.money.allocations import RunRefusal
 from shared.money.superseding import SupersededRun
 
 ALLOCATION_RUNS = Table(
@@ -226,7 +226,7 @@ async def complete(tx: Transaction, run_id: str, result: Completed) -> None:
 
 
 async def refuse(
-    tx: Transaction, run_id: str, refusals: Sequence[Refusal], ledger_at: datetime
+    tx: Transaction, run_id: str, refusals: Sequence[RunRefusal], ledger_at: datetime
 ) -> None:
     """Store why a run cannot be computed: every cause, the first one's code as the run's."""
     await tx.execute(

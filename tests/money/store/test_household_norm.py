@@ -19,13 +19,13 @@ from shared.money.allocations import Line, result_digest
 from shared.money.household_norm import HouseholdNorm, read
 from shared.money.household_queue import queue
 from shared.money.store.household_norm import Filled, NormRun, fill
-from shared.money.store.norm_conditions import Meaning
+from shared.money.store.norm_conditions import RuleMeaning
 from tests.builders import POLICY_FILE, policy
 from tests.money.store import populations
 from tests.money.store.populations import AS_OF, DISTRICT, HOLDER, KNOWN_AT, LEDGER_AT, Population
 
 STANDARDS = policy().standards
-MEANING = Meaning(STANDARDS, {"poor_district": DISTRICT})
+MEANING = RuleMeaning(STANDARDS, {"poor_district": DISTRICT})
 WAIVED = (
     "household.separate_since",
     "household.social_protection_member",
