@@ -20,6 +20,7 @@ from services.ingest.doors.registry import ARTICLES
 from services.worker import article_checks, reviewing
 from services.worker.article_reader import ArticleReader
 from shared.press.store import articles
+from shared.runtime.child import Child
 from shared.runtime.errors import StartError
 from shared.settings import Settings
 
@@ -37,8 +38,12 @@ async def _ingest(settings: Settings, dsn: str, files: list[Path]) -> int:
     """Record article files (text or HTML); a file sent again unchanged is a duplicate."""
     async with open_doors(settings, dsn) as context:
         law = await law_of(context)
-        reader = ArticleReader(context.seeds)
-        refused = [file for file in files if not await _record(context, law, reader, file)]
+        child = Child("reader")
+        try:
+            reader = ArticleReader(context.seeds, child)
+            refused = [file for file in files if not await _record(context, law, reader, file)]
+        finally:
+            await child.end()
     return 1 if refused else 0
 
 

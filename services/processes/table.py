@@ -31,6 +31,7 @@ from shared.messaging.relay import Relay
 from shared.messaging.route import Route
 from shared.messaging.transport import Transport
 from shared.observability.metrics import Metrics
+from shared.runtime.child import Child
 from shared.runtime.errors import StartError
 from shared.runtime.http_server import HttpServer
 from shared.runtime.supervisor import Named
@@ -134,15 +135,16 @@ def _worker(common: Common) -> Part:
     context, transport = common.context, common.transport
     if transport is None:
         raise StartError("a worker needs a transport")
+    reader = Child("reader")
     consumers = [
         Named(f"{route.queue_name}-{number}", _consumer(common, route, transport), WORK)
-        for route in routes(context.settings, context.seeds)
+        for route in routes(context.settings, context.seeds, reader)
         for number in range(1, CONSUMERS + 1)
     ]
     announcer = Announcer(context.database, context.clock, common.nudge)
     compactor = Compactor(context.database)
     clockwork = Named("announcer", announcer, DOORS), Named("compactor", compactor, DOORS)
-    return Part((*consumers, *clockwork))
+    return Part((*consumers, *clockwork, Named("reader", reader, WORK)))
 
 
 def _consumer(common: Common, route: Route, transport: Transport) -> Consumer:

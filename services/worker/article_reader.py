@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from services.worker.article_process import NamesUnknown, keep, read
 from shared.areas.tree import AreaTree
 from shared.kernel.database import Snapshot
 from shared.kernel.errors import DomainError
 from shared.kernel.ids import content_id
 from shared.law.store.seed_cache import SeedCache
-from shared.press.figures.extraction import extract
+from shared.press.figures.extraction import Reading
 from shared.press.figures.figure import Figure
-from shared.press.figures.gazetteer import Gazetteer
 from shared.press.store.figures import NewFigure
+from shared.runtime.child import Child, TooSlow
 
 # Five megabytes full of figures take some ten seconds on a quiet machine.
 READING_SECONDS = 60.0
@@ -30,35 +30,32 @@ class Read:
     rows: tuple[NewFigure, ...]
 
 
-@dataclass
+@dataclass(frozen=True)
 class ArticleReader:
-    """Reads articles; keeps the names of all areas between them."""
+    """Reads articles in a process of their own, which ends with the time that one may take."""
 
     seeds: SeedCache
-    _gazetteer: Gazetteer | None = field(default=None, init=False)
+    child: Child
 
     async def read(self, snapshot: Snapshot, row: dict[str, Any]) -> Read:
         """Read a revision as stored; `reading_too_slow` when it takes more than its time."""
         areas = await self.seeds.areas(snapshot)
-        if self._gazetteer is None or self._gazetteer.tree is not areas:
-            self._gazetteer = await asyncio.to_thread(Gazetteer, areas)
         try:
-            async with asyncio.timeout(READING_SECONDS):
-                # Five megabytes take seconds, in which this process must answer its callers.
-                reading = await asyncio.to_thread(
-                    extract,
-                    row["text"],
-                    language=row["language"],
-                    published_on=row["published_on"],
-                    title=row["title"],
-                    gazetteer=self._gazetteer,
-                )
-        except TimeoutError:
+            reading = await self._reading(areas, row)
+        except TooSlow:
             raise DomainError(
                 "reading_too_slow", f"the article took more than {READING_SECONDS:.0f} s to read"
             ) from None
         rows = (_row(row, areas, *numbered) for numbered in enumerate(reading.figures))
         return Read(reading.language, reading.figures, tuple(rows))
+
+    async def _reading(self, areas: AreaTree, row: dict[str, Any]) -> Reading:
+        article = row["text"], row["language"], row["published_on"], row["title"]
+        try:
+            return await self.child.call(READING_SECONDS, read, areas.digest, *article)
+        except NamesUnknown:
+            await self.child.call(READING_SECONDS, keep, areas)
+            return await self.child.call(READING_SECONDS, read, areas.digest, *article)
 
 
 def _row(row: dict[str, Any], areas: AreaTree, position: int, figure: Figure) -> NewFigure:

@@ -21,6 +21,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from services.worker import reviewing
+from services.worker.article_reader import ArticleReader
 from services.worker.handlers import allocate, check_articles, read_articles
 from services.worker.handlers.assess_households import AssessHouseholds
 from services.worker.handlers.check_articles import CheckArticles
@@ -45,11 +46,12 @@ from shared.messages import (
 from shared.messaging.message import Message
 from shared.messaging.route import Batch, Route
 from shared.messaging.topology import Topology
+from shared.runtime.child import Child
 from shared.settings import Settings
 
 
-def routes(settings: Settings, seeds: SeedCache) -> tuple[Route, ...]:
-    """Return every route of the worker."""
+def routes(settings: Settings, seeds: SeedCache, reader: Child | None = None) -> tuple[Route, ...]:
+    """Return every route of the worker; articles are read in the process `reader`."""
     batch = Batch(settings.batch_items_max, settings.batch_age_ms)
     # Whole loads change an area's counts batch by batch; looking again can wait a little.
     patient = Batch(10 * settings.batch_items_max, 10 * settings.batch_age_ms)
@@ -70,7 +72,7 @@ def routes(settings: Settings, seeds: SeedCache) -> tuple[Route, ...]:
     read = Route(
         "read_articles",
         on=(ARTICLE_RECORDED,),
-        handle=read_articles.ReadArticles(seeds),
+        handle=read_articles.ReadArticles(ArticleReader(seeds, reader or Child("reader"))),
         items=_article_ids,
         seconds=read_articles.SECONDS,
         # One at a time: what a hostile article costs, it costs nobody else.

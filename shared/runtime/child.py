@@ -51,17 +51,24 @@ class Child:
             try:
                 async with asyncio.timeout(seconds):
                     good, result = await _exchange(process, (function, args, kwargs))
-            except TimeoutError:
-                raise TooSlow(self.name) from None
-            except (EOFError, BrokenPipeError, ConnectionResetError) as error:
-                raise ChildDied(self.name) from error
-            finally:
-                if sys.exc_info()[0] is not None:
-                    # Also when the caller was cancelled: an answer to come would be another's.
-                    await self.end()
+            except BaseException as error:
+                # Also when the caller was cancelled: the answer to come would be another's.
+                await self.end()
+                if isinstance(error, TimeoutError):
+                    raise TooSlow(self.name) from None
+                if isinstance(error, EOFError | BrokenPipeError | ConnectionResetError):
+                    raise ChildDied(self.name) from error
+                raise
         if good:
             return result  # type: ignore[no-any-return]
         raise result
+
+    async def run(self) -> None:
+        """Be a component: leave no process behind when the others stop."""
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await self.end()
 
     async def end(self) -> None:
         """Kill the child, whatever it does."""

@@ -8,7 +8,7 @@ an older release sent to have an article checked again comes this way too.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -16,7 +16,6 @@ from services.worker import reviewing
 from services.worker.article_reader import READING_SECONDS, ArticleReader
 from shared.kernel import knowledge
 from shared.kernel.database import Transaction
-from shared.law.store.seed_cache import SeedCache
 from shared.messages import ARTICLES_DUE_FOR_CHECKING, FIGURES_EXTRACTED
 from shared.messaging import outbox
 from shared.messaging.message import Message
@@ -26,27 +25,23 @@ from shared.press.store import findings as finding_store
 from shared.press.store.figures import NewFigure
 
 MARGIN_SECONDS = 30.0
-SECONDS = READING_SECONDS + 2 * MARGIN_SECONDS
+# The reader may first have to end with the article of the consumer beside this one.
+SECONDS = 2 * (READING_SECONDS + MARGIN_SECONDS)
 
 
-@dataclass
+@dataclass(frozen=True)
 class ReadArticles:
     """Read articles.
 
     An article that takes too long is refused with `reading_too_slow`; its neighbours are not kept.
     """
 
-    seeds: SeedCache
-    _reader: ArticleReader = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Keep one reader, and so the names of all areas, between batches."""
-        self._reader = ArticleReader(self.seeds)
+    reader: ArticleReader
 
     async def __call__(self, tx: Transaction, items: Sequence[str]) -> None:
         """Load, decide, save, announce, one article after the other."""
         # While the text is read, the transaction is idle for as long as that takes.
-        idle = f"{int((READING_SECONDS + MARGIN_SECONDS) * 1000)}"
+        idle = f"{int(SECONDS * 1000)}"
         await tx.execute(f"SET LOCAL idle_in_transaction_session_timeout = {idle}")
         for item in items:
             await self._read(tx, UUID(item))
@@ -55,7 +50,7 @@ class ReadArticles:
         subject = reviewing.article_subject(str(article_id))
         await finding_store.lock(tx, [subject])
         row = await articles.find(tx, article_id)
-        read = None if row is None else await self._reader.read(tx, row)
+        read = None if row is None else await self.reader.read(tx, row)
         rows = () if read is None else read.rows
         at = await knowledge.tick(tx)
         if list(rows) != await store.standing(tx, article_id):
