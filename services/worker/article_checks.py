@@ -8,8 +8,6 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from asyncpg import Record
-
 from shared.areas.tree import UNASSIGNED, AreaTree
 from shared.households.statistics import summed
 from shared.households.store import list_counts
@@ -21,6 +19,7 @@ from shared.press.reference_figures import ReferenceFigure, References, Register
 from shared.press.store import reference_figures
 from shared.press.store.figures import NewFigure
 from shared.press.store.findings import NewFinding
+from shared.press.store.reference_figures import OfficialFigure
 from shared.press.store.seeded_figures import SEEDED_FIGURES
 
 _COUNTED = {"poor_households": "poor", "near_poor_households": "near_poor"}
@@ -47,24 +46,23 @@ async def _references(snapshot: Snapshot, seeds: SeedCache, areas: AreaTree) -> 
     """Return the official figures of the seeds and those that were posted."""
     loaded = await seeds.read(snapshot, SEEDED_FIGURES)
     posted = [
-        _reference(row, areas.by_id(row["area_id"]).code)
-        for row in await reference_figures.counting(snapshot)
+        _reference(official, areas.by_id(official.area_id).code)
+        for official in await reference_figures.counting(snapshot)
     ]
     return replace(loaded, figures=(*loaded.figures, *posted)) if posted else loaded
 
 
-def _reference(row: Record, code: str) -> ReferenceFigure:
-    value: Decimal = row["value"]
-    exponent = value.as_tuple().exponent
+def _reference(official: OfficialFigure, code: str) -> ReferenceFigure:
+    exponent = official.value.as_tuple().exponent
     return ReferenceFigure(
         area_code=code,
-        measure=row["measure"],
-        on=row["on_date"],
-        value=Fraction(value),
+        measure=official.measure,
+        on=official.on_date,
+        value=Fraction(official.value),
         step=Fraction(10) ** (exponent if isinstance(exponent, int) else 0),
-        standard=row["standard"],
-        decision_no=row["payload"].get("decision_no"),
-        soft=bool(row["preliminary"]),
+        standard=official.standard,
+        decision_no=official.decision_no,
+        soft=official.preliminary,
     )
 
 

@@ -9,8 +9,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from asyncpg import Record
-
 from shared.areas.tree import AreaTree
 from shared.households.events import HouseholdEvent
 from shared.households.spells import counting_assessments
@@ -23,6 +21,7 @@ from shared.messaging.message import Message
 from shared.money import household_norm, register_findings
 from shared.money.register_findings import PaidLine, RegisterFinding
 from shared.money.store import paid_lines
+from shared.money.store.paid_lines import PaidHousehold
 from shared.press.store import findings as store
 from shared.press.store.findings import NewFinding
 
@@ -68,10 +67,10 @@ async def of_households(
 ) -> list[NewFinding]:
     """Return what must stand of these households; their episodes are those just written."""
     found = [f for h in household_ids for f in _decisions(h, events.get(h, ()), policy, areas)]
-    for row in await paid_lines.of_households(tx, household_ids):
-        line = await _paid_line(tx, seeds, policy, row)
-        subject = household_subject(row["line"])
-        found += [finding(subject, f, row["area_id"]) for f in register_findings.payments([line])]
+    for paid in await paid_lines.of_households(tx, household_ids):
+        line = await _paid_line(tx, seeds, policy, paid)
+        subject = household_subject(paid.household_id)
+        found += [finding(subject, f, paid.area_id) for f in register_findings.payments([line])]
     return found
 
 
@@ -86,26 +85,28 @@ def _decisions(
     return found
 
 
-async def _paid_line(tx: Transaction, seeds: SeedCache, policy: Policy, row: Record) -> PaidLine:
-    rules = await seeds.read(tx, ALLOCATION_RULES, row["known_at"])
-    rule = household_norm.read(rules.named(row["rule"]).entry)
-    facts = _facts(row, policy)
+async def _paid_line(
+    tx: Transaction, seeds: SeedCache, policy: Policy, paid: PaidHousehold
+) -> PaidLine:
+    rules = await seeds.read(tx, ALLOCATION_RULES, paid.known_at)
+    rule = household_norm.read(rules.named(paid.rule).entry)
+    facts = _facts(paid, policy)
     # What is said of the area was judged by the run and is no correction of the household.
     asked = [c for c in rule.eligibility if c.condition and c.condition.input in facts]
     failed = tuple(c for c in asked if c.condition and not c.condition.met(facts))
-    return PaidLine(row["run_id"], row["rule"], row["as_of"], row["net_vnd"], failed)
+    return PaidLine(paid.run_id, paid.rule, paid.as_of, paid.net_vnd, failed)
 
 
-def _facts(row: Record, policy: Policy) -> dict[str, Any]:
+def _facts(paid: PaidHousehold, policy: Policy) -> dict[str, Any]:
     """Return the household's inputs, by name, as `household_norm` asks for them."""
-    payload = row["payload"] or {}
+    payload = paid.payload or {}
     return {
-        "household.status": row["status"],
-        "household.ethnic_group": row["ethnic_group"],
-        "household.area_type": row["area_type"],
+        "household.status": paid.status,
+        "household.ethnic_group": paid.ethnic_group,
+        "household.area_type": paid.area_type,
         "household.merit_member": payload.get("merit_member"),
         "household.no_labour_capacity": payload.get("no_labour_capacity"),
-        "household.deprived": _keys(row["deprived"], row["standard"], policy),
+        "household.deprived": _keys(paid.deprived, paid.standard, policy),
     }
 
 

@@ -61,6 +61,17 @@ class Database:
             await connection.execute(_FRESH_PLANS)
             yield Snapshot(connection)
 
+    @asynccontextmanager
+    async def rehearsal(self) -> AsyncIterator[Transaction]:
+        """Give a transaction on one snapshot of which nothing is kept, however it ends."""
+        async with self._connection() as connection:
+            transaction = connection.transaction(isolation="repeatable_read")
+            await transaction.start()
+            try:
+                yield Transaction(Snapshot(connection))
+            finally:
+                await transaction.rollback()
+
     def statement(self) -> AbstractAsyncContextManager[Snapshot]:
         """Give a connection for one reading statement by a key, which is its own snapshot."""
         return _Borrowed(self.pool)

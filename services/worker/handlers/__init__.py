@@ -1,1 +1,1 @@
-"""One file per kind of work; handlers do not know each other, they meet through messages."""
+"""One file per kind of work: load, decide, save, announce. They meet through messages."""

@@ -1,4 +1,4 @@
-"""fund.recorded, disbursement.recorded → findings of funds and households → finding.raised."""
+"""fund.recorded, disbursement.recorded, money.review-due → findings → finding.raised."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.worker import reviewing
-from services.worker.handlers.assess_households import load_events
-from shared.households.store import households
+from shared.households.store import events, households
 from shared.kernel import knowledge
 from shared.kernel.database import Transaction
 from shared.law.store.seed_cache import POLICY, SeedCache
@@ -38,9 +37,9 @@ class ReviewFindings:
     async def _of_households(self, tx: Transaction, ids: Sequence[str]) -> list[NewFinding]:
         if not ids:
             return []
-        events = await load_events(tx, ids)
+        facts = await events.load(tx, ids)
         areas, policy = await self.seeds.areas(tx), await self.seeds.read(tx, POLICY)
-        return await reviewing.of_households(tx, self.seeds, areas, policy, ids, events)
+        return await reviewing.of_households(tx, self.seeds, areas, policy, ids, facts)
 
 
 async def _of_funds(tx: Transaction, fund_ids: Sequence[str]) -> list[NewFinding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.households.events import Assessed, Closed, HouseholdEvent, Moved, Registered
+from shared.households.timelines import continued
 from shared.kernel import revisions
 from shared.kernel.database import Snapshot, Transaction
 from shared.kernel.metadata import METADATA, Key
@@ -181,6 +182,21 @@ async def counting(tx: Snapshot, household_ids: Sequence[str]) -> dict[str, list
     for row in rows:
         found.setdefault(row[4], []).append(_READERS[row[3]](row[:6], row[6]))
     return found
+
+
+async def load(snapshot: Snapshot, household_ids: Sequence[str]) -> dict[str, list[HouseholdEvent]]:
+    """Return the events of these households, and of the older ones that they continue."""
+    events = await counting(snapshot, household_ids)
+    missing = _continued(events) - events.keys()
+    while missing:
+        older = await counting(snapshot, sorted(missing))
+        events.update({household: older.get(household, []) for household in missing})
+        missing = _continued(older) - events.keys()
+    return events
+
+
+def _continued(events: Mapping[str, Sequence[HouseholdEvent]]) -> set[str]:
+    return {older for own in events.values() for older in continued(own)}
 
 
 def read_event(row: Sequence[Any]) -> HouseholdEvent:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -23,6 +23,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from shared.households.store import tallies
+from shared.households.store.differences import Difference
+from shared.households.store.rows import EpisodeRow, TransitionRow
+from shared.kernel import bulk
 from shared.kernel.database import Snapshot, Transaction
 from shared.kernel.ids import content_id
 from shared.kernel.metadata import METADATA, Key
@@ -100,54 +104,15 @@ TRANSITIONS = Table(
 Index("ix_transitions_household", TRANSITIONS.c.household_id)
 
 
-class EpisodeRow(NamedTuple):
-    """One episode as stored, without its system time."""
+class Change(NamedTuple):
+    """The ids of the transitions of one household that were published, and of those retracted."""
 
-    household_id: str
-    valid_from: date
-    valid_to: date | None
-    status: str | None
-    living_standard: str | None
-    standard: str | None
-    spell_from: date | None
-    spell_to: date | None
-    spell_event: UUID | None
-    assessment: UUID | None
-    area_id: int | None
-    area_type: str | None
-    ethnic_group: str | None
-    deprived: tuple[str, ...] | None
-    entry: str | None
-    due_on: date | None
+    published: list[UUID]
+    retracted: list[UUID]
 
 
-class TransitionRow(NamedTuple):
-    """One published transition, without its id and system time."""
-
-    household_id: str
-    area_id: int | None
-    area_code: str | None
-    on_date: date
-    from_status: str | None
-    to_status: str
-    movements: tuple[str, ...]
-    standard_changed: bool
-    cause_event: UUID | None
-
-    def identity(self, at: datetime) -> UUID:
-        """Return the id of this assertion: asserted again after a retraction, it gets another."""
-        what = f"{self.household_id}|{self.on_date}|{self.from_status}|{self.to_status}"
-        return content_id(f"urn:poverty-registry:transition:{what}|{at.isoformat()}")
-
-
-_EPISODE = (
-    "household_id, valid_from, valid_to, status, living_standard, standard, spell_from, spell_to, "
-    "spell_event, assessment, area_id, area_type, ethnic_group, deprived, entry, due_on"
-)
-_TRANSITION = (
-    "household_id, area_id, area_code, on_date, from_status, to_status, movements, "
-    "standard_changed, cause_event"
-)
+Changes = dict[str, Change]
+_EPISODE, _TRANSITION = ", ".join(EpisodeRow._fields), ", ".join(TransitionRow._fields)
 
 
 async def current_episodes(tx: Snapshot, household_ids: Sequence[str]) -> set[EpisodeRow]:
@@ -157,27 +122,42 @@ async def current_episodes(tx: Snapshot, household_ids: Sequence[str]) -> set[Ep
         "WHERE household_id = ANY($1::text[]) AND known_to IS NULL",
         household_ids,
     )
-    found: Iterable[tuple[Any, ...]] = (
-        (*row[:13], _tuple(row[13]), row[14], row[15]) for row in rows
-    )
-    return {EpisodeRow(*row) for row in found}
+    return {EpisodeRow(*(_hashable(value) for value in row)) for row in rows}
 
 
 async def published(tx: Snapshot, household_ids: Sequence[str]) -> dict[TransitionRow, UUID]:
     """Return the transitions of these households that stand published, with their ids."""
     rows = await tx.fetch(
-        f"SELECT {_TRANSITION}, transition_id FROM transitions "
+        f"SELECT transition_id, {_TRANSITION} FROM transitions "
         "WHERE household_id = ANY($1::text[]) AND retracts IS NULL AND retracted_at IS NULL",
         household_ids,
     )
-    found: Iterable[tuple[UUID, tuple[Any, ...]]] = (
-        (row[9], (*row[:6], tuple(row[6]), row[7], row[8])) for row in rows
-    )
-    return {TransitionRow(*row): transition_id for transition_id, row in found}
+    return {
+        TransitionRow(*(_hashable(value) for value in values)): transition_id
+        for transition_id, *values in rows
+    }
 
 
-def _tuple(value: list[str] | None) -> tuple[str, ...] | None:
-    return None if value is None else tuple(value)
+def _hashable(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+async def save(tx: Transaction, difference: Difference, at: datetime) -> Changes:
+    """Write a difference; return, per household, what was published and what was retracted."""
+    if difference.closed:
+        await close_episodes(tx, difference.closed, at)
+    await open_episodes(tx, difference.opened, at)
+    changes: Changes = {}
+    if difference.retracted:
+        ids = await retract(tx, difference.retracted, at)
+        for (row, _), transition_id in zip(difference.retracted, ids, strict=True):
+            changes.setdefault(row.household_id, Change([], [])).retracted.append(transition_id)
+    for row, transition_id in zip(
+        difference.published, await publish(tx, difference.published, at), strict=True
+    ):
+        changes.setdefault(row.household_id, Change([], [])).published.append(transition_id)
+    await tallies.append(tx, difference.amounts, at)
+    return changes
 
 
 async def close_episodes(tx: Transaction, rows: Sequence[EpisodeRow], at: datetime) -> None:
@@ -197,34 +177,7 @@ async def close_episodes(tx: Transaction, rows: Sequence[EpisodeRow], at: dateti
 
 async def open_episodes(tx: Transaction, rows: Sequence[EpisodeRow], at: datetime) -> None:
     """Store episodes as known from `at` on."""
-    await tx.execute(
-        f"""
-        INSERT INTO episodes (known_from, {_EPISODE})
-        SELECT $1, h, f, t, s, l, p, sf, st, se, a, ar, ty, g,
-            CASE WHEN d IS NULL THEN NULL ELSE string_to_array(d, ',') END, en, du
-        FROM unnest($2::text[], $3::date[], $4::date[], $5::text[], $6::text[], $7::text[],
-            $8::date[], $9::date[], $10::uuid[], $11::uuid[], $12::int[], $13::text[],
-            $14::text[], $15::text[], $16::text[], $17::date[])
-            AS e (h, f, t, s, l, p, sf, st, se, a, ar, ty, g, d, en, du)
-        """,
-        at,
-        [r.household_id for r in rows],
-        [r.valid_from for r in rows],
-        [r.valid_to for r in rows],
-        [r.status for r in rows],
-        [r.living_standard for r in rows],
-        [r.standard for r in rows],
-        [r.spell_from for r in rows],
-        [r.spell_to for r in rows],
-        [r.spell_event for r in rows],
-        [r.assessment for r in rows],
-        [r.area_id for r in rows],
-        [r.area_type for r in rows],
-        [r.ethnic_group for r in rows],
-        [None if r.deprived is None else ",".join(r.deprived) for r in rows],
-        [r.entry for r in rows],
-        [r.due_on for r in rows],
-    )
+    await bulk.insert(tx, EPISODES, EpisodeRow._fields, rows, known_from=at)
 
 
 async def publish(tx: Transaction, rows: Sequence[TransitionRow], at: datetime) -> list[UUID]:
@@ -257,25 +210,6 @@ async def _append(
     at: datetime,
     retracts: Sequence[UUID | None],
 ) -> None:
-    await tx.execute(
-        f"""
-        INSERT INTO transitions (transition_id, retracts, recorded_at, {_TRANSITION})
-        SELECT i, x, $1, h, a, c, o, f, t, string_to_array(m, ','), s, e
-        FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::int[], $6::text[], $7::date[],
-            $8::text[], $9::text[], $10::text[], $11::bool[], $12::uuid[])
-            WITH ORDINALITY AS n (i, x, h, a, c, o, f, t, m, s, e, position)
-        ORDER BY position
-        """,
-        at,
-        ids,
-        retracts,
-        [r.household_id for r in rows],
-        [r.area_id for r in rows],
-        [r.area_code for r in rows],
-        [r.on_date for r in rows],
-        [r.from_status for r in rows],
-        [r.to_status for r in rows],
-        [",".join(r.movements) for r in rows],
-        [r.standard_changed for r in rows],
-        [r.cause_event for r in rows],
-    )
+    names = ("transition_id", "retracts", *TransitionRow._fields)
+    numbered = [(*each, *row) for *each, row in zip(ids, retracts, rows, strict=True)]
+    await bulk.insert(tx, TRANSITIONS, names, numbered, recorded_at=at)

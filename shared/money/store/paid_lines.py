@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from asyncpg import Record
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
 from shared.kernel.database import Snapshot
 from shared.kernel.revisions import counting
@@ -28,7 +29,25 @@ ORDER BY l.line, l.run_id
 """
 
 
-async def of_households(snapshot: Snapshot, household_ids: Sequence[str]) -> list[Record]:
-    """Return each paid line with the household's status and measurement on the run's day."""
-    rows: list[Record] = await snapshot.fetch(_PAID, household_ids)
-    return rows
+@dataclass(frozen=True, slots=True)
+class PaidHousehold:
+    """A line with money on it, and the household's status and measurement on the run's day."""
+
+    run_id: str
+    household_id: str
+    area_id: int | None
+    rule: str
+    as_of: date
+    known_at: datetime
+    net_vnd: int
+    status: str | None
+    ethnic_group: str | None
+    area_type: str | None
+    standard: str | None
+    deprived: Sequence[str] | None
+    payload: Mapping[str, Any] | None
+
+
+async def of_households(snapshot: Snapshot, household_ids: Sequence[str]) -> list[PaidHousehold]:
+    """Return the paid lines of these households, in order."""
+    return [PaidHousehold(*row) for row in await snapshot.fetch(_PAID, household_ids)]

@@ -100,17 +100,34 @@ async def insert(tx: Transaction, recording_id: int, items: Sequence[NewReferenc
     return made
 
 
-async def counting(snapshot: Snapshot) -> list[Any]:
+@dataclass(frozen=True, slots=True)
+class OfficialFigure:
+    """An official figure that counts."""
+
+    area_id: int
+    measure: str
+    value: Decimal
+    on_date: date
+    standard: str | None
+    preliminary: bool
+    decision_no: str | None
+
+
+async def counting(snapshot: Snapshot) -> list[OfficialFigure]:
     """Return the official figures that count: highest revisions, withdrawn ones out.
 
     Values as they were printed: the driver by itself reads 10000 as 1E+4, which says that only the
     first digit is exact.
     """
     rows = await snapshot.fetch(
-        "SELECT area_id, measure, value::text AS value, on_date, standard, preliminary, payload "
+        "SELECT area_id, measure, value::text, on_date, standard, coalesce(preliminary, false), "
+        "payload->>'decision_no' "
         f"FROM ({revisions.counting('reference_figures')}) f ORDER BY source, external_id"
     )
-    return [{**row, "value": Decimal(row["value"])} for row in rows]
+    return [
+        OfficialFigure(area_id, measure, Decimal(value), *others)
+        for area_id, measure, value, *others in rows
+    ]
 
 
 async def areas_concerned(snapshot: Snapshot, event_ids: Sequence[UUID]) -> list[int]:
