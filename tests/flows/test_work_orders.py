@@ -13,9 +13,9 @@ from uuid import UUID
 import pytest
 
 from services.processes import seeding
-from services.worker import article_reader
 from services.worker.announcer import Announcer
-from shared.kernel.database import Transaction
+from services.worker.article_reader import ArticleReader
+from shared.kernel.database import Snapshot, Transaction
 from shared.law.store.files import ROOT
 from shared.messages import HOUSEHOLD_EVENT_RECORDED
 from shared.messaging import outbox
@@ -46,15 +46,15 @@ def said(monkeypatch: pytest.MonkeyPatch) -> Said:
 @pytest.fixture
 def texts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Every text that was read for figures."""
-    read: list[str] = []
-    extract = article_reader.extract
+    texts: list[str] = []
+    read = ArticleReader.read
 
-    def listening(text: str, **about: Any) -> Any:
-        read.append(text)
-        return extract(text, **about)
+    async def listening(reader: ArticleReader, snapshot: Snapshot, row: dict[str, Any]) -> Any:
+        texts.append(row["text"])
+        return await read(reader, snapshot, row)
 
-    monkeypatch.setattr(article_reader, "extract", listening)
-    return read
+    monkeypatch.setattr(ArticleReader, "read", listening)
+    return texts
 
 
 async def post_article(app: Registry, text: str = SAYS) -> UUID:
