@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import random
-from collections.abc import Iterator
+from collections.abc import Sequence
+from datetime import datetime
 from statistics import median, quantiles
 from time import perf_counter
 from typing import Any
@@ -14,89 +14,59 @@ import httpx
 import orjson
 import psutil
 
-from tests.bench import load, processes
+from tests.bench import load, processes, reviews
 
-CHUNK = 500
-COMMUNES = ("06067", "06070", "06073", "06076", "06079", "06082", "06085", "06088", "06091")
-DEPRIVED = (
-    "employment",
-    "nutrition",
-    "health_insurance",
-    "adult_education",
-    "housing_quality",
-    "water",
-    "toilet",
-    "telecom",
-)
+CHUNK = reviews.CHUNK
 
 
-def event(tag: str, number: int, draw: random.Random) -> dict[str, Any]:
-    """Return one assessment of a household of its own."""
-    return {
-        "type": "assessed",
-        "source": "bench",
-        "external_id": f"{tag}/{number}",
-        "household_id": f"{tag}-{number}",
-        "assessed_on": "2023-10-12",
-        "effective_from": "2023-12-14",
-        "area_code": draw.choice(COMMUNES),
-        "area_type": "rural",
-        "review": "annual",
-        "income_vnd": draw.randint(500, 3000) * 1000,
-        "deprived": draw.sample(DEPRIVED, draw.randint(0, 6)),
-        "ethnic_group": "Tày",
-        "household_size": 4,
-    }
+def event(tag: str, number: int) -> dict[str, Any]:
+    """Return one review of a household of its own."""
+    return reviews.review(tag, number, reviews.YEARS[-1])
 
 
-def lines(tag: str, count: int) -> Iterator[bytes]:
-    """Yield NDJSON."""
-    draw = random.Random(tag)
-    for number in range(count):
-        yield orjson.dumps(event(tag, number, draw)) + b"\n"
-
-
-async def bulk(address: str, dsn: str, tag: str, count: int) -> float:
-    """POST a stream and wait until every household is worked off; return events per second."""
-
-    async def body() -> Any:
-        block: list[bytes] = []
-        for line in lines(tag, count):
-            block.append(line)
-            if len(block) == CHUNK:
-                yield b"".join(block)
-                block.clear()
-        yield b"".join(block)
-
+async def bulk(
+    address: str, dsn: str, tag: str, households: int, years: Sequence[int] = reviews.YEARS[-1:]
+) -> float:
+    """POST the reviews year by year, each year worked off first; return events per second."""
     started = perf_counter()
-    async with httpx.AsyncClient(timeout=None) as client:
-        response = await client.post(
-            f"{address}/v1/household-events",
-            content=body(),
-            headers={"content-type": "application/x-ndjson"},
-        )
-    answer = response.json()
-    if answer.get("accepted") != count:
-        raise RuntimeError(f"not all accepted: {answer}")
-    await folded(dsn, tag, count)
-    return count / (perf_counter() - started)
+    for year in years:
+        await review_year(address, dsn, tag, households, year)
+    return households * len(years) / (perf_counter() - started)
 
 
-async def folded(dsn: str, tag: str, count: int) -> None:
-    """Wait until `count` households of a tag have their timeline."""
+async def review_year(address: str, dsn: str, tag: str, households: int, year: int) -> None:
+    """POST a year's reviews as a stream and wait until every household is worked off."""
     connection = await asyncpg.connect(dsn)
     try:
-        while True:
-            done = await connection.fetchval(
-                "SELECT count(*) FROM households WHERE household_id LIKE $1 || '-%' "
-                "AND folded_through > '-infinity'",
-                tag,
+        before = await connection.fetchval("SELECT at FROM knowledge_clock")
+        async with httpx.AsyncClient(timeout=None) as client:
+            response = await client.post(
+                f"{address}/v1/household-events",
+                content=reviews.body(tag, households, year),
+                headers={"content-type": "application/x-ndjson"},
             )
-            if done >= count:
-                return
-            await asyncio.sleep(0.1)
+        answer = response.json()
+        if answer.get("accepted") != households:
+            raise RuntimeError(f"not all accepted: {answer}")
+        await _folded(connection, tag, households, before)
     finally:
         await connection.close()
+
+
+async def _folded(
+    connection: asyncpg.Connection, tag: str, households: int, since: datetime
+) -> None:
+    """Wait until the households of a tag have the events recorded since in their timelines."""
+    while True:
+        done = await connection.fetchval(
+            "SELECT count(*) FROM households WHERE household_id LIKE $1 || '-%' "
+            "AND folded_through > $2",
+            tag,
+            since,
+        )
+        if done >= households:
+            return
+        await asyncio.sleep(0.1)
 
 
 async def bare_insert(dsn: str, tag: str) -> float:
@@ -149,11 +119,10 @@ async def bare_insert(dsn: str, tag: str) -> float:
 
 async def single(address: str, seconds: float, tag: str) -> float:
     """Return 202s per second of 32 callers that send one event each."""
-    draw = random.Random(tag)
     url = f"{address}/v1/household-events"
 
     def make(number: int) -> bytes:
-        return load.post(url, orjson.dumps({"events": [event(tag, number, draw)]}))
+        return load.post(url, orjson.dumps({"events": [event(tag, number)]}))
 
     result = await load.hammer(url, make, connections=32, seconds=seconds, expect=b"202")
     return result.rate
@@ -175,23 +144,25 @@ async def bare_single(dsn: str, seconds: float) -> float:
     return result.rate
 
 
-async def read(address: str, households: list[str], seconds: float) -> float:
-    """Return answers per second of `GET /v1/households/{id}` to 32 callers."""
-    requests = [load.get(f"{address}/v1/households/{h}") for h in households]
+async def read(address: str, households: list[str], seconds: float, of: str = "") -> float:
+    """Return answers per second of `GET /v1/households/{id}` and what lies below to 32 callers."""
+    requests = [load.get(f"{address}/v1/households/{h}{of}") for h in households]
     result = await load.hammer(
         address, lambda n: requests[n % len(requests)], connections=32, seconds=seconds
     )
     return result.rate
 
 
-async def bare_read(dsn: str, address: str, households: list[str], seconds: float) -> float:
+async def bare_read(
+    dsn: str, address: str, households: list[str], seconds: float, of: str = ""
+) -> float:
     """Return the same of a bare Starlette + asyncpg endpoint with the same JSON in one row."""
     connection = await asyncpg.connect(dsn)
     await connection.execute("DROP TABLE IF EXISTS bare_documents")
     await connection.execute("CREATE TABLE bare_documents (id text PRIMARY KEY, body text)")
     async with httpx.AsyncClient() as client:
         for household in households:
-            answer = await client.get(f"{address}/v1/households/{household}")
+            answer = await client.get(f"{address}/v1/households/{household}{of}")
             await connection.execute(
                 "INSERT INTO bare_documents VALUES ($1, $2)", household, answer.text
             )
@@ -210,7 +181,6 @@ async def latency(ingest: str, api: str, seconds: float, rate: int, tag: str) ->
     One reader follows the feed: every event here is a first status, so it makes a transition, and
     what is in the feed is in every other answer too.
     """
-    draw = random.Random(tag)
     sent: dict[str, float] = {}
     taken: list[float] = []
     total = int(seconds * rate)
@@ -219,7 +189,7 @@ async def latency(ingest: str, api: str, seconds: float, rate: int, tag: str) ->
         cursor = await _end_of_feed(client, api)
 
         async def one(number: int) -> None:
-            made = event(tag, number, draw)
+            made = event(tag, number)
             answer = await client.post(f"{ingest}/v1/household-events", json={"events": [made]})
             if answer.status_code != 202:
                 raise RuntimeError(answer.text)
