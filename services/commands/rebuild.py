@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Annotated
 
 import typer
@@ -97,7 +98,7 @@ async def _folding(tx: Transaction) -> Callable[[list[str]], Awaitable[None]]:
     async def fold(ids: list[str]) -> None:
         facts = await events.load(tx, ids)
         episodes, transitions = rows_of(timelines(facts, ids, policy), areas, policy, announced)
-        await store.open_episodes(tx, episodes, at)
+        await store.open_episodes(tx, list(chain.from_iterable(episodes.values())), at)
         await store.publish(tx, transitions, at)
 
     return fold

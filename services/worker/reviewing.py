@@ -79,6 +79,8 @@ def _decisions(
 ) -> list[NewFinding]:
     found = []
     for event in counting_assessments(events):
+        if event.recognised is None:
+            continue
         area_id = areas.on(event.area_code, event.effective_from).area_id
         differing = register_findings.decisions([event], policy)
         found += [finding(household_subject(household), each, area_id) for each in differing]

@@ -5,12 +5,13 @@ Law: 17/2016/TT-BLĐTBXH form 3 (counted per area, list and ethnic group on a da
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from shared.households.events import Assessed, HouseholdEvent, Moved
-from shared.households.placements import Placement, in_placing_order, placement_on
+from shared.households.placements import Placement, in_placing_order
 from shared.households.spells import Spell
 from shared.households.transitions import Transition
 
@@ -45,40 +46,46 @@ def episodes_of(
     if closed_on is not None:
         starts.add(closed_on)
     days = sorted(starts)
-    episodes = []
-    for position, day in enumerate(days):
-        end = days[position + 1] if position + 1 < len(days) else None
-        closed = day == closed_on
-        spell = None if closed else _covering(spells, day)
-        episodes.append(
-            Episode(
-                start=day,
-                end=end,
-                spell=spell,
-                status="closed" if closed else spell.status if spell else None,
-                placement=placement_on(placements, day),
-                assessment=None if closed else _last(assessments, day),
-                ethnic_group=_last_group(groups, day),
-                entry=entries.get(day),
-            )
+    ends = [*days[1:], None][: len(days)]
+    on_day = zip(
+        days,
+        _in_force(days, spells, [s.start for s in spells]),
+        _in_force(days, placements, [p.start for p in placements]),
+        _in_force(days, assessments, [a.effective_from for a in assessments]),
+        _in_force(days, [group for _, group in groups], [day for day, _ in groups]),
+        ends,
+        strict=True,
+    )
+    return tuple(
+        Episode(day, end, None, "closed", placement, None, group, entries.get(day))
+        if day == closed_on
+        else Episode(
+            day,
+            end,
+            spell,
+            spell.status if spell else None,
+            placement,
+            assessment,
+            group,
+            entries.get(day),
         )
-    return tuple(episodes)
+        for day, spell, placement, assessment, group, end in on_day
+    )
 
 
-def _covering(spells: Sequence[Spell], day: date) -> Spell | None:
-    for spell in spells:
-        if spell.start <= day and (spell.end is None or day < spell.end):
-            return spell
-    return None
+Dated = TypeVar("Dated")
 
 
-def _last(assessments: Sequence[Assessed], day: date) -> Assessed | None:
-    latest = None
-    for assessment in assessments:
-        if assessment.effective_from > day:
-            break
-        latest = assessment
-    return latest
+def _in_force(
+    days: Sequence[date], items: Sequence[Dated], starts: Sequence[date]
+) -> Iterator[Dated | None]:
+    """Give, for each of some days in order, the last item that has begun; None before the first."""
+    latest, begun, last = None, 0, len(items)
+    for day in days:
+        while begun < last and starts[begun] <= day:
+            latest = items[begun]
+            begun += 1
+        yield latest
 
 
 def _ethnic_groups(events: Sequence[HouseholdEvent]) -> tuple[tuple[date, str], ...]:
@@ -87,12 +94,3 @@ def _ethnic_groups(events: Sequence[HouseholdEvent]) -> tuple[tuple[date, str], 
         if not isinstance(event, Moved) and event.ethnic_group is not None:
             by_day[event.effective_from] = event.ethnic_group
     return tuple(by_day.items())
-
-
-def _last_group(groups: Sequence[tuple[date, str]], day: date) -> str | None:
-    latest = None
-    for start, group in groups:
-        if start > day:
-            break
-        latest = group
-    return latest

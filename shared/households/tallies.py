@@ -11,11 +11,11 @@ and a province after a merger is the sum of the old ones.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from shared.areas.tree import COUNTRY_ID
 from shared.law.standards import LISTS
@@ -26,15 +26,8 @@ NOWHERE = -1
 Count = tuple[str | None, str, int]
 
 
-class Place(NamedTuple):
-    """Where, when and as what something is counted; `key` is one of `_keys` or `_flows`."""
-
-    unit: int
-    day: date
-    key: str
-
-
-Amounts = dict[Place, int]
+# Per unit, day and key, which is one of `_keys` or of `_flows`.
+Amounts = dict[tuple[int, date, str], int]
 
 
 class Counted(Protocol):
@@ -109,61 +102,47 @@ class Flows:
         return self.end == self.start + gained - self.left - self.moved_out - self.closed
 
 
-def add_changes(
-    amounts: Amounts,
-    stored: Sequence[Counted],
-    decided: Sequence[Counted],
-    provinces: Mapping[int, int],
-) -> None:
-    """Add the amounts by which one household's new episodes differ from the stored ones.
-
-    Both in order of days. Where they begin alike nothing changes, and a long history costs nothing.
-    """
-    alike = 0
-    for one, other in zip(stored, decided, strict=False):
-        if one != other:
-            break
-        alike += 1
-    before = stored[alike - 1] if alike else None
-    _add(amounts, before, stored[alike:], provinces, -1)
-    _add(amounts, before, decided[alike:], provinces, 1)
-
-
-def _add(
+def add(
     amounts: Amounts,
     before: Counted | None,
     episodes: Iterable[Counted],
     provinces: Mapping[int, int],
     sign: int,
 ) -> None:
+    """Add what a household's episodes count, or take it away; `before` is the one before them.
+
+    A change is to take away the episodes stored and to add the new ones, from the first that
+    differs: so a long history costs nothing.
+    """
+    count = amounts.get
     for episode in episodes:
-        unit = _unit(episode, provinces)
+        unit, start, end = _unit(episode, provinces), episode.valid_from, episode.valid_to
         for key in _keys(episode):
-            _change(amounts, Place(unit, episode.valid_from, key), sign)
-            if episode.valid_to is not None:
-                _change(amounts, Place(unit, episode.valid_to, key), -sign)
-        for flowing, key in _flows(before, episode, unit, provinces):
-            _change(amounts, Place(flowing, episode.valid_from, key), sign)
+            place = unit, start, key
+            amounts[place] = count(place, 0) + sign
+            if end is not None:
+                place = unit, end, key
+                amounts[place] = count(place, 0) - sign
+        for origin, key in _flows(before, episode, unit, provinces):
+            place = origin, start, key
+            amounts[place] = count(place, 0) + sign
         before = episode
-
-
-def _change(amounts: Amounts, place: Place, by: int) -> None:
-    amounts[place] = amounts.get(place, 0) + by
 
 
 def _unit(episode: Counted, provinces: Mapping[int, int]) -> int:
     return NOWHERE if episode.area_id is None else provinces[episode.area_id]
 
 
-def _keys(episode: Counted) -> Iterator[str]:
-    """Give what an episode is counted as on each of its days."""
+def _keys(episode: Counted) -> Sequence[str]:
+    """Return what an episode is counted as on each of its days."""
     status = episode.status
     if status is None or status == "closed":
-        return
-    yield _held(status, episode.area_type, episode.ethnic_group)
-    if status in LISTS:
-        for code in episode.deprived or ():
-            yield _lacking(status, episode.standard, code)
+        return ()
+    key = _held(status, episode.area_type, episode.ethnic_group)
+    if status not in LISTS:
+        return (key,)
+    standard = episode.standard
+    return [key, *(_lacking(status, standard, code) for code in episode.deprived or ())]
 
 
 # The ethnic group is the caller's text: it comes last and may hold any character.
@@ -180,26 +159,25 @@ def _lacking(status: str, standard: str | None, code: str) -> str:
 
 def _flows(
     before: Counted | None, episode: Counted, unit: int, provinces: Mapping[int, int]
-) -> Iterator[tuple[int, str]]:
-    """Give the flows on an episode's first day, each with the unit that it counts in.
+) -> Sequence[tuple[int, str]]:
+    """Return the flows on an episode's first day, each with the unit that it counts in.
 
     A day's move comes before its change of status: what happens on the day happens where the
     household lives at its end. A closure is told where it lived before. `entry` stands only on the
     day that a list is entered, so it needs no look at the day before.
     """
-    if episode.entry is not None and episode.status in LISTS:
-        yield unit, f"{episode.entry}|{episode.status}"
+    entered = episode.entry is not None and episode.status in LISTS
+    flows = [(unit, f"{episode.entry}|{episode.status}")] if entered else []
     if before is None or before.status not in LISTS:
-        return
+        return flows
     listed, origin = before.status, _unit(before, provinces)
     if episode.status == "closed":
-        yield origin, f"closed|{listed}"
-        return
+        return [*flows, (origin, f"closed|{listed}")]
     if episode.status != listed:
-        yield unit, f"left|{listed}"
+        flows.append((unit, f"left|{listed}"))
     if unit != origin:
-        yield origin, f"moved_out|{listed}|{unit}"
-        yield unit, f"moved_in|{listed}|{origin}"
+        flows += (origin, f"moved_out|{listed}|{unit}"), (unit, f"moved_in|{listed}|{origin}")
+    return flows
 
 
 def counts_of(totals: Mapping[str, int]) -> Counts:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from itertools import groupby
 from uuid import UUID
 
 from shared.areas.tree import AreaTree
@@ -25,38 +23,43 @@ class Difference:
 
 
 def difference_of(
-    stored: set[EpisodeRow],
+    stored: Mapping[str, Sequence[EpisodeRow]],
     standing: Mapping[TransitionRow, UUID],
-    episodes: Sequence[EpisodeRow],
+    episodes: Mapping[str, Sequence[EpisodeRow]],
     transitions: Sequence[TransitionRow],
     areas: AreaTree,
 ) -> Difference:
-    """Compare the stored episodes and published transitions with those that are to stand."""
+    """Compare the stored episodes and published transitions with those that are to stand.
+
+    Of each household from the first episode that differs: what begins alike is looked at no more.
+    """
     due = set(transitions)
-    return Difference(
-        closed=sorted(stored.difference(episodes), key=_place),
-        opened=[row for row in episodes if row not in stored],
+    difference = Difference(
+        closed=[],
+        opened=[],
         retracted=[pair for pair in standing.items() if pair[0] not in due],
         published=[row for row in transitions if row not in standing],
-        amounts=_amounts(stored, episodes, areas),
+        amounts={},
     )
+    for household, rows in episodes.items():
+        _compare(difference, stored.get(household, ()), rows, areas)
+    return difference
 
 
-def _amounts(
-    stored: Iterable[EpisodeRow], episodes: Iterable[EpisodeRow], areas: AreaTree
-) -> tallies.Amounts:
-    before, after = _by_household(stored), _by_household(episodes)
-    amounts: tallies.Amounts = {}
-    for household in before.keys() | after.keys():
-        old, new = before.get(household, []), after.get(household, [])
-        tallies.add_changes(amounts, old, new, areas.provinces)
-    return amounts
-
-
-def _by_household(rows: Iterable[EpisodeRow]) -> dict[str, list[EpisodeRow]]:
-    ordered = sorted(rows, key=_place)
-    return {household: list(own) for household, own in groupby(ordered, lambda r: r.household_id)}
-
-
-def _place(row: EpisodeRow) -> tuple[str, date]:
-    return row.household_id, row.valid_from
+def _compare(
+    difference: Difference,
+    stored: Sequence[EpisodeRow],
+    rows: Sequence[EpisodeRow],
+    areas: AreaTree,
+) -> None:
+    alike = 0
+    for one, other in zip(stored, rows, strict=False):
+        if one != other:
+            break
+        alike += 1
+    before = stored[alike - 1] if alike else None
+    old, new = stored[alike:], rows[alike:]
+    difference.closed.extend(row for row in old if row not in new)
+    difference.opened.extend(row for row in new if row not in old)
+    tallies.add(difference.amounts, before, old, areas.provinces, -1)
+    tallies.add(difference.amounts, before, new, areas.provinces, 1)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -10,6 +11,7 @@ from uuid import UUID
 from shared.areas.tree import AreaTree
 from shared.households.episodes import Episode
 from shared.households.events import Assessed
+from shared.households.placements import Placement
 from shared.households.spells import Spell
 from shared.households.timeline import Timeline
 from shared.households.transitions import Transition
@@ -59,62 +61,82 @@ class TransitionRow(NamedTuple):
 
 def rows_of(
     timelines: Mapping[str, Timeline], areas: AreaTree, policy: Policy, announced: date
-) -> tuple[list[EpisodeRow], list[TransitionRow]]:
-    """Return what must be stored of these timelines when days up to `announced` are announced."""
-    episodes: list[EpisodeRow] = []
+) -> tuple[dict[str, list[EpisodeRow]], list[TransitionRow]]:
+    """Return what must be stored of these timelines when days up to `announced` are announced.
+
+    Episodes by household and in order of days.
+    """
+    terms = _Terms(areas, policy)
+    episodes: dict[str, list[EpisodeRow]] = {}
     transitions: list[TransitionRow] = []
     for household, timeline in timelines.items():
         later = {t.on for t in timeline.transitions if t.on > announced}
-        episodes += [_episode(household, e, areas, policy, later) for e in timeline.episodes]
+        episodes[household] = [_episode(household, e, terms, later) for e in timeline.episodes]
         transitions += [
-            _transition(household, t, areas) for t in timeline.transitions if t.on <= announced
+            _transition(household, t, terms) for t in timeline.transitions if t.on <= announced
         ]
     return episodes, transitions
 
 
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """The ids and codes of one batch, in which most households share places, days and lacks."""
+
+    areas: AreaTree
+    policy: Policy
+    _area_ids: dict[tuple[str, date], int] = field(default_factory=dict)
+    _codes: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = field(default_factory=dict)
+
+    def area_id(self, placement: Placement) -> int:
+        """Return the unit that a placement names."""
+        key = placement.area_code, placement.reported_on
+        area_id = self._area_ids.get(key)
+        if area_id is None:
+            area_id = self._area_ids[key] = self.areas.on(*key).area_id
+        return area_id
+
+    def codes(self, assessed: Assessed, spell: Spell) -> tuple[str, ...]:
+        """Return the codes of what is lacking; the door lets callers name them by key too."""
+        key = spell.standard, assessed.deprived
+        codes = self._codes.get(key)
+        if codes is None:
+            standard = self.policy.standards.named(spell.standard, assessed.effective_from)
+            codes = tuple(sorted(standard.indicator_code(name) for name in assessed.deprived))
+            self._codes[key] = codes
+        return codes
+
+
 def _episode(
-    household: str, episode: Episode, areas: AreaTree, policy: Policy, later: Iterable[date]
+    household: str, episode: Episode, terms: _Terms, later: Collection[date]
 ) -> EpisodeRow:
+    # By position and not by name: a row is made for every episode of every household of a batch.
     spell, placement, assessed = episode.spell, episode.placement, episode.assessment
-    area = None
-    if placement is not None:
-        area = areas.on(placement.area_code, placement.reported_on).area_id
     return EpisodeRow(
-        household_id=household,
-        valid_from=episode.start,
-        valid_to=episode.end,
-        status=episode.status,
-        living_standard=spell.living_standard if spell else None,
-        standard=spell.standard if spell else None,
-        spell_from=spell.start if spell else None,
-        spell_to=spell.end if spell else None,
-        spell_event=spell.event if spell else None,
-        assessment=assessed.event_id if assessed else None,
-        area_id=area,
-        area_type=placement.area_type if placement else None,
-        ethnic_group=episode.ethnic_group,
-        deprived=_codes(assessed, spell, policy),
-        entry=episode.entry,
-        due_on=episode.start if episode.start in later else None,
+        household,
+        episode.start,
+        episode.end,
+        episode.status,
+        spell.living_standard if spell else None,
+        spell.standard if spell else None,
+        spell.start if spell else None,
+        spell.end if spell else None,
+        spell.event if spell else None,
+        assessed.event_id if assessed else None,
+        terms.area_id(placement) if placement else None,
+        placement.area_type if placement else None,
+        episode.ethnic_group,
+        terms.codes(assessed, spell) if assessed and spell else None,
+        episode.entry,
+        episode.start if episode.start in later else None,
     )
 
 
-def _codes(
-    assessed: Assessed | None, spell: Spell | None, policy: Policy
-) -> tuple[str, ...] | None:
-    """Return the indicator codes of an assessment; the door lets callers name them by key too."""
-    if assessed is None or spell is None:
-        return None
-    standard = policy.standards.named(spell.standard, assessed.effective_from)
-    return tuple(sorted(standard.indicator_code(name) for name in assessed.deprived))
-
-
-def _transition(household: str, transition: Transition, areas: AreaTree) -> TransitionRow:
+def _transition(household: str, transition: Transition, terms: _Terms) -> TransitionRow:
     placement = transition.placement
     unit = None
     if placement is not None:
-        reported = areas.on(placement.area_code, placement.reported_on)
-        unit = areas.current(reported, transition.on)
+        reported = terms.areas.by_id(terms.area_id(placement))
+        unit = terms.areas.current(reported, transition.on)
     return TransitionRow(
         household_id=household,
         area_id=unit.area_id if unit else None,

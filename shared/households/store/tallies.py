@@ -71,9 +71,9 @@ async def append(tx: Transaction, amounts: Amounts, at: datetime) -> None:
         "VALUES ($1, $2, $3::int[], $4::date[], $5::text[], $6::int[])",
         at,
         len(changed),
-        [place.unit for place, _ in changed],
-        [place.day for place, _ in changed],
-        [place.key for place, _ in changed],
+        [unit for (unit, _, _), _ in changed],
+        [day for (_, day, _), _ in changed],
+        [key for (_, _, key), _ in changed],
         [amount for _, amount in changed],
     )
 

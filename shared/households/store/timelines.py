@@ -113,16 +113,26 @@ class Change(NamedTuple):
 
 Changes = dict[str, Change]
 _EPISODE, _TRANSITION = ", ".join(EpisodeRow._fields), ", ".join(TransitionRow._fields)
+_DEPRIVED = EpisodeRow._fields.index("deprived")
 
 
-async def current_episodes(tx: Snapshot, household_ids: Sequence[str]) -> set[EpisodeRow]:
-    """Return the episodes now held true of these households."""
+async def current_episodes(
+    tx: Snapshot, household_ids: Sequence[str]
+) -> dict[str, list[EpisodeRow]]:
+    """Return the episodes now held true of these households, of each in order of days."""
     rows = await tx.fetch(
         f"SELECT {_EPISODE} FROM episodes "
-        "WHERE household_id = ANY($1::text[]) AND known_to IS NULL",
+        "WHERE household_id = ANY($1::text[]) AND known_to IS NULL "
+        "ORDER BY household_id, valid_from",
         household_ids,
     )
-    return {EpisodeRow(*(_hashable(value) for value in row)) for row in rows}
+    episodes: dict[str, list[EpisodeRow]] = {}
+    for row in rows:
+        deprived = row[_DEPRIVED]
+        if deprived is not None:
+            row = (*row[:_DEPRIVED], tuple(deprived), *row[_DEPRIVED + 1 :])
+        episodes.setdefault(row[0], []).append(EpisodeRow._make(row))
+    return episodes
 
 
 async def published(tx: Snapshot, household_ids: Sequence[str]) -> dict[TransitionRow, UUID]:
