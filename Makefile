@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --no-input --disable-pip-version-che
 
 export REGISTRY_DATA_DIR ?= $(DATA_DIR)
 
-.PHONY: run test one lint format migration bench eval proof examples secrets lock clean
+.PHONY: run test one lint format migration bench bench-compare eval proof examples secrets lock clean
 .DEFAULT_GOAL := run
 
 .venv/runtime: requirements.lock
@@ -45,7 +45,10 @@ migration: .venv/development
 	@$(BIN)/python -m tests.migration '$(M)'
 
 bench: .venv/development
-	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench $(T)
+
+bench-compare: .venv/development
+	@$(BIN)/python -m tests.bench.compare $(A) $(B) $(T)
 
 eval: .venv/development
 	@$(BIN)/python -m tests.eval

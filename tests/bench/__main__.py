@@ -15,9 +15,10 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
+from shared.runtime.embedded_postgres import embedded_postgres
 from tests.bench.parts import NEED_BROKER, PARTS, REQUIRED, Place
 from tests.broker import broker
-from tests.servers import Server, embedded
+from tests.servers import Server
 
 out = Console(highlight=False, width=110)
 
@@ -33,8 +34,8 @@ def main() -> None:
     asked = parser.parse_args()
     os.environ.setdefault("PYTHONWARNINGS", "ignore")
     with tempfile.TemporaryDirectory(prefix="registry-bench-") as folder:
-        with embedded(Path(folder)) as server, broker() as amqp:
-            figures = asyncio.run(_measure(server, amqp, asked))
+        with embedded_postgres(Path(folder)) as dsn, broker() as amqp:
+            figures = asyncio.run(_measure(Server(dsn, "embedded"), amqp, asked))
     figures["machine"] = _machine()
     asked.json.write_bytes(orjson.dumps(figures, option=orjson.OPT_INDENT_2))
     _print(figures)

@@ -30,9 +30,8 @@ class Spent:
 async def meter(dsn: str, pids: Iterable[int]) -> Callable[[], Spent]:
     """Begin to count for some processes with their children, and for the whole server of `dsn`."""
     connection = await asyncpg.connect(dsn)
-    backend = await connection.fetchval("SELECT pg_backend_pid()")
+    server = psutil.Process(await connection.fetchval("SELECT pg_backend_pid()")).parent()
     await connection.close()
-    server = psutil.Process(backend).parent()
     if server is None:
         raise RuntimeError("the database server is not on this machine")
     processes = [psutil.Process(pid) for pid in pids]
@@ -50,6 +49,10 @@ async def meter(dsn: str, pids: Iterable[int]) -> Callable[[], Spent]:
 
 def _seconds(process: psutil.Process) -> float:
     """Return what a process and its children spent, those that ended included."""
-    times = process.cpu_times()
-    own = times.user + times.system + times.children_user + times.children_system
-    return own + sum(_seconds(child) for child in process.children())
+    try:
+        times = process.cpu_times()
+        own = times.user + times.system + times.children_user + times.children_system
+        return own + sum(_seconds(child) for child in process.children())
+    except psutil.NoSuchProcess:
+        # It ended while we looked; its parent has its times, or will have.
+        return 0.0
