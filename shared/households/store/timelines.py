@@ -128,10 +128,9 @@ async def current_episodes(
     )
     episodes: dict[str, list[EpisodeRow]] = {}
     for row in rows:
-        deprived = row[_DEPRIVED]
-        if deprived is not None:
-            row = (*row[:_DEPRIVED], tuple(deprived), *row[_DEPRIVED + 1 :])
-        episodes.setdefault(row[0], []).append(EpisodeRow._make(row))
+        values = list(row)
+        values[_DEPRIVED] = _hashable(values[_DEPRIVED])
+        episodes.setdefault(values[0], []).append(EpisodeRow._make(values))
     return episodes
 
 
