@@ -68,6 +68,14 @@ RULES = (
         "what the door takes, the worker must not refuse in other words a second later",
     ),
     OneRule(
+        "which runs hold money",
+        "shared/money/store/run_states.py",
+        r"state = 'completed' AND \S*mode = 'commit'",
+        "a preview that counts in one sum only would hold money that nobody has",
+        # An index is declared by the columns themselves.
+        ("shared/money/store/runs.py",),
+    ),
+    OneRule(
         "households listed per area and day",
         "shared/households/store/list_counts.py",
         r"status = ANY\([^)]*\)[^\"]*GROUP BY area_id, status|def listed\(",

@@ -15,8 +15,8 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, Table
 from shared.kernel.database import Snapshot, Transaction
 from shared.kernel.metadata import METADATA, Key
 from shared.kernel.revisions import counting
-from shared.money.store.fund_reads import completed, superseding
 from shared.money.store.net_paid import NET_PAID
+from shared.money.store.run_states import divided, superseding
 
 FUND_BALANCES = Table(
     "fund_balances",
@@ -66,7 +66,7 @@ async def fund(snapshot: Snapshot, fund_id: str, at: datetime) -> FundState | No
 _HELD = f"""
     WITH held AS (
         SELECT r.run_id, r.allocated_vnd, r.run_id = $3 OR {superseding("r")} IS NOT NULL AS gone
-        FROM allocation_runs r WHERE r.fund_id = $2 AND {completed("r")})
+        FROM allocation_runs r WHERE r.fund_id = $2 AND {divided("r")})
     SELECT (coalesce((SELECT sum(allocated_vnd) FROM held WHERE NOT gone), 0)
         + (SELECT {NET_PAID} FROM ({counting("disbursements", "$1")}) d
             WHERE d.run_id IN (SELECT run_id FROM held WHERE gone)))::bigint

@@ -16,23 +16,7 @@ from asyncpg import Record
 from shared.kernel.database import Snapshot
 from shared.kernel.revisions import counting
 from shared.money.store.net_paid import PAID, RETURNED, net
-
-
-def completed(run: str) -> str:
-    """Return the SQL that says whether a run was committed and completed at `$1`."""
-    return (
-        f"{run}.state = 'completed' AND {run}.mode = 'commit' "
-        f"AND ($1::timestamptz IS NULL OR {run}.completed_at <= $1)"
-    )
-
-
-def superseding(run: str) -> str:
-    """Return the SQL of the run that had superseded `run` at `$1`, null if none had."""
-    return (
-        f"(SELECT sr.run_id FROM allocation_runs sr WHERE sr.supersedes = {run}.run_id "
-        f"AND {completed('sr')})"
-    )
-
+from shared.money.store.run_states import divided, superseding
 
 # One row per fund, whatever number of sources name it: the one heard of last.
 _KNOWN = f"""
@@ -80,7 +64,7 @@ MATCHED = f"""
 RUNS = f"""
     SELECT r.run_id, r.fund_id, r.as_of, r.completed_at, r.allocated_vnd, r.content,
         {superseding("r")} IS NOT NULL AS superseded
-    FROM allocation_runs r JOIN matched USING (fund_id) WHERE {completed("r")}
+    FROM allocation_runs r JOIN matched USING (fund_id) WHERE {divided("r")}
 """
 
 _PAID = f"""

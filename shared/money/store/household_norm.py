@@ -17,7 +17,6 @@ from shared.kernel.database import Transaction
 from shared.kernel.revisions import counting
 from shared.money.household_norm import RANK_OF_BEGUN, HouseholdNorm, unavailable
 from shared.money.store.digests import HouseholdsDigest, LineTotals, read_households, read_result
-from shared.money.store.fund_reads import completed, superseding
 from shared.money.store.net_paid import NET_PAID
 from shared.money.store.norm_conditions import (
     OF_ASSESSMENT,
@@ -27,6 +26,7 @@ from shared.money.store.norm_conditions import (
     first_rank,
     read_of_candidate,
 )
+from shared.money.store.run_states import divided, superseding
 
 FILL_SECONDS = 600.0
 
@@ -164,7 +164,7 @@ WITH RECURSIVE chain (run_id) AS (
 INSERT INTO norm_runs (run_id, replaced, active)
 SELECT r.run_id, r.run_id IN (SELECT run_id FROM chain WHERE run_id IS NOT NULL),
     {superseding("r")} IS NULL
-FROM allocation_runs r WHERE r.content = $2 AND {completed("r")}
+FROM allocation_runs r WHERE r.content = $2 AND {divided("r")}
 """
 _LINES = """
 INSERT INTO norm_lines (household_id, run_id, replaced, active)

@@ -10,6 +10,7 @@ from typing import Any
 from shared.kernel.database import Snapshot
 from shared.kernel.revisions import counting
 from shared.money.store.net_paid import NET_PAID
+from shared.money.store.run_states import divides
 
 # The partial index on lines with a content finds nothing for most households, and costs little.
 _PAID = f"""
@@ -24,7 +25,7 @@ LEFT JOIN episodes e ON e.household_id = l.line AND e.known_to IS NULL
     AND e.valid_from <= r.as_of AND (e.valid_to IS NULL OR e.valid_to > r.as_of)
 LEFT JOIN household_events v ON v.event_id = e.assessment
 WHERE l.line = ANY($1::text[]) AND l.content IS NOT NULL AND l.amount_vnd > 0
-    AND r.state = 'completed' AND r.mode = 'commit'
+    AND {divides("r")}
 ORDER BY l.line, l.run_id
 """
 

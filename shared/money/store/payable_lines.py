@@ -6,18 +6,18 @@ from collections.abc import Collection
 
 from shared.kernel.database import Transaction
 from shared.money.line_ledger import LineKey, LineState, RunState
-from shared.money.store.fund_reads import superseding
+from shared.money.store.run_states import divides, superseding
 
 # One that is being computed is locked by its worker for long, and nothing of it can be paid yet.
-_SHARE = """
-SELECT run_id FROM allocation_runs
-WHERE run_id = ANY($1::text[]) AND state = 'completed' AND mode = 'commit'
-ORDER BY run_id FOR SHARE
+_SHARE = f"""
+SELECT r.run_id FROM allocation_runs r
+WHERE r.run_id = ANY($1::text[]) AND {divides("r")}
+ORDER BY r.run_id FOR SHARE
 """
 # Only a later statement sees whether a run was superseded while we waited.
 _RUNS = f"""
-SELECT r.run_id, r.fund_id, {superseding("r")} IS NOT NULL FROM allocation_runs r
-WHERE r.run_id = ANY($2::text[])
+SELECT r.run_id, r.fund_id, {superseding("r", None)} IS NOT NULL FROM allocation_runs r
+WHERE r.run_id = ANY($1::text[])
 """
 _LINES = """
 SELECT l.run_id, l.line, l.amount_vnd, l.content IS NOT NULL
@@ -40,7 +40,7 @@ async def hold(
     shared = {row[0] for row in await tx.fetch(_SHARE, run_ids)}
     runs = {
         run_id: RunState(fund_id, run_id in shared, superseded)
-        for run_id, fund_id, superseded in await tx.fetch(_RUNS, None, run_ids)
+        for run_id, fund_id, superseded in await tx.fetch(_RUNS, run_ids)
     }
     wanted = sorted(key for key in keys if key[0] in shared)
     rows = await tx.fetch(_LINES, [run for run, _ in wanted], [line for _, line in wanted])
@@ -59,5 +59,5 @@ async def money_of(tx: Transaction, run_ids: Collection[str]) -> dict[str, dict[
 
 async def funds_superseded(tx: Transaction, keys: Collection[LineKey]) -> list[str]:
     """Return the funds of those runs that are superseded, in order: their balances may change."""
-    rows = await tx.fetch(_RUNS, None, sorted({run_id for run_id, _ in keys}))
+    rows = await tx.fetch(_RUNS, sorted({run_id for run_id, _ in keys}))
     return sorted({fund_id for _, fund_id, superseded in rows if superseded})

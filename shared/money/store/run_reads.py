@@ -13,7 +13,7 @@ from shared.households.store.reads import known
 from shared.kernel.database import Snapshot
 from shared.kernel.revisions import counting
 from shared.money.allocations import Line
-from shared.money.store.fund_reads import superseding
+from shared.money.store.run_states import divides, superseding
 
 # As known at $1: before it was completed a run is pending, and of its end nothing is known.
 _ENDED = "($1::timestamptz IS NULL OR r.completed_at <= $1)"
@@ -71,7 +71,7 @@ async def page(
         WHERE ($3::text IS NULL OR fund_id = $3) AND ($4::text IS NULL OR rule = $4)
             AND ($5::text IS NULL OR state = $5) AND ($6::text IS NULL OR mode = $6)
             AND ($7::timestamptz IS NULL OR (requested_at, run_id) > ($7, $8::text))
-            AND (NOT $10 OR (state = 'completed' AND mode = 'commit' AND superseded_by IS NULL))
+            AND (NOT $10 OR ({divides("k")} AND superseded_by IS NULL))
         ORDER BY requested_at, run_id LIMIT $9
         """,
         known_at,

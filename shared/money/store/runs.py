@@ -24,6 +24,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from shared.kernel.database import Snapshot, Transaction
 from shared.kernel.metadata import METADATA, Key
 from shared.money.allocations import RunRefusal
+from shared.money.store.run_states import superseding
 from shared.money.superseding import SupersededRun
 
 ALLOCATION_RUNS = Table(
@@ -112,15 +113,19 @@ class Run:
     superseded_by: str | None
 
     @property
+    def divides(self) -> bool:
+        """Say whether the run holds money: completed, and not as a preview."""
+        return (self.state, self.mode) == ("completed", "commit")
+
+    @property
     def active(self) -> bool:
-        """Say whether the run's lines hold their money."""
-        return self.state == "completed" and self.mode == "commit" and self.superseded_by is None
+        """Say whether the run's lines hold all of their money."""
+        return self.divides and self.superseded_by is None
 
     @property
     def to_supersede(self) -> SupersededRun:
         """Return what is asked of the run when another is to supersede it."""
-        divides = (self.state, self.mode) == ("completed", "commit")
-        return SupersededRun(self.fund_id, divides, self.superseded_by)
+        return SupersededRun(self.fund_id, self.divides, self.superseded_by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +143,11 @@ class Completed:
     result_digest: str
 
 
-_RUN = """
+_RUN = f"""
     SELECT r.run_id, r.fund_id, r.rule, r.as_of, r.known_at, r.mode, r.supersedes, r.request,
         r.request_hash, r.requested_at, r.state, r.ledger_at, r.inputs, r.allocated_from_vnd,
         r.inputs_digest, r.result_digest,
-        (SELECT s.run_id FROM allocation_runs s WHERE s.supersedes = r.run_id
-            AND s.state = 'completed' AND s.mode = 'commit')
+        {superseding("r", None)}
     FROM allocation_runs r
 """
 
