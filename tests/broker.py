@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import socket
@@ -45,6 +46,14 @@ def broker_or_skip() -> str:
     if os.environ.get("REGISTRY_REQUIRE_BROKER") == "1":
         pytest.fail(why)
     pytest.skip(why)
+
+
+@contextmanager
+def turn(*, alone: bool) -> Iterator[None]:
+    """Use the broker beside others of this machine, or `alone`: for a test that stops it."""
+    with (Path(tempfile.gettempdir()) / "registry-tests-broker.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        yield
 
 
 def _answers(url: str) -> bool:

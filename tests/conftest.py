@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
-from tests import servers
+from tests import evidence, servers
+from tests.broker import turn
 from tests.harness import Registry, registry
+from tests.waiting import STANDSTILL_SECONDS, promises_in
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -21,6 +23,24 @@ def _external() -> servers.Server | None:
     if not _EXTERNAL:
         _EXTERNAL.append(servers.external())
     return _EXTERNAL[0]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> Iterator[None]:
+    """Nobody is refused for the slowness of the machine."""
+    with promises_in(STANDSTILL_SECONDS):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def broker_turn(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Keep whoever stops the broker from those, in any process, who are using it."""
+    marker = request.node.get_closest_marker("broker")
+    if marker is None:
+        yield
+        return
+    with turn(alone=marker.kwargs.get("alone", False)):
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +57,15 @@ def external_server() -> Iterator[servers.Server | None]:
     yield server
     if server is not None:
         server.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, Any]:
+    """Keep the evidence of what failed, and say where."""
+    report = yield
+    if report.failed:
+        report.sections.append(("evidence", str(evidence.keep(item.nodeid, report))))
+    return report
 
 
 @pytest.hookimpl(trylast=True)

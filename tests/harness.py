@@ -14,7 +14,6 @@ from fastapi import FastAPI
 
 from services.ingest.context import IngestContext
 from services.processes.table import Process, build
-from shared.http import health
 from shared.http.auth import OFF, Tokens
 from shared.http.context import make_context
 from shared.kernel.clock import FrozenClock
@@ -23,6 +22,7 @@ from shared.law.store.seed_cache import SeedCache
 from shared.messaging.relay import Relay
 from shared.runtime.http_server import bind
 from shared.settings import Settings
+from tests.waiting import STANDSTILL_SECONDS
 
 PLURALS = {
     "household-events": "events",
@@ -32,11 +32,9 @@ PLURALS = {
     "disbursements": "disbursements",
     "support-records": "records",
 }
-DRAIN_SECONDS = 120.0
 NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
 # What one registry of this process parsed the others find by its digest.
 SEEDS = SeedCache()
-health.CHECK_SECONDS = DRAIN_SECONDS  # a busy machine is no reason not to be ready
 
 
 @dataclass
@@ -93,7 +91,7 @@ class Registry:
 
         A round also ends with nothing confirmed when its work takes longer than the relay waits.
         """
-        async with asyncio.timeout(DRAIN_SECONDS):
+        async with asyncio.timeout(STANDSTILL_SECONDS):
             while await self.relay.run_once() or await self._due():
                 await asyncio.sleep(0)
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from tests import evidence
 from tests.broker import broker
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,6 +51,7 @@ def main() -> int:
 
 
 def _tests(*, proof: bool, rest: list[str]) -> int:
+    shutil.rmtree(evidence.FOLDER, ignore_errors=True)
     environment = {**os.environ, "PYTHONWARNINGS": "error::DeprecationWarning:shared"}
     if proof:
         environment |= {"REGISTRY_SEEDS": "5000", "REGISTRY_KILLS": "300", "REGISTRY_PROOF": "1"}

@@ -10,8 +10,9 @@ import pytest
 
 from shared.http.auth import OFF, tokens_of
 from tests.api import ledger
-from tests.api.facts import NEAR_POOR, RICH, assessed, moved, pages, total
+from tests.api.paging import pages
 from tests.api.test_funds import _as, _entry
+from tests.facts import NEAR_POOR, RICH, assessed, moved, total
 from tests.harness import Registry
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

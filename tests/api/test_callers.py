@@ -8,7 +8,7 @@ from hashlib import sha256
 import pytest
 
 from shared.http.auth import OFF, SCOPES, tokens_of
-from tests.api.facts import assessed, moved
+from tests.facts import assessed, moved
 from tests.harness import Registry
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

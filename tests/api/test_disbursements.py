@@ -9,7 +9,7 @@ import pytest
 
 from shared.http.auth import OFF, tokens_of
 from tests.api import ledger
-from tests.api.facts import pages
+from tests.api.paging import pages
 from tests.api.test_funds import _as, _entry
 from tests.harness import Registry
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.facts import NEAR_POOR, RICH, assessed, closed
+from tests.facts import NEAR_POOR, RICH, assessed, closed
 from tests.harness import Registry
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -13,7 +13,7 @@ from shared.kernel import knowledge
 from shared.press.store import findings
 from shared.press.store.findings import NewFinding
 from tests.api import ledger
-from tests.api.facts import pages
+from tests.api.paging import pages
 from tests.harness import Registry
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -11,7 +11,7 @@ import pytest
 
 from shared.http.auth import OFF, tokens_of
 from tests.api import ledger
-from tests.api.facts import pages
+from tests.api.paging import pages
 from tests.harness import Registry
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

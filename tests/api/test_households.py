@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from shared.kernel.clock import SystemClock
-from tests.api.facts import NEAR_POOR, RICH, assessed, closed, event, moved, pages
+from tests.api.paging import pages
+from tests.facts import NEAR_POOR, RICH, assessed, closed, household_event, moved
 from tests.harness import Registry
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -121,7 +122,7 @@ async def test_the_list_filters_by_area_status_and_review_and_pages_in_byte_orde
     poor = [assessed(i, "2023-12-14", area_code=area) for i in ids]
     others = [
         assessed("L-near", "2022-12-14", area_code=area, **NEAR_POOR),
-        event(
+        household_event(
             "registered",
             "L-new",
             "2023-01-01",

@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 
 from tests.api import ledger
-from tests.api.facts import assessed
 from tests.api.shapes import shaped
 from tests.api.test_allocation_runs import HOUSING, _fund, _houses, _housing, _poor_district
 from tests.api.test_findings import _raise
+from tests.facts import assessed
 from tests.harness import Registry
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

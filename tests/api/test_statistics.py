@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.facts import NEAR_POOR, RICH, assessed, closed, total
+from tests.facts import NEAR_POOR, RICH, assessed, closed, total
 from tests.harness import Registry
 from tests.simulation import model
 from tests.simulation.histories import disorder, history

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.api.facts import RICH, assessed, event, moved, pages
+from tests.api.paging import pages
+from tests.facts import RICH, assessed, household_event, moved
 from tests.harness import Registry
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -45,7 +46,7 @@ async def test_the_events_are_paged_with_every_revision_and_members_only_by_scop
         "relation": "head",
         "identifiers": [],
     }
-    first = event(
+    first = household_event(
         "registered",
         "E-1",
         "2022-01-01",

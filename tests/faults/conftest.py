@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 
 from shared.areas.store.files import load_areas
-from tests import servers
+from tests import evidence, servers
 from tests.broker import broker_or_skip
 from tests.faults import system
 from tests.faults.system import ROOT, System
@@ -78,8 +78,9 @@ async def running(
     folder: Path = tmp_path_factory.mktemp("logs")
     made = System(dsn, vhost[0], folder)
     try:
-        await made.start()
-        yield made
+        with evidence.source("logs", folder):
+            await made.start()
+            yield made
     finally:
         await made.end()
         await server.drop(dsn)

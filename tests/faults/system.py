@@ -14,7 +14,6 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from time import monotonic
 from typing import Any
 
 import aio_pika
@@ -26,12 +25,12 @@ from shared.messaging import quarantine
 from shared.messaging.topology import Topology
 from tests.simulation import audit, model
 from tests.simulation.histories import disorder, history
+from tests.waiting import STANDSTILL_SECONDS
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ("-m", "services", "run")
-# Only a standstill takes as long, on however busy a machine.
-READY_SECONDS = 120.0
-SETTLED_SECONDS = 180.0
+# Many processes at once, each of which may have to end a batch of a dead one first.
+SETTLED_SECONDS = 3 * STANDSTILL_SECONDS
 PAUSE = 0.03
 
 OPEN = """
@@ -80,7 +79,7 @@ class Program:
 
     async def ready(self) -> None:
         """Wait until it says that it is ready."""
-        async with httpx.AsyncClient() as client, asyncio.timeout(READY_SECONDS):
+        async with httpx.AsyncClient() as client, asyncio.timeout(STANDSTILL_SECONDS):
             while True:
                 assert self.code is None, (self.name, self.code, self.log.read_text()[-2000:])
                 with suppress(httpx.HTTPError):
@@ -89,9 +88,9 @@ class Program:
                         return
                 await asyncio.sleep(PAUSE)
 
-    async def ended(self, seconds: float) -> int:
+    async def ended(self) -> int:
         """Wait for its end and return the exit code."""
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(STANDSTILL_SECONDS):
             while (code := self.code) is None:
                 await asyncio.sleep(PAUSE)
         return code
@@ -100,15 +99,13 @@ class Program:
         """Kill it, and be sure that it is gone."""
         if self.process and self.code is None:
             self.process.kill()
-            await self.ended(60)
+            await self.ended()
 
-    async def terminate(self, seconds: float = 60.0) -> tuple[int, float]:
-        """Ask it to end; return exit code and seconds."""
+    async def terminate(self) -> int:
+        """Ask it to end; return the exit code."""
         assert self.process is not None
-        began = monotonic()
         self.process.send_signal(signal.SIGTERM)
-        code = await self.ended(seconds)
-        return code, monotonic() - began
+        return await self.ended()
 
 
 @dataclass
@@ -170,15 +167,13 @@ class System:
         finally:
             await connection.close()
 
-    async def in_transaction(self, process: str, seconds: float) -> bool:
-        """Wait until a process of that kind has a writing transaction open; False if none had."""
+    async def in_transaction(self, process: str) -> None:
+        """Wait until a process of that kind has a writing transaction open."""
         connection = await asyncpg.connect(self.dsn)
-        ends = monotonic() + seconds
         try:
-            while monotonic() < ends:
-                if await connection.fetchval(OPEN, f"registry-{process}"):
-                    return True
-            return False
+            async with asyncio.timeout(STANDSTILL_SECONDS):
+                while not await connection.fetchval(OPEN, f"registry-{process}"):
+                    pass
         finally:
             connection.terminate()
 
@@ -199,7 +194,9 @@ class System:
     async def _try(self, client: httpx.AsyncClient, events: Sequence[Event]) -> list[str] | None:
         try:
             body = {"events": list(events)}
-            answer = await client.post("/v1/household-events", json=body, timeout=30)
+            answer = await client.post(
+                "/v1/household-events", json=body, timeout=STANDSTILL_SECONDS
+            )
         except httpx.HTTPError as error:
             self.statuses[type(error).__name__] += 1
             return None
@@ -324,7 +321,7 @@ def by_seed(events: Sequence[Event]) -> list[list[Event]]:
 
 def _getter(client: httpx.AsyncClient) -> audit.Get:
     async def get(path: str, **asked: Any) -> Any:
-        answer = await client.get(path, params=asked, timeout=60)
+        answer = await client.get(path, params=asked, timeout=STANDSTILL_SECONDS)
         assert answer.status_code == 200, (path, answer.text)
         return answer.json()
 

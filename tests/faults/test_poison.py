@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 import aio_pika
@@ -11,8 +10,11 @@ import httpx
 import pytest
 
 from shared.messaging.suspects import DEATHS_ALONE_MAX
+from tests import facts
+from tests.facts import Fact
 from tests.faults.doomed_worker import DEATH
-from tests.faults.system import SETTLED_SECONDS, Program, System
+from tests.faults.system import Program, System
+from tests.waiting import STANDSTILL_SECONDS, until
 
 pytestmark = [
     pytest.mark.faults,
@@ -22,34 +24,15 @@ pytestmark = [
 ]
 
 
-def assessed(name: str, day: str = "2023-12-14", revision: int = 1) -> dict[str, Any]:
-    return {
-        "type": "assessed",
-        "source": "faults",
-        "external_id": f"{name}/{day}",
-        "revision": revision,
-        "household_id": name,
-        "assessed_on": day,
-        "effective_from": day,
-        "area_code": "06091",
-        "area_type": "rural",
-        "review": "annual",
-        "income_vnd": 1_200_000,
-        "deprived": ["health_insurance", "toilet", "water"],
-    }
+def assessed(name: str, day: str = "2023-12-14", revision: int = 1) -> Fact:
+    return facts.assessed(name, day, external_id=f"{name}/{day}", revision=revision)
 
 
 async def state(running: System, event_id: str) -> str:
     async with httpx.AsyncClient(base_url=running["ingest"].url) as client:
-        answer = await client.get(f"/v1/receipts/{event_id}", timeout=10)
+        answer = await client.get(f"/v1/receipts/{event_id}", timeout=STANDSTILL_SECONDS)
         assert answer.status_code == 200, answer.text
         return str(answer.json()["state"])
-
-
-async def until(check: Callable[[], Any], seconds: float = SETTLED_SECONDS) -> None:
-    async with asyncio.timeout(seconds):
-        while not await check():
-            await asyncio.sleep(0.1)
 
 
 async def open_rows(running: System) -> list[tuple[Any, ...]]:

@@ -24,7 +24,7 @@ from shared.money.allocations import result_digest
 from shared.money.store import lines as allocation_lines
 from shared.money.store import runs as allocation_runs
 from shared.money.store.runs import NewRun, Run
-from tests.flows.events import assessed
+from tests.facts import RICH, assessed
 from tests.harness import Registry
 
 TODAY = date(2026, 6, 30)
@@ -446,7 +446,7 @@ async def with_households(app: Registry, count: int = 4) -> None:
         ]
         + [
             assessed("K1", "2023-06-01", ethnic_group="Kinh"),
-            assessed("N", "2023-06-01", poor=False),
+            assessed("N", "2023-06-01", **RICH),
         ]
     )
     await app.send([area_fact("181", "2023-01-01", attributes=["poor_district"])], "area-facts")

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.worker.announcer import Announcer
 from shared.households.store import announcements
-from tests.flows.events import assessed, corrected
+from tests.facts import RICH, assessed, corrected
 from tests.harness import Registry
 
 # The harness's clock stands at noon of 2026-11-21 in Viet Nam; the template was announced today.
@@ -50,7 +50,7 @@ async def test_a_future_dated_event_shows_in_the_timeline_and_not_in_the_feed(
 async def test_an_exit_window_that_ends_is_published_on_its_day(app: Registry) -> None:
     await _begin(app)
     await app.send(
-        [assessed("H1", "2022-12-10"), assessed("H1", "2023-11-30", poor=False)],
+        [assessed("H1", "2022-12-10"), assessed("H1", "2023-11-30", **RICH)],
     )
     before = await _feed(app)
     assert [t["to"] for t in before] == ["poor", "recently_exited"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.flows.events import assessed, moved
+from tests.facts import assessed, moved
 from tests.harness import Registry
 
 # 06088 Quang Trung and 06091 Thiện Thuật became 06091; 06622 Bính Xá was split.

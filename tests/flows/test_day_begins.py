@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from services.worker.announcer import Announcer
-from tests.api.facts import RICH, assessed, closed
+from tests.facts import RICH, assessed, closed
 from tests.harness import Registry
 
 SECOND = timedelta(seconds=1)

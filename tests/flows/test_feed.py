@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.flows.events import assessed, closed, corrected, withdrawn
+from tests.facts import RICH, assessed, closed, corrected, withdrawn
 from tests.harness import Registry
 from tests.simulation.histories import disorder, history
 
@@ -57,7 +57,7 @@ async def test_a_correction_retracts_and_asserts_anew_under_another_id(app: Regi
 
 async def test_retractions_stand_under_the_filters_of_their_originals(app: Registry) -> None:
     event = assessed("H1", "2023-12-14")
-    await app.send([event, assessed("H2", "2023-12-14", poor=False)])
+    await app.send([event, assessed("H2", "2023-12-14", **RICH)])
     await app.send([withdrawn(event)])
     listed, _ = await _follow(app, None, list="poor")
     assert [("retracts" in i) for i in listed] == [False, True]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.flows.events import assessed
+from tests.facts import assessed
 from tests.flows.test_allocation_runs import area_fact, post_fund
 from tests.harness import Registry
 

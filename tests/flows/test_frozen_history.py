@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from shared.kernel import knowledge
-from tests.api.facts import RICH, assessed, closed, moved, total
+from tests.facts import RICH, assessed, closed, moved, total
 from tests.harness import Registry
 
 HOUSEHOLDS = [f"FH-{number}" for number in range(25)]

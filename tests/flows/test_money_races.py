@@ -13,7 +13,6 @@ from typing import Any
 import asyncpg
 import pytest
 
-from services.ingest import record
 from services.ingest.doors.door import Door, Prepared
 from services.ingest.doors.registry import DISBURSEMENTS, FUNDS
 from services.ingest.receipts import Judged
@@ -25,18 +24,16 @@ from shared.money.store import fund_balances, payable_lines
 from tests.flows.test_two_ingests import prepared, second_ingest
 from tests.harness import Registry
 from tests.ingest.money import AREAS, balance, divided, fund, kept, payment, ran, request, stored
+from tests.waiting import STANDSTILL_SECONDS, until_locked_out
 
 AMOUNT = 1_000_000
-# Only a standstill takes as long, on however busy a machine.
-SECONDS = 60.0
 # Who computes or asks at once; more of them would wait for a connection, not for each other.
 AT_ONCE = 4
 
 
 @pytest.fixture(autouse=True)
 def deadlocks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Count the deadlocks that ingest would hide by trying again; nobody gives up for slowness."""
-    monkeypatch.setattr(record, "ANSWER_SECONDS", SECONDS)
+    """Count the deadlocks that ingest would hide by trying again."""
     found: list[asyncpg.DeadlockDetectedError] = []
     store = Recorder._store
 
@@ -71,19 +68,8 @@ async def few_at_once(jobs: Iterable[Awaitable[Any]]) -> list[Any]:
         async with free:
             return await job
 
-    async with asyncio.timeout(SECONDS):
+    async with asyncio.timeout(STANDSTILL_SECONDS):
         return await asyncio.gather(*map(one, jobs))
-
-
-async def waiting_for_a_lock(app: Registry, count: int = 1) -> None:
-    """Return when so many transactions wait for one another."""
-    blocked = (
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-        "AND wait_event_type = 'Lock'"
-    )
-    async with asyncio.timeout(SECONDS):
-        while await value(app, blocked) < count:
-            await asyncio.sleep(0.005)
 
 
 def recorder_of(app: Registry) -> Recorder:
@@ -291,14 +277,14 @@ async def test_payments_and_a_superseding_run_take_their_locks_in_one_order(
     assert answer.status_code == 202
     stopped = Stopped(fund_balances.lock)
     monkeypatch.setattr(fund_balances, "lock", stopped)
-    async with asyncio.timeout(SECONDS):
+    async with asyncio.timeout(STANDSTILL_SECONDS):
         run = asyncio.create_task(compute(app, "R3"))
         await stopped.done.wait()
         back = payment(external_id="back", kind="returned", amount_vnd=100)
         other = payment(external_id="other", run_id="R2", amount_vnd=7)
         items = await prepared(app, DISBURSEMENTS, back, other)
         paying = asyncio.create_task(submitted(recorder_of(app), DISBURSEMENTS, items))
-        await waiting_for_a_lock(app)
+        await until_locked_out(app.context.database)
         stopped.go_on.set()
         await run
         assert await paying == "run_superseded", "R2 was superseded before its line was paid"
@@ -314,12 +300,12 @@ async def test_a_payment_that_holds_a_run_makes_its_superseder_wait_and_count_it
     assert answer.status_code == 202
     stopped = Stopped(payable_lines.hold)
     monkeypatch.setattr(payable_lines, "hold", stopped)
-    async with asyncio.timeout(SECONDS):
+    async with asyncio.timeout(STANDSTILL_SECONDS):
         items = await prepared(app, DISBURSEMENTS, payment(amount_vnd=100))
         paying = asyncio.create_task(submitted(recorder_of(app), DISBURSEMENTS, items))
         await stopped.done.wait()
         run = asyncio.create_task(compute(app, "R2"))
-        await waiting_for_a_lock(app)
+        await until_locked_out(app.context.database)
         stopped.go_on.set()
         assert not isinstance(await paying, str)
         await run
@@ -338,12 +324,12 @@ async def test_a_payment_that_waited_for_a_superseder_is_refused(
     original = fund_balances.recompute
     stopped = Stopped(original)
     monkeypatch.setattr(fund_balances, "recompute", stopped)
-    async with asyncio.timeout(SECONDS):
+    async with asyncio.timeout(STANDSTILL_SECONDS):
         run = asyncio.create_task(compute(app, "R2"))
         await stopped.done.wait()
         items = await prepared(app, DISBURSEMENTS, payment(amount_vnd=100))
         paying = asyncio.create_task(submitted(recorder_of(app), DISBURSEMENTS, items))
-        await waiting_for_a_lock(app)
+        await until_locked_out(app.context.database)
         stopped.go_on.set()
         await run
         assert await paying == "run_superseded"
@@ -360,13 +346,13 @@ async def test_a_return_that_waited_for_a_superseder_changes_the_balance(
     assert answer.status_code == 202
     stopped = Stopped(fund_balances.recompute)
     monkeypatch.setattr(fund_balances, "recompute", stopped)
-    async with asyncio.timeout(SECONDS):
+    async with asyncio.timeout(STANDSTILL_SECONDS):
         run = asyncio.create_task(compute(app, "R2"))
         await stopped.done.wait()
         back = payment(external_id="back", kind="returned", amount_vnd=40)
         items = await prepared(app, DISBURSEMENTS, back)
         paying = asyncio.create_task(submitted(recorder_of(app), DISBURSEMENTS, items))
-        await waiting_for_a_lock(app)
+        await until_locked_out(app.context.database)
         stopped.go_on.set()
         await run
         assert not isinstance(await paying, str)

@@ -11,7 +11,7 @@ from services.processes import seeding
 from services.worker.handlers.assess_households import AssessHouseholds
 from shared.kernel.database import Snapshot
 from shared.law.store.seed_cache import POLICY, SeedCache
-from tests.api.facts import assessed
+from tests.facts import assessed
 from tests.harness import Registry
 
 

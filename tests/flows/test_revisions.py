@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.flows.events import assessed, corrected, registered, withdrawn
+from tests.facts import assessed, corrected, registered, withdrawn
 from tests.harness import Registry
 
 AS_OF = "2024-06-01"

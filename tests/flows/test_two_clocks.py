@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 from shared.kernel import knowledge
-from tests.flows.events import assessed, corrected, withdrawn
+from tests.facts import RICH, assessed, corrected, withdrawn
 from tests.harness import Registry
 
 AS_OF = "2024-06-01"
@@ -74,8 +74,8 @@ async def test_answers_stay_byte_identical_through_a_thousand_corrections(app: R
         assessed(
             h,
             f"{year}-12-{draw.randint(1, 14):02d}",
-            poor=draw.random() < 0.6,
             assessed_on="2022-10-01",
+            **({} if draw.random() < 0.6 else RICH),
         )
         for h in households
         for year in (2022, 2023)

@@ -16,7 +16,7 @@ from services.ingest.doors.registry import HOUSEHOLD_EVENTS
 from services.ingest.receipts import Key, Known
 from services.ingest.record import Recorder
 from shared.kernel.database import Transaction
-from tests.api.facts import assessed
+from tests.facts import assessed
 from tests.harness import Registry
 
 

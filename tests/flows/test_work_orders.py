@@ -20,7 +20,7 @@ from shared.law.store.files import ROOT
 from shared.messages import HOUSEHOLD_EVENT_RECORDED
 from shared.messaging import outbox
 from shared.messaging.message import Message
-from tests.flows.events import assessed
+from tests.facts import RICH, assessed
 from tests.flows.test_findings import findings
 from tests.harness import Registry
 
@@ -86,7 +86,7 @@ async def test_a_changed_status_checks_an_article_and_reads_it_no_second_time(
 async def test_a_day_and_a_law_give_orders_and_record_nothing(
     app: Registry, said: Said, tmp_path: Path
 ) -> None:
-    await app.send([assessed("H-1", "2023-12-01"), assessed("H-1", "2027-01-05", poor=False)])
+    await app.send([assessed("H-1", "2023-12-01"), assessed("H-1", "2027-01-05", **RICH)])
     said.clear()
     (announcer,) = (
         n.component for n in app.process.components if isinstance(n.component, Announcer)

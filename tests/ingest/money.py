@@ -7,8 +7,10 @@ from typing import Any
 import httpx
 import orjson
 
+from tests import facts
+from tests.facts import Fact, changed
 from tests.harness import PLURALS, Registry
-from tests.ingest.items import Item, assessed, changed, fact, fetch
+from tests.ingest.items import assessed, fact, fetch
 
 TABLES = (
     "funds",
@@ -29,31 +31,17 @@ WAIVED = [
 ]
 
 
-def fund(**changes: Any) -> Item:
-    return changed(
-        {
-            "source": "langson",
-            "external_id": "fund/1",
-            "fund_id": "LS-2026",
-            "program": "NTP-MERGED-2026-2030",
-            "year": 2026,
-            "funding_source": "central",
-            "area_code": "20",
-            "amount_vnd": 1_000_000,
-            "decided_on": "2026-05-15",
-            "decision_no": "12/QĐ",
-        },
-        changes,
-    )
+def fund(**changes: Any) -> Fact:
+    return facts.fund(**({"source": "langson", "external_id": "fund/1"} | changes))
 
 
-def gone(item: Item, revision: int) -> Item:
-    """The withdrawal of an item."""
-    ids = {name: item[name] for name in ("source", "external_id")}
+def gone(fact: Fact, revision: int) -> Fact:
+    """The withdrawal of a fact."""
+    ids = {name: fact[name] for name in ("source", "external_id")}
     return {**ids, "revision": revision, "withdrawn": True}
 
 
-def run(**changes: Any) -> Item:
+def run(**changes: Any) -> Fact:
     return changed(
         {
             "run_id": "R1",
@@ -66,39 +54,16 @@ def run(**changes: Any) -> Item:
     )
 
 
-def payment(**changes: Any) -> Item:
-    return changed(
-        {
-            "source": "langson",
-            "external_id": "pay/1",
-            "run_id": "R1",
-            "line": AREAS[0],
-            "amount_vnd": 1000,
-            "paid_on": "2026-06-01",
-            "kind": "paid",
-        },
-        changes,
-    )
+def payment(**changes: Any) -> Fact:
+    return facts.payment(AREAS[0], **({"source": "langson", "external_id": "pay/1"} | changes))
 
 
-def support(**changes: Any) -> Item:
-    return changed(
-        {
-            "source": "quangngai",
-            "external_id": "support/1",
-            "program": "FOR-THE-POOR",
-            "kind": "houses_new",
-            "quantity": 697,
-            "unit": "house",
-            "amount_vnd": 40_000_000_000,
-            "area_code": "51",
-            "on": "2023-08-31",
-        },
-        changes,
-    )
+def support(**changes: Any) -> Fact:
+    ids = {"source": "quangngai", "external_id": "support/1"}
+    return facts.support_record(**(ids | changes))
 
 
-async def post(app: Registry, door: str, *items: Item) -> httpx.Response:
+async def post(app: Registry, door: str, *items: Fact) -> httpx.Response:
     return await app.post(f"/v1/{door}", {PLURALS[door]: list(items)})
 
 
@@ -106,7 +71,7 @@ async def request(app: Registry, **changes: Any) -> httpx.Response:
     return await app.post("/v1/allocation-runs", run(**changes))
 
 
-async def kept(app: Registry, door: str, *items: Item) -> dict[str, Any]:
+async def kept(app: Registry, door: str, *items: Fact) -> dict[str, Any]:
     answer = await post(app, door, *items)
     assert answer.status_code == 202, answer.text
     return answer.json()
@@ -169,7 +134,7 @@ async def housed(app: Registry) -> dict[str, int]:
     )
 
 
-def house_fund(**changes: Any) -> Item:
+def house_fund(**changes: Any) -> Fact:
     return fund(
         external_id="fund/P5",
         fund_id="BG-P5",

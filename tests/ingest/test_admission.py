@@ -17,6 +17,7 @@ from tests.harness import PLURALS, Registry, registry
 from tests.ingest.items import article, assessed, fact, fetch, stored
 from tests.ingest.money import fund, payment, run, support
 from tests.servers import Server
+from tests.waiting import STANDSTILL_SECONDS, promises_in
 
 LIMIT = 3
 SENT = {
@@ -150,9 +151,8 @@ async def test_without_a_database_the_answer_is_503_and_it_recovers(
 ) -> None:
     assert (await post(app, event(1))).status_code == 202
     async with without_server(app, server, dsn):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(STANDSTILL_SECONDS):
             refused(await post(app, event(2)), "database_unavailable")
-        async with asyncio.timeout(5):
             answers = await asyncio.gather(*(post(app, event(n)) for n in range(3, 40)))
         for answer in answers:
             refused(answer, "database_unavailable")
@@ -197,10 +197,10 @@ async def test_cut_connections_cost_no_fact(app: Registry, server: Server, dsn: 
     assert (await stored(app))["household_events"] == 60
 
 
-async def test_a_store_that_hangs_is_answered_within_five_seconds(app: Registry) -> None:
+async def test_a_store_that_hangs_is_answered_within_the_promised_seconds(app: Registry) -> None:
     async with app.context.database.transaction() as tx:
         await tx.execute("LOCK TABLE household_events")
-        async with asyncio.timeout(6):
+        with promises_in(0.5):
             answers = await asyncio.gather(*(post(app, event(n)) for n in range(5)))
     for answer in answers:
         refused(answer, "database_unavailable")
@@ -209,14 +209,14 @@ async def test_a_store_that_hangs_is_answered_within_five_seconds(app: Registry)
     assert (await stored(app))["household_events"] == 5
 
 
-async def test_a_pool_without_a_free_connection_is_answered_within_five_seconds(
+async def test_a_pool_without_a_free_connection_is_answered_within_the_promised_seconds(
     app: Registry,
 ) -> None:
     assert (await post(app, event(1))).status_code == 202
     pool = app.context.database.pool
     held = [await pool.acquire() for _ in range(pool.get_max_size())]
     try:
-        async with asyncio.timeout(6):
+        with promises_in(0.5):
             refused(await post(app, event(2)), "database_unavailable")
     finally:
         for connection in held:

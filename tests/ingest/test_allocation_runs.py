@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 from shared.messages import ALLOCATION_RUN_REQUESTED
+from tests.facts import ABSENT
 from tests.harness import Registry, registry
-from tests.ingest.items import ABSENT, fetch
+from tests.ingest.items import fetch
 from tests.ingest.money import (
     AREAS,
     divided,

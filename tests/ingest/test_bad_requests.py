@@ -14,10 +14,9 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from tests.harness import Registry, registry
+from tests.facts import ABSENT
+from tests.harness import PLURALS, Registry, registry
 from tests.ingest.items import (
-    ABSENT,
-    PLURALS,
     article,
     assessed,
     closed,

@@ -13,8 +13,9 @@ from services.ingest.guards import DisbursementGuard
 from shared.kernel import knowledge
 from shared.messages import DISBURSEMENT_RECORDED
 from shared.money.store import disbursements as disbursement_store
+from tests.facts import ABSENT
 from tests.harness import Registry, registry
-from tests.ingest.items import ABSENT, assessed, fetch
+from tests.ingest.items import assessed, fetch
 from tests.ingest.money import (
     AREAS,
     balance,
@@ -32,6 +33,7 @@ from tests.ingest.money import (
     stored,
     told,
 )
+from tests.waiting import until_locked_out
 
 LINE = AREAS[0]
 
@@ -287,7 +289,7 @@ async def test_whoever_comes_second_waits_for_the_line(app: Registry) -> None:
         guard = await DisbursementGuard.hold(tx, [row])
         assert guard.admit(row) is None
         second = asyncio.create_task(post(app, "disbursements", payment(external_id="2")))
-        await asyncio.sleep(0.5)
+        await until_locked_out(app.context.database)
         assert not second.done()
         recording = await knowledge.next_recording(tx)
         await disbursement_store.insert(tx, recording, [row])
@@ -305,7 +307,7 @@ async def test_a_run_is_not_superseded_while_its_line_is_being_paid(app: Registr
     async with app.context.database.transaction() as tx:
         await DisbursementGuard.hold(tx, [disbursements.row(_model(), payment())])
         computing = asyncio.create_task(app.drain())
-        await asyncio.sleep(0.5)
+        await until_locked_out(app.context.database)
         (row,) = await fetch(app, "SELECT state FROM allocation_runs WHERE run_id = 'R2'")
         assert row["state"] == "pending"
     await computing
@@ -379,7 +381,7 @@ async def test_a_fund_that_is_being_allocated_holds_no_other_door_up(app: Regist
         await tx.execute("SELECT 1 FROM fund_balances FOR UPDATE")
         raised = fund(revision=2, amount_vnd=2_000_000)
         waiting = asyncio.create_task(post(app, "funds", raised))
-        await asyncio.sleep(0.2)
+        await until_locked_out(app.context.database)
         await kept(app, "disbursements", payment())
         await kept(app, "household-events", assessed())
         assert not waiting.done()

@@ -11,9 +11,9 @@ import httpx
 import orjson
 import pytest
 
+from tests.facts import ABSENT
 from tests.harness import Registry, registry
 from tests.ingest.items import (
-    ABSENT,
     article,
     assessed,
     closed,
@@ -25,6 +25,7 @@ from tests.ingest.items import (
     stored,
     withdrawn,
 )
+from tests.waiting import STANDSTILL_SECONDS
 
 POOR = assessed()
 DAY = "2024-01-01"
@@ -355,7 +356,7 @@ async def test_hostile_markup_is_read_in_time_linear_in_its_length(
     app: Registry, markup: str
 ) -> None:
     page = "Hộ nghèo " + markup * (1_000_000 // len(markup))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(STANDSTILL_SECONDS):
         answer = await app.send([article(text=ABSENT, html=page)], "articles")
     assert answer["accepted"] == 1
 

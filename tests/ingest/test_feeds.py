@@ -7,6 +7,7 @@ import zlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from ipaddress import ip_address
 from time import monotonic
 from typing import Any
@@ -28,6 +29,7 @@ from shared.settings import Settings
 from tests.harness import NOON, Registry, registry
 from tests.ingest.items import assessed, fetch
 from tests.ingest.web import Answer, Headers, Web, atom, gzipped, item, polled, rss, web
+from tests.waiting import STANDSTILL_SECONDS, until
 
 FEED = {"content-type": "application/rss+xml; charset=utf-8"}
 
@@ -240,9 +242,8 @@ async def test_an_entity_bomb_does_not_go_off(dsn: str, site: Web, kind: str) ->
     url = site.url("/rss")
     site.pages["/rss"] = Answer(bomb(kind))
     async with polled(dsn, [url]) as (app, poller):
-        started = monotonic()
-        await poller.poll(url)
-        assert monotonic() - started < 15
+        async with asyncio.timeout(STANDSTILL_SECONDS):
+            await poller.poll(url)
         assert all(len(a["text"]) < 1_000_000 for a in await articles(app))
 
 
@@ -263,20 +264,18 @@ async def test_a_parser_that_hangs_is_killed(dsn: str, site: Web, monkeypatch: A
     url = site.url("/rss")
     site.pages["/rss"] = Answer(rss(item(1, author="a@" + "a." * 30_000 + "!")))
     async with polled(dsn, [url]) as (_, poller):
-        started = monotonic()
-        state = await poller.poll(url)
+        async with asyncio.timeout(STANDSTILL_SECONDS):
+            state = await poller.poll(url)
         assert state is not None
-        assert (state.status, monotonic() - started < 10) == ("feed_too_slow", True)
+        assert state.status == "feed_too_slow"
 
 
 async def test_a_hanging_feed_keeps_no_other_one_waiting(dsn: str, site: Web) -> None:
     hanging, good = site.url("/hang", "localhost"), site.url("/rss")
     site.pages |= {"/hang": Answer(stall=True), "/rss": Answer(rss(item(1)), headers=FEED)}
-    async with polled(dsn, [hanging, good], seconds=30.0) as (app, poller):
+    async with polled(dsn, [hanging, good], seconds=10 * STANDSTILL_SECONDS) as (app, poller):
         running = asyncio.create_task(poller.run())
-        async with asyncio.timeout(10):
-            while not await articles(app):
-                await asyncio.sleep(0.05)
+        await until(partial(articles, app))
         assert "/hang" in site.paths()
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
@@ -295,9 +294,7 @@ async def test_an_error_of_one_feed_leaves_the_loop_standing(dsn: str, site: Web
 
         poller.poll = poll  # type: ignore[method-assign]
         running = asyncio.create_task(poller.run())
-        async with asyncio.timeout(10):
-            while not await articles(app):
-                await asyncio.sleep(0.05)
+        await until(partial(articles, app))
         assert not running.done()
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)

@@ -9,8 +9,9 @@ from typing import Any
 import orjson
 
 from shared.messages import FUND_RECORDED
+from tests.facts import ABSENT
 from tests.harness import Registry, registry
-from tests.ingest.items import ABSENT, fetch
+from tests.ingest.items import fetch
 from tests.ingest.money import (
     AREAS,
     balance,

@@ -11,15 +11,16 @@ import pytest
 from services.ingest.measures import read_measures
 from shared.kernel.errors import PolicyError
 from shared.messages import REFERENCE_FIGURE_RECORDED
+from tests.facts import ABSENT, Fact, changed
 from tests.harness import Registry
-from tests.ingest.items import ABSENT, Item, article, changed, fetch
+from tests.ingest.items import article, fetch
 from tests.ingest.money import gone, refused, state, told
 
 HEADERS = {"content-type": "application/json"}
 COLUMNS = "revision, withdrawn, measure, value, on_date, standard, preliminary"
 
 
-def official(**changes: Any) -> Item:
+def official(**changes: Any) -> Fact:
     return changed(
         {
             "source": "langson",
@@ -70,7 +71,7 @@ BAD = [
 ]
 
 
-async def send(app: Registry, *items: Item) -> dict[str, Any]:
+async def send(app: Registry, *items: Fact) -> dict[str, Any]:
     answer = await app.post("/v1/reference-figures", {"figures": list(items)})
     assert answer.status_code == 202, answer.text
     return answer.json()

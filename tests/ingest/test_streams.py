@@ -19,6 +19,7 @@ from starlette.types import Message
 from services.ingest.lines import Refused, lines
 from tests.harness import Registry, registry
 from tests.ingest.items import article, assessed, fact, fetch, moved, stored
+from tests.waiting import STANDSTILL_SECONDS
 
 NDJSON = {"content-type": "application/x-ndjson"}
 MIB = 2**20
@@ -498,7 +499,7 @@ async def test_a_row_number_far_away_takes_no_time(app: Registry, row: str) -> N
         '<dimension ref="A1:XFD1048576"/><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>a</t>'
         f'</is></c></row><row r="{row}"><c r="A{row}"><v>1</v></c></row></sheetData></worksheet>'
     )
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(STANDSTILL_SECONDS):
         answer = await upload(app, "a.xlsx", replaced(SHEET, sheet.encode()))
     assert answer.status_code in {202, 422}
     assert answer.json()["rejected"] <= 1

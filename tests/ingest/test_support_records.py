@@ -13,8 +13,9 @@ from shared.kernel.errors import PolicyError
 from shared.law.store.files import ROOT
 from shared.law.support_kinds import read_support_kinds
 from shared.messages import MONEY_REVIEW_DUE
+from tests.facts import ABSENT
 from tests.harness import Registry
-from tests.ingest.items import ABSENT, fetch
+from tests.ingest.items import fetch
 from tests.ingest.money import fund, gone, kept, post, refused, state, stored, support, told
 
 HEADERS = {"content-type": "application/json"}

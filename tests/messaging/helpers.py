@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,10 +14,16 @@ from shared.kernel.database import Database, Transaction
 from shared.messaging import outbox
 from shared.messaging.message import ITEMS_KEY, Message, encode
 from shared.messaging.route import Batch, Handle, Route
+from shared.messaging.suspects import DEATHS_ALONE_MAX
 from shared.messaging.transport import Delivery, Outgoing, Subscription
+from tests.waiting import STANDSTILL_SECONDS
 
 TYPE = "household-event.recorded"
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+# Of one item: in its batch, in its message alone, and so many times alone.
+DEATHS = 2 + DEATHS_ALONE_MAX
 
 
 class BadItem(ValueError):
@@ -89,20 +95,16 @@ async def column(database: Database, sql: str, *arguments: Any) -> list[Any]:
         return [row[0] for row in await snapshot.fetch(sql, *arguments)]
 
 
-async def until(check: Callable[[], Any], seconds: float = 60.0) -> None:
-    """Wait until `check` (plain or awaitable) holds."""
-    async with asyncio.timeout(seconds):
-        while True:
-            result = check()
-            if await result if asyncio.iscoroutine(result) else result:
-                return
-            await asyncio.sleep(0.02)
+async def expire(database: Database) -> None:
+    """Let the time pass after which a start that nobody renews counts as a death."""
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE crash_ledger SET renewed_at = '-infinity', worker = 'elsewhere'")
 
 
-async def take(subscription: Subscription, count: int, seconds: float = 60.0) -> list[Delivery]:
+async def take(subscription: Subscription, count: int) -> list[Delivery]:
     """Receive exactly `count` deliveries."""
     taken: list[Delivery] = []
-    async with asyncio.timeout(seconds):
+    async with asyncio.timeout(STANDSTILL_SECONDS):
         while len(taken) < count:
             if delivery := await subscription.receive(0.5):
                 taken.append(delivery)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -27,20 +28,22 @@ from shared.messaging.route import Handle, Route
 from shared.messaging.suspects import DEATHS_ALONE_MAX, LeaseTimes
 from shared.messaging.topology import Topology
 from shared.messaging.transport import Confirmed, Delivery, Outgoing, Unknown
+from tests.waiting import until
 
 from .helpers import (
+    DEATHS,
     TYPE,
     BadItem,
     Killed,
     column,
     commit,
+    expire,
     ids,
     message,
     outgoing,
     record,
     route,
     running,
-    until,
     value,
 )
 
@@ -62,7 +65,7 @@ async def drain(database: Database) -> None:
     async def empty() -> bool:
         return bool(await value(database, COUNT) == 0)
 
-    await until(empty, 30)
+    await until(empty)
 
 
 async def test_messages_flow_from_the_outbox_to_the_handler(database: Database) -> None:
@@ -129,16 +132,6 @@ def killing(victim: str) -> Handle:
             raise Killed(victim)
 
     return handle
-
-
-# In its batch, in its message alone, and three times alone.
-DEATHS = 2 + DEATHS_ALONE_MAX
-
-
-async def expire(database: Database) -> None:
-    """Let the time pass after which a start that nobody renews counts as a death."""
-    async with database.transaction() as tx:
-        await tx.execute("UPDATE crash_ledger SET renewed_at = '-infinity', worker = 'elsewhere'")
 
 
 async def begun(tx: Transaction, one: Route, left: Message, item: str, lease: UUID) -> None:
@@ -301,7 +294,8 @@ async def test_whoever_is_at_work_is_waited_for_and_not_counted(database: Databa
 
     twin = outgoing(["h1", "h2"])
     suspect = Outgoing(twin.key, twin.type, twin.body, suspect=True)
-    times = LeaseTimes(seconds=2.0, renew_seconds=0.1, look_seconds=0.05)
+    # A loop that stands still as long as a lease would be dead to the other.
+    times = LeaseTimes(seconds=5.0, renew_seconds=0.1, look_seconds=0.05)
     first, second = embedded(one := route(slow)), embedded(two := route())
     begin = partial(Consumer, database=database, lease_times=times)
     async with (
@@ -312,7 +306,8 @@ async def test_whoever_is_at_work_is_waited_for_and_not_counted(database: Databa
         await at_work.wait()
         twins = asyncio.create_task(second.publish([suspect], 60))
         # Longer than a lease: only its renewal keeps the first one's start alive.
-        await asyncio.sleep(3.0)
+        outlived = "SELECT bool_or(renewed_at > started_at + $1) FROM crash_ledger"
+        await until(lambda: value(database, outlived, timedelta(seconds=6)))
         assert not twins.done()
         may_end.set()
         assert await publishing == await twins == [Confirmed()]

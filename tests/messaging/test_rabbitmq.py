@@ -20,8 +20,9 @@ from shared.messaging.rabbitmq_consuming import Times
 from shared.messaging.route import Route
 from shared.messaging.topology import Topology
 from shared.messaging.transport import Confirmed, Refused, TransportUnavailable, Unknown
+from tests.waiting import until
 
-from .helpers import Counting, outgoing, route, take, until
+from .helpers import Counting, outgoing, route, take
 from .proxy import Proxy
 from .transport_contract import ANNOUNCED, Make, TransportContract
 
@@ -248,9 +249,7 @@ async def test_a_confirm_that_never_comes_discards_the_channel(
     assert await transport.publish([outgoing()], 60) == [Confirmed()]
     made = proxy.connections
     proxy.swallow = True
-    began = asyncio.get_running_loop().time()
     assert await transport.publish([outgoing(), outgoing()], 0.5) == [Unknown(), Unknown()]
-    assert asyncio.get_running_loop().time() - began < 10
     assert transport._link is None
     proxy.swallow = False
     assert await transport.publish([outgoing()], 60) == [Confirmed()]

@@ -13,18 +13,20 @@ from shared.messaging.message import encode
 from shared.messaging.relay import Relay
 from shared.messaging.route import Route
 from shared.messaging.transport import Confirmed, Outgoing
+from tests.waiting import STANDSTILL_SECONDS, until
 
 from .helpers import (
+    DEATHS,
     Killed,
     column,
     commit,
+    expire,
     ids,
     message,
     outgoing,
     record,
     route,
     running,
-    until,
     value,
 )
 from .proxy import Proxy
@@ -90,7 +92,8 @@ async def test_a_killer_in_a_full_prefetch_window_takes_no_innocents(
     lives = 0
     while await one_life(one, database, broker, expected):
         lives += 1
-        assert lives <= 3
+        assert lives <= DEATHS
+        await expire(database)
     assert await column(database, "SELECT item FROM quarantine") == ["h100"]
     assert await value(database, "SELECT count(*) FROM crash_ledger") == 0
     assert await broker.count(f"{broker.prefix}.dead") == 0
@@ -193,24 +196,25 @@ async def test_stopping_gives_the_prefetched_rest_back_to_the_queue(
 async def test_stopping_on_a_silent_connection_keeps_its_deadline(
     database: Database, broker: Broker, proxy: Proxy
 ) -> None:
-    began = asyncio.Event()
+    began, release = asyncio.Event(), asyncio.Event()
 
     async def handle(tx: Transaction, items: Sequence[str]) -> None:
         began.set()
         await record(tx, items)
-        await asyncio.sleep(0.3)
+        await release.wait()
 
     one = route(handle)
     direct = await broker.make([one])
     transport = await broker.make([one], url=through(broker.url, proxy.port), declare=False)
     await direct.publish([outgoing(["h1"])], 60)
-    consumer = asyncio.create_task(Consumer(one, database, transport, stop_seconds=1).run())
+    consumer = asyncio.create_task(Consumer(one, database, transport, stop_seconds=5).run())
     await began.wait()
     await direct.publish([outgoing([f"w{n}"]) for n in range(20)], 60)
     await asyncio.sleep(0.1)
     proxy.swallow = True
     consumer.cancel()
-    stopped, _ = await asyncio.wait([consumer], timeout=30)
+    release.set()
+    stopped, _ = await asyncio.wait([consumer], timeout=STANDSTILL_SECONDS)
     assert stopped
     assert await column(database, DONE) == ["h1"]
 

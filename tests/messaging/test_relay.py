@@ -25,8 +25,9 @@ from shared.messaging.transport import (
     TransportUnavailable,
     Unknown,
 )
+from tests.waiting import until
 
-from .helpers import Counting, column, commit, message, route, running, take, until, value
+from .helpers import Counting, column, commit, message, route, running, take, value
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(120)]
 

@@ -35,6 +35,7 @@ from shared.observability.metrics import Metrics
 from shared.settings import Settings
 from tests.simulation.crashing import Life, Plan, SteppingDatabase, tasks_of
 from tests.simulation.faulty_transport import Broker, BrokerTransport, Fate, Faults, FaultyInProcess
+from tests.waiting import STANDSTILL_SECONDS
 
 SETTINGS = Settings(auth="off", batch_age_ms=1)
 DOORS, WORK = "doors", "work"
@@ -42,7 +43,6 @@ DOORS, WORK = "doors", "work"
 NO_PID = 2**30
 LEASES = LeaseTimes(seconds=3600.0, renew_seconds=1800.0, look_seconds=0.01)
 # Only a standstill takes as long, on however busy a machine.
-DRAIN_SECONDS = 90.0
 
 
 @dataclass
@@ -193,7 +193,7 @@ class World:
 
     async def drain(self) -> None:
         """Run the relays until nothing waits anywhere."""
-        ends = asyncio.get_running_loop().time() + DRAIN_SECONDS
+        ends = asyncio.get_running_loop().time() + STANDSTILL_SECONDS
         while not await self._drained():
             assert asyncio.get_running_loop().time() < ends, await self.describe()
             for node in self.nodes:

@@ -17,6 +17,7 @@ from typing import Any
 import asyncpg
 
 from shared.kernel.database import Database, Transaction
+from tests.waiting import STANDSTILL_SECONDS
 
 
 class Crash(BaseException):
@@ -37,16 +38,19 @@ class Plan:
     crashes: int = 0
     steps: int = 0
     seen: dict[str, int] = field(default_factory=dict)
+    schedule: list[str] = field(default_factory=list)
 
     def reach(self, name: str) -> bool:
         """Count a step and say whether the process dies at it."""
         self.steps += 1
         self.seen[name] = self.seen.get(name, 0) + 1
+        self.schedule.append(name)
         if self.countdown is not None:
             self.countdown -= 1
         if self.at == name or (self.countdown is not None and self.countdown <= 0):
             self.at = self.countdown = None
             self.crashes += 1
+            self.schedule.append("death")
             return True
         return False
 
@@ -107,7 +111,7 @@ class Life:
     async def end(self) -> None:
         """Kill every task of the process; nothing of it is left when this returns."""
         self.dead.set()
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(STANDSTILL_SECONDS):
             while running := tasks_of(self):
                 for task in running:
                     task.cancel()

@@ -18,13 +18,14 @@ import pytest_asyncio
 
 from shared.kernel.database import connect
 from shared.messaging import outcome, quarantine
-from tests import servers
+from tests import evidence, servers
 from tests.simulation import audit, budgets, model, money_audit, money_story
 from tests.simulation.cluster import World, world
 from tests.simulation.crashing import Plan, owned
 from tests.simulation.faulty_transport import MANY, NONE
 from tests.simulation.histories import disorder, history
 from tests.simulation.spending import Spending
+from tests.waiting import STANDSTILL_SECONDS
 
 FIRST = int(os.environ.get("REGISTRY_FIRST_SEED", "0"))
 SEEDS = range(FIRST, FIRST + int(os.environ.get("REGISTRY_SEEDS", "200")))
@@ -245,12 +246,13 @@ async def test_a_storm_ends_as_the_model_says(sim: World, seed: int) -> None:
     run = Run(sim, seed, violent=seed % 4 == 3, money=money)
     plan = Plan(Random(f"plan {seed}"), lost_connections=rng.choice((0.0, 0.003)))
     sim.begin(plan, rng.choice((NONE, MANY, MANY)), distributed=seed % 2 == 1)
-    try:
-        await run.storm()
-        await run.calm()
-        SEEN.update(await run.audit())
-    finally:
-        await sim.end()
+    with evidence.source("schedule.txt", lambda: "\n".join(plan.schedule)):
+        try:
+            await run.storm()
+            await run.calm()
+            SEEN.update(await run.audit())
+        finally:
+            await sim.end()
     await no_connection_is_lost(sim)
     REPORT.append((plan.crashes, plan.steps, len(run.frozen), len(run.followed)))
 
@@ -258,7 +260,7 @@ async def test_a_storm_ends_as_the_model_says(sim: World, seed: int) -> None:
 async def no_connection_is_lost(sim: World) -> None:
     """Every connection that a process had, dead or alive, is back in the pool."""
     pool = sim.database.pool
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(STANDSTILL_SECONDS):
         while pool.get_idle_size() != pool.get_size():
             await asyncio.sleep(0.001)
 

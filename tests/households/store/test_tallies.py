@@ -20,7 +20,7 @@ from shared.households.tallies import Counts
 from shared.kernel import knowledge
 from shared.kernel.database import Snapshot
 from shared.law.store.files import ROOT
-from tests.flows.events import assessed, corrected
+from tests.facts import assessed, corrected
 from tests.harness import Registry
 from tests.simulation.histories import disorder, history
 

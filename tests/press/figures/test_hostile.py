@@ -92,24 +92,24 @@ SECONDS_MAX = 20
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_time_is_bounded(name: str) -> None:
-    """Anything takes seconds at most; a step quadratic in the length would take minutes."""
-    began = time.perf_counter()
+def test_work_is_bounded(name: str) -> None:
+    """Anything takes the processor seconds; a step quadratic in the length would take minutes."""
+    began = time.process_time()
     reading = read(HOSTILE[name])
-    taken = time.perf_counter() - began
+    taken = time.process_time() - began
     check(HOSTILE[name], reading)
     assert taken < SECONDS_MAX
 
 
-def test_time_grows_with_length() -> None:
+def test_work_grows_with_length() -> None:
     sentence = (
         "Cuối năm 2023, tỉnh Sơn La còn 2.100 hộ nghèo, chiếm 14,78%, giảm 5,85% so với năm 2022.\n"
     )
     times = []
     for count in (500, 4000):
-        began = time.perf_counter()
+        began = time.process_time()
         read(sentence * count)
-        times.append(time.perf_counter() - began)
+        times.append(time.process_time() - began)
     assert times[1] < times[0] * 8 * 4
 
 
