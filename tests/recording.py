@@ -40,14 +40,38 @@ REQUESTS = {
     "list_programs": "/v1/programs?on=2024-06-30&limit=1",
     "list_rules": "/v1/rules?on=2024-06-30&limit=1",
     "list_support_kinds": "/v1/support-kinds?on=2024-06-30&limit=1",
+    "list_funds": "/v1/funds?area=181",
+    "get_fund": "/v1/funds/BG-HOUSING-2024",
+    "get_fund_progress": "/v1/funds/BG-HOUSING-2024/progress",
+    "list_allocation_runs": "/v1/allocation-runs?fund=BG-HOUSING-2024&limit=1",
+    "get_allocation_run": "/v1/allocation-runs/BG-HOUSING-2024-1",
+    "list_allocation_lines": "/v1/allocation-runs/BG-HOUSING-2024-1/lines?limit=1",
+    "compare_allocation_runs": "/v1/allocation-runs/BG-HOUSING-2024-1/compare"
+    "?with=BG-HOUSING-2024-2&limit=2",
+    "get_payment_progress": "/v1/disbursements/progress?area=181",
+    "list_disbursements": "/v1/disbursements?fund=BG-HOUSING-2024&limit=2",
+    "list_stalled_lines": "/v1/disbursements/stalled?days=0&limit=2",
+    "list_support_records": "/v1/support-records?limit=2",
+    "list_support_totals": "/v1/support-records/totals?limit=2",
+    "list_articles": "/v1/articles?limit=2",
+    "get_article": "/v1/articles/{article}",
+    "list_article_figures": "/v1/articles/{article}/figures?limit=2",
+    "list_figures": "/v1/figures?measure=poverty_rate&limit=2",
+    "list_findings": "/v1/findings?limit=2",
     "list_transitions": "/v1/transitions?area=181&from_date=2023-01-01&limit=2",
 }
-NAMES = {"household": ("list_households", "items", 0, "household_id")}
+NAMES = {
+    "household": ("list_households", "items", 0, "household_id"),
+    "article": ("list_articles", "items", 0, "article_id"),
+}
+# Beside their JSON: of these streams the first line.
+STREAMS = {"list_allocation_lines": "/v1/allocation-runs/BG-HOUSING-2024-1/lines?format=ndjson"}
 # Too long to be shown whole, or different in every process.
 SHORT = {
     "get_openapi": ("application/json", {"openapi": "3.1.0"}),
     "get_asyncapi": ("application/json", {"asyncapi": "3.0.0"}),
     "get_metrics": ("text/plain", "registry_outbox_rows 0.0\n"),
+    "view_article": ("text/html", "<!doctype html>…"),
     "get_docs": ("text/html", "<!doctype html>…"),
 }
 
@@ -92,6 +116,9 @@ async def record(client: httpx.AsyncClient) -> dict[str, Any]:
         for name, (source, *way) in NAMES.items():
             if source == operation:
                 names[name] = _at(response.json(), way)
+    for operation, path in STREAMS.items():
+        line, _, _ = (await client.get(path)).text.partition("\n")
+        recorded[operation]["answer"]["application/x-ndjson"] = orjson.loads(line)
     for operation, (media, shown) in SHORT.items():
         recorded[operation] = {"answer": {media: shown}}
     return recorded

@@ -2,43 +2,19 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from services.api.areas import areas, movement, statistics
 from services.api.households import explanation, feed, status, timeline
 from services.api.law import policy
-from services.api.routes import (
-    allocation_differences,
-    allocation_lines,
-    allocation_runs,
-    articles,
-    disbursements,
-    figures,
-    findings,
-    funds,
-    progress,
-    stalled,
-    support_records,
-)
+from services.api.money import comparison, funds, lines, payments, progress, runs, support
+from services.api.press import articles, figures, findings, view
+from shared.http.operations import Routes
 
-_NOUNS = (
-    articles,
-    figures,
-    funds,
-    progress,
-    stalled,
-    allocation_runs,
-    allocation_lines,
-    allocation_differences,
-    disbursements,
-    support_records,
-    findings,
-)
+_HOUSEHOLDS = (status, timeline, explanation, feed)
+_AREAS = (areas, statistics, movement)
+_MONEY = (funds, progress, runs, lines, comparison, payments, support)
+_PRESS = (articles, figures, view, findings)
 
 
-_SUBJECTS = (status, timeline, explanation, feed, areas, statistics, movement, policy)
-
-
-def routers() -> list[APIRouter]:
+def routers() -> list[Routes]:
     """Return every router of the api; they need `app.state.context`."""
-    return [subject.routes for subject in _SUBJECTS] + [noun.router for noun in _NOUNS]
+    return [part.routes for part in (*_HOUSEHOLDS, *_AREAS, policy, *_MONEY, *_PRESS)]

@@ -60,7 +60,7 @@ async def _record(context: IngestContext, law: Law, reader: ArticleReader, file:
         if row is not None:
             # Read here for the eye; a worker reads it once more, for the store.
             read = await reader.read(snapshot, row)
-            subject = reviewing.article_subject(str(row["article_id"]))
+            subject = reviewing.article_subject(str(row.article_id))
             contradictions = await article_checks.findings(
                 snapshot, context.seeds, subject, read.rows, read.figures
             )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from services.worker.article_process import NamesUnknown, keep, read
 from shared.areas.tree import AreaTree
@@ -14,6 +13,7 @@ from shared.kernel.ids import content_id
 from shared.law.store.seed_cache import SeedCache
 from shared.press.figures.extraction import Reading
 from shared.press.figures.figure import Figure
+from shared.press.store.articles import StoredArticle
 from shared.press.store.figures import NewFigure
 from shared.runtime.child import Child, TooSlow
 
@@ -37,7 +37,7 @@ class ArticleReader:
     seeds: SeedCache
     child: Child
 
-    async def read(self, snapshot: Snapshot, row: dict[str, Any]) -> Read:
+    async def read(self, snapshot: Snapshot, row: StoredArticle) -> Read:
         """Read a revision as stored; `reading_too_slow` when it takes more than its time."""
         areas = await self.seeds.areas(snapshot)
         try:
@@ -49,8 +49,8 @@ class ArticleReader:
         rows = (_row(row, areas, *numbered) for numbered in enumerate(reading.figures))
         return Read(reading.language, reading.figures, tuple(rows))
 
-    async def _reading(self, areas: AreaTree, row: dict[str, Any]) -> Reading:
-        article = row["text"], row["language"], row["published_on"], row["title"]
+    async def _reading(self, areas: AreaTree, row: StoredArticle) -> Reading:
+        article = row.text or "", row.language, row.published_on, row.title
         try:
             return await self.child.call(READING_SECONDS, read, areas.digest, *article)
         except NamesUnknown:
@@ -58,14 +58,14 @@ class ArticleReader:
             return await self.child.call(READING_SECONDS, read, areas.digest, *article)
 
 
-def _row(row: dict[str, Any], areas: AreaTree, position: int, figure: Figure) -> NewFigure:
+def _row(row: StoredArticle, areas: AreaTree, position: int, figure: Figure) -> NewFigure:
     place, period, comparison = figure.place, figure.period, figure.comparison
-    name = f"{row['event_id']}:{position}:{figure.start}:{figure.measure}:{figure.value}"
+    name = f"{row.event_id}:{position}:{figure.start}:{figure.measure}:{figure.value}"
     code = place.area_code if place else None
     return NewFigure(
         figure_id=content_id(f"urn:poverty-registry:figure:{name}"),
-        article_id=row["article_id"],
-        event_id=row["event_id"],
+        article_id=row.article_id,
+        event_id=row.event_id,
         position=position,
         measure=figure.measure,
         value=figure.value,
@@ -75,7 +75,7 @@ def _row(row: dict[str, Any], areas: AreaTree, position: int, figure: Figure) ->
         place_name=place.name if place else None,
         place_level=place.level if place else None,
         area_code=code,
-        area_id=_area_id(areas, code, period.end if period else row["published_on"]),
+        area_id=_area_id(areas, code, period.end if period else row.published_on),
         period_start=period.start if period else None,
         period_end=period.end if period else None,
         population=figure.population,

@@ -83,3 +83,31 @@ def reached_ever(tree: AreaTree, own: str, code: str | None) -> list[int] | None
     else:
         communes &= reach
     return None if communes is None else sorted(communes)
+
+
+def holders(tree: AreaTree, own: str, code: str | None, today: date) -> list[int] | None:
+    """Return the units whose money may be shown: in the unit asked for, and in `own`.
+
+    None: all of them. A unit that reaches beyond `own` is `unknown_area`.
+    """
+    reach = granted(tree, own, today)
+    if code is None:
+        return inside(tree, reach)
+    communes = ever(tree, code)
+    if reach is not None and (not communes or not communes <= reach):
+        raise UnknownArea(code)
+    return inside(tree, communes)
+
+
+def inside(tree: AreaTree, communes: frozenset[int] | None) -> list[int] | None:
+    """Return these communes and every unit above that consists of them alone."""
+    if communes is None:
+        return None
+    above = (unit for unit in tree.units if unit.level != "commune")
+    whole = {u.area_id for u in above if (own := _last_members(tree, u)) and own <= communes}
+    return sorted(communes | whole)
+
+
+def _last_members(tree: AreaTree, unit: Unit) -> frozenset[int]:
+    last = date.max if unit.valid_to is None else unit.valid_to - timedelta(days=1)
+    return tree.members(unit, last)

@@ -19,7 +19,7 @@ from starlette.types import Receive, Scope, Send
 from shared.http import problems, undeclared
 from shared.http.ask import Clock
 from shared.http.auth import SCOPES
-from shared.http.parameters import Declaration, PathParameter, read_query
+from shared.http.parameters import Declaration, Parameter, PathParameter, read_query
 from shared.http.problems import MEDIA_TYPE, Fault, Problem, ProblemType
 from shared.http.schemas import components
 
@@ -113,7 +113,8 @@ def document(app: FastAPI) -> dict[str, Any]:
         paths.setdefault(each.path, {})[each.method.lower()] = _described(each, shown)
     used = {each.tag for each in served}
     others = undeclared.document(app)
-    paths |= others["paths"]
+    for path, methods in others["paths"].items():
+        paths.setdefault(path, {}).update(methods)
     named = others["components"]["schemas"] | named
     return {
         "openapi": "3.1.0",
@@ -206,11 +207,15 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
             "in": "query",
             "required": parameter.required,
             "description": parameter.description,
-            "schema": dict(parameter.schema),
+            "schema": {**parameter.schema, **_default(parameter)},
         }
         for name, parameter in operation.parameters.items()
     ]
     return in_path + in_query
+
+
+def _default(parameter: Parameter) -> dict[str, Any]:
+    return {} if parameter.default is None else {"default": parameter.default}
 
 
 def _refusals(operation: Operation) -> dict[str, dict[str, Any]]:

@@ -182,9 +182,7 @@ def whole(description: str, least: int, most: int, default: int | None = None) -
             raise Refused("out_of_range", f"numbers go from {least} to {most}")
         return int(text)
 
-    schema: dict[str, Any] = {"type": "integer", "minimum": least, "maximum": most}
-    if default is not None:
-        schema["default"] = default
+    schema = {"type": "integer", "minimum": least, "maximum": most}
     return Parameter(read_whole, schema, description, default=default)
 
 
@@ -259,7 +257,7 @@ KNOWN_AT = Parameter(
 )
 LIMIT = Parameter(
     read_limit,
-    {"type": "integer", "minimum": 1, "maximum": LIMIT_MAX, "default": LIMIT_DEFAULT},
+    {"type": "integer", "minimum": 1, "maximum": LIMIT_MAX},
     "Most items of one page.",
     default=LIMIT_DEFAULT,
 )

@@ -56,9 +56,7 @@ class ReadArticles:
         if list(rows) != await store.standing(tx, article_id):
             await _replace(tx, article_id, rows, at)
         if row is not None and read is not None:
-            await readings.remember(
-                tx, article_id, row["event_id"], read.language, read.figures, at
-            )
+            await readings.remember(tx, article_id, row.event_id, read.language, read.figures, at)
         ids = {"article_ids": [str(article_id)]}
         await outbox.append(tx, [Message.new(ARTICLES_DUE_FOR_CHECKING, at, ids)])
 

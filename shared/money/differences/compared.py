@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any, Literal, get_args
+
+from msgspec import Meta
 
 from shared.money.allocations import Line
 
-CODES = (
+Code = Literal[
     "rule_changed",
     "parameters_changed",
     "area_changed",
@@ -22,18 +24,19 @@ CODES = (
     "amount_changed",
     "queue_changed",
     "scores_of_others_changed",
-)
+]
+CODES: tuple[Code, ...] = get_args(Code)
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
     """One cause in two languages, with what stood before and after."""
 
-    code: str
-    detail_en: str
-    detail_vi: str
-    before: Any
-    after: Any
+    code: Annotated[Code, Meta(description="Stable; branch on it.")]
+    detail_en: Annotated[str, Meta(description="The cause in a sentence in English.")]
+    detail_vi: Annotated[str, Meta(description="The cause in a sentence in Vietnamese.")]
+    before: Annotated[Any, Meta(description="What stood in the first run; its form by the code.")]
+    after: Annotated[Any, Meta(description="What stands in the second run.")]
 
 
 @dataclass(frozen=True, slots=True)

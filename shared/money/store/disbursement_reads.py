@@ -8,18 +8,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
-from asyncpg import Record
+from msgspec import Struct
 
 from shared.kernel.database import Snapshot
 from shared.kernel.revisions import counting
+from shared.money.progress import Money
 from shared.money.store.fund_reads import LEDGER, Filter
 from shared.money.store.net_paid import net
 
 _PAGE = f"""
-SELECT d.event_id, d.source, d.external_id, d.revision, d.run_id, d.line, d.amount_vnd, d.paid_on,
-    d.kind, d.recorded_at, r.fund_id, r.content, l.area_id
+SELECT r.run_id, r.fund_id, d.line, r.content IS NOT NULL, l.area_id, d.event_id, d.source,
+    d.external_id, d.revision, d.amount_vnd, d.paid_on, d.kind, d.recorded_at
 FROM ({counting("disbursements", "$1")}) d
 JOIN allocation_runs r USING (run_id)
 LEFT JOIN allocation_lines l ON l.run_id = d.run_id AND l.line = d.line
@@ -31,6 +33,63 @@ WHERE ($2::text IS NULL OR d.run_id = $2) AND ($3::text IS NULL OR r.fund_id = $
     AND ($8::date IS NULL OR (d.paid_on, d.event_id) > ($8, $9::uuid))
 ORDER BY d.paid_on, d.event_id LIMIT $10
 """
+
+
+class OfLine(Struct, frozen=True):
+    """Which line of which run: an area's by its code, or a household's by its id."""
+
+    run_id: str
+    fund_id: str
+    line: str
+    of_household: bool
+    area_id: int | None
+
+
+class Payment(OfLine, frozen=True):
+    """The revision of a payment or a return that counts."""
+
+    event_id: UUID
+    source: str
+    external_id: str
+    revision: int
+    amount_vnd: int
+    paid_on: date
+    kind: Literal["paid", "returned"]
+    recorded_at: datetime
+
+
+class AreaSum(Struct, frozen=True):
+    """Sums of the lines of a unit in runs of one day; None: lines of no known unit."""
+
+    area_id: int | None
+    as_of: date
+    allocated: int
+    paid: int
+    returned: int
+
+    @property
+    def sums(self) -> Money:
+        """Return what was allocated, paid and returned."""
+        return Money(self.allocated, self.paid, self.returned)
+
+
+class MonthSum(Struct, frozen=True):
+    """What was paid and returned in the month that begins on a day."""
+
+    month: date
+    paid: int
+    returned: int
+
+
+class StalledLine(OfLine, frozen=True):
+    """A line with money left; `last_movement_on` None: nothing was ever paid of it."""
+
+    amount_vnd: int
+    paid: int
+    returned: int
+    passed_on: int
+    last_movement_on: date | None
+    allocated_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +110,9 @@ async def page(
     asked: Payments,
     after: tuple[date, UUID] | None,
     limit: int,
-) -> list[Record]:
+) -> list[Payment]:
     """Return current revisions in the order of their days."""
-    rows: list[Record] = await snapshot.fetch(
+    rows = await snapshot.fetch(
         _PAGE,
         known_at,
         asked.run_id,
@@ -66,7 +125,7 @@ async def page(
         after[1] if after else None,
         limit,
     )
-    return rows
+    return [Payment(*row) for row in rows]
 
 
 # What was paid of each line in all, and what child funds took over of it.
@@ -100,7 +159,8 @@ FROM paid GROUP BY month ORDER BY month
 
 _STALLED = f"""
 {LEDGER}, {_OF_LINES}, held AS (
-    SELECT r.run_id, r.fund_id, r.content, r.as_of, l.line, l.area_id, l.amount_vnd,
+    SELECT r.run_id, r.fund_id, l.line, r.content IS NOT NULL AS of_household, l.area_id,
+        l.amount_vnd,
         coalesce(p.paid, 0) AS paid, coalesce(p.returned, 0) AS returned,
         coalesce(c.passed_on, 0) AS passed_on, p.last_on AS last_movement_on,
         (r.completed_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS allocated_on
@@ -124,16 +184,16 @@ class Still:
     areas: Sequence[int] | None = None
 
 
-async def by_area(snapshot: Snapshot, known_at: datetime | None, funds: Filter) -> list[Record]:
+async def by_area(snapshot: Snapshot, known_at: datetime | None, funds: Filter) -> list[AreaSum]:
     """Return the sums of the lines per unit and day of their runs; money is counted once."""
-    rows: list[Record] = await snapshot.fetch(_BY_AREA, *funds.given(known_at))
-    return rows
+    rows = await snapshot.fetch(_BY_AREA, *funds.given(known_at))
+    return [AreaSum(*row) for row in rows]
 
 
-async def by_month(snapshot: Snapshot, known_at: datetime | None, funds: Filter) -> list[Record]:
+async def by_month(snapshot: Snapshot, known_at: datetime | None, funds: Filter) -> list[MonthSum]:
     """Return what was paid and returned per month, by its first day."""
-    rows: list[Record] = await snapshot.fetch(_BY_MONTH, *funds.given(known_at))
-    return rows
+    rows = await snapshot.fetch(_BY_MONTH, *funds.given(known_at))
+    return [MonthSum(*row) for row in rows]
 
 
 async def stalled(
@@ -143,9 +203,9 @@ async def stalled(
     still: Still,
     after: tuple[str, str] | None,
     limit: int,
-) -> list[Record]:
+) -> list[StalledLine]:
     """Return lines with money left and no movement for long, by (run, line)."""
-    rows: list[Record] = await snapshot.fetch(
+    rows = await snapshot.fetch(
         f"{_STALLED} SELECT * FROM held WHERE {_STANDING_STILL} "
         "AND ($12::text IS NULL OR (run_id, line) > ($12, $13::text)) "
         "ORDER BY run_id, line LIMIT $14",
@@ -156,12 +216,12 @@ async def stalled(
         *(after or (None, None)),
         limit,
     )
-    return rows
+    return [StalledLine(*row) for row in rows]
 
 
 async def stalled_sum(
     snapshot: Snapshot, known_at: datetime | None, funds: Filter, still: Still
-) -> dict[str, int]:
+) -> tuple[int, int]:
     """Return how many lines stand still, and the money left on them."""
     row = await snapshot.fetchrow(
         f"{_STALLED} SELECT count(*) AS lines, "
@@ -172,4 +232,4 @@ async def stalled_sum(
         still.days,
         still.areas,
     )
-    return dict(row or {})
+    return (row[0], row[1]) if row is not None else (0, 0)

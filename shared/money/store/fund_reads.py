@@ -8,15 +8,69 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
 
-from asyncpg import Record
+from msgspec import Struct
 
 from shared.kernel.database import Snapshot
 from shared.kernel.revisions import counting
+from shared.money.progress import Money
 from shared.money.store.net_paid import PAID, RETURNED, net
 from shared.money.store.run_states import divided, superseding
+
+FundingSource = Literal["central", "local", "mobilised"]
+
+
+class Fund(Struct, frozen=True):
+    """The revision of a fund that counts; `parent_fund` is that of the run that it draws on."""
+
+    fund_id: str
+    program: str
+    component: str | None
+    year: int
+    funding_source: FundingSource
+    amount_vnd: int
+    area_id: int | None
+    decided_on: date
+    decision_no: str | None
+    parent_fund: str | None
+    parent_run: str | None
+    parent_line: str | None
+    source: str
+    external_id: str
+    revision: int
+    event_id: UUID
+    recorded_at: datetime
+
+
+class Balance(Fund, frozen=True):
+    """A fund with its sums in đồng.
+
+    `passed_on` sums the child funds on its lines, `passed_within` those children that match too;
+    `received_within` says that its parent matches, so its money is counted there already.
+    """
+
+    allocated: int
+    paid: int
+    returned: int
+    passed_on: int
+    passed_within: int
+    first_active: datetime | None
+    received_within: bool | None
+
+    @property
+    def sums(self) -> Money:
+        """Return what was allocated, paid and returned."""
+        return Money(self.allocated, self.paid, self.returned)
+
+
+_COLUMNS = """
+    m.fund_id, m.program, m.component, m.year, m.funding_source, m.amount_vnd, m.area_id,
+    m.decided_on, m.payload->>'decision_no', m.parent_fund, m.parent_run, m.parent_line, m.source,
+    m.external_id, m.revision, m.event_id, m.recorded_at
+"""
 
 # One row per fund, whatever number of sources name it: the one heard of last.
 _KNOWN = f"""
@@ -105,7 +159,8 @@ _BALANCES = f"""
                 AS allocated,
             min(completed_at) FILTER (WHERE NOT superseded) AS first_active
         FROM of_run GROUP BY fund_id)
-    SELECT m.*, coalesce(o.allocated, 0)::bigint AS allocated, coalesce(o.paid, 0)::bigint AS paid,
+    SELECT {_COLUMNS},
+        coalesce(o.allocated, 0)::bigint AS allocated, coalesce(o.paid, 0)::bigint AS paid,
         coalesce(o.returned, 0)::bigint AS returned, coalesce(o.passed_on, 0)::bigint AS passed_on,
         coalesce(o.passed_within, 0)::bigint AS passed_within, o.first_active,
         m.parent_run IN (SELECT run_id FROM runs) AS received_within
@@ -115,16 +170,16 @@ _BALANCES = f"""
 
 async def page(
     snapshot: Snapshot, known_at: datetime | None, asked: Filter, after: str | None, limit: int
-) -> list[Record]:
+) -> list[Fund]:
     """Return funds in the byte order of their ids."""
-    rows: list[Record] = await snapshot.fetch(
-        f"SELECT * FROM ({MATCHED}) m WHERE ($9::text IS NULL OR m.fund_id > $9) "
+    rows = await snapshot.fetch(
+        f"SELECT {_COLUMNS} FROM ({MATCHED}) m WHERE ($9::text IS NULL OR m.fund_id > $9) "
         "ORDER BY m.fund_id LIMIT $10",
         *asked.given(known_at),
         after,
         limit,
     )
-    return rows
+    return [Fund(*row) for row in rows]
 
 
 async def count(snapshot: Snapshot, known_at: datetime | None, asked: Filter) -> int:
@@ -135,25 +190,21 @@ async def count(snapshot: Snapshot, known_at: datetime | None, asked: Filter) ->
     return number
 
 
-async def balances(snapshot: Snapshot, known_at: datetime | None, asked: Filter) -> list[Record]:
-    """Return the matched funds with their sums.
-
-    `passed_on` sums the child funds on their lines, `passed_within` those children that match too;
-    `received_within` says that a fund's parent matches, so its money is counted there already.
-    """
-    rows: list[Record] = await snapshot.fetch(_BALANCES, *asked.given(known_at))
-    return rows
+async def balances(snapshot: Snapshot, known_at: datetime | None, asked: Filter) -> list[Balance]:
+    """Return the matched funds with their sums, by id."""
+    rows = await snapshot.fetch(_BALANCES, *asked.given(known_at))
+    return [Balance(*row) for row in rows]
 
 
 async def find(
     snapshot: Snapshot, known_at: datetime | None, fund_id: str, holders: Sequence[int] | None
-) -> Record | None:
+) -> Balance | None:
     """Return one fund with its sums; None if it is not known or held outside `holders`."""
     rows = await balances(snapshot, known_at, Filter(fund_id=fund_id, holders=holders))
     return rows[0] if rows else None
 
 
-async def provided(snapshot: Snapshot, known_at: datetime | None, fund: Record) -> int:
+async def provided(snapshot: Snapshot, known_at: datetime | None, fund: Fund) -> int:
     """Return the local money for the same programme, component, year and area."""
     total: int = await snapshot.fetchval(
         f"""
@@ -162,9 +213,9 @@ async def provided(snapshot: Snapshot, known_at: datetime | None, fund: Record) 
             AND f.component IS NOT DISTINCT FROM $5
         """,
         known_at,
-        fund["program"],
-        fund["year"],
-        fund["area_id"],
-        fund["component"],
+        fund.program,
+        fund.year,
+        fund.area_id,
+        fund.component,
     )
     return total

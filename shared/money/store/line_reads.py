@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
-from asyncpg import Record
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from shared.kernel.database import Database, Snapshot
-from shared.money.allocations import decimal_text
+from shared.money.allocations import Outcome, decimal_text
 from shared.money.household_norm import HouseholdNorm
 from shared.money.line_reasons import LineReasons
 
@@ -30,6 +31,56 @@ _COLUMNS = (
 )
 
 
+class StoredLine(NamedTuple):
+    """A line as stored; the fields from `content` on are those of household lines."""
+
+    line: str
+    area_id: int
+    amount_vnd: int
+    outcome: Outcome
+    score: Decimal | None
+    reasons: dict[str, Any] | None
+    content: str | None
+    status: str | None
+    rank: int | None
+    place: int | None
+    failed: list[str] | None
+    supported_by: str | None
+    already_paid_vnd: int
+
+
+class AllocationLine(Struct, frozen=True, kw_only=True):
+    """What an area or a household gets, and why; the reasons depend on the kind of rule."""
+
+    household_id: (
+        Annotated[str, Meta(description="Id of the household; left out of an area's line.")]
+        | UnsetType
+    ) = UNSET
+    area_code: (
+        Annotated[str, Meta(description="Code of the area; left out of a household's line.")]
+        | UnsetType
+    ) = UNSET
+    amount_vnd: Annotated[int, Meta(description="Đồng that it gets.", ge=0)]
+    score: Annotated[str | None, Meta(description="Exact, a decimal as text; null: none.")]
+    commune_code: (
+        Annotated[str | None, Meta(description="Where the household lives, on the run's `as_of`.")]
+        | UnsetType
+    ) = UNSET
+    outcome: Annotated[Outcome, Meta(description="What the rule makes of it.")]
+    reasons: Annotated[
+        Any,
+        Meta(
+            description="Why, by the kind of rule: criteria with their law and what they gave, "
+            "place in the order, tranches in đồng; null: none were stored.",
+        ),
+    ]
+
+    @property
+    def key(self) -> str:
+        """Return what orders lines: the household's id or the area's code."""
+        return self.household_id or self.area_code or ""
+
+
 async def lines(
     snapshot: Snapshot,
     run_id: str,
@@ -39,7 +90,7 @@ async def lines(
     outcome: str | None = None,
     area_ids: Collection[int] | None = None,
     line: str | None = None,
-) -> list[Record]:
+) -> list[StoredLine]:
     """Return lines in the byte order of their keys, beginning behind the key `after`."""
     given: list[Any] = [run_id, limit]
     where = ["run_id = $1"]
@@ -53,12 +104,12 @@ async def lines(
         if value is not None:
             given.append(value)
             where.append(condition.format(f"${len(given)}"))
-    rows: list[Record] = await snapshot.fetch(
+    rows = await snapshot.fetch(
         f"SELECT {_COLUMNS} FROM allocation_lines WHERE {' AND '.join(where)} "
         "ORDER BY line LIMIT $2",
         *given,
     )
-    return rows
+    return [StoredLine(*row) for row in rows]
 
 
 async def stream(
@@ -85,7 +136,7 @@ async def stream(
             yield expander.chunk(rows)
         if len(rows) < CHUNK_LINES:
             return
-        after = rows[-1]["line"]
+        after = rows[-1].line
 
 
 @dataclass
@@ -105,60 +156,59 @@ class Expander:
         """Put the words of the rule together."""
         self._words = None if self.rule is None else LineReasons(self.rule, self.waived)
 
-    def chunk(self, rows: Collection[Record]) -> bytes:
+    def chunk(self, rows: Collection[StoredLine]) -> bytes:
         """Return lines as NDJSON."""
         encode, document = _ENCODER.encode, self.document
         return b"".join([encode(document(row)) + b"\n" for row in rows])
 
-    def document(self, row: Record) -> dict[str, Any]:
-        """Return one line, ready for msgspec: some of its values are encoded already."""
-        if self._words is None or row["content"] is None:
+    def document(self, row: StoredLine) -> AllocationLine:
+        """Return one line; some of its reasons are encoded already."""
+        if self._words is None or row.content is None:
             return _of_area(row)
-        (line, area_id, amount, outcome, _, _, _, status, rank, place, failed, supported, paid) = (
-            row
-        )
-        words, parts = self._words, self._parts
-        key = (outcome, status, rank, amount, paid, *(failed or ()))
+        words, parts, amount = self._words, self._parts, row.amount_vnd
+        key = (row.outcome, row.status, row.rank, amount, row.already_paid_vnd, *(row.failed or ()))
         shared = parts.get(key)
         if shared is None:
             shared = self._shared(words, row)
             if len(parts) < PARTS_MAX:
                 parts[key] = shared
-        said: dict[str, Any] = {"household_id": line, "amount_vnd": amount, "score": None}
-        if self.code_of is not None:
-            said["commune_code"] = self.code_of(area_id)
-        said["outcome"] = outcome
         own = b'{"place":%b,"supported_by":%b,' % (
-            b"null" if place is None else b"%d" % place,
-            _ENCODER.encode(supported),
+            b"null" if row.place is None else b"%d" % row.place,
+            _ENCODER.encode(row.supported_by),
         )
-        said["reasons"] = msgspec.Raw(own + shared)
-        return said
+        return AllocationLine(
+            household_id=row.line,
+            amount_vnd=amount,
+            score=None,
+            commune_code=UNSET if self.code_of is None else self.code_of(row.area_id),
+            outcome=row.outcome,
+            reasons=msgspec.Raw(own + shared),
+        )
 
-    def _shared(self, words: LineReasons, row: Record) -> bytes:
+    def _shared(self, words: LineReasons, row: StoredLine) -> bytes:
         """Return the fields of the reasons that lines share, without the brace that opens them."""
-        amount, paid, failed = row["amount_vnd"], row["already_paid_vnd"], row["failed"] or ()
+        amount, paid, failed = row.amount_vnd, row.already_paid_vnd, row.failed or ()
         return _ENCODER.encode(
             {
                 "already_paid_vnd": paid,
-                "outcome": words.outcome(row["outcome"]),
+                "outcome": words.outcome(row.outcome),
                 "rule": words.rule.id,
                 "unit_norm_vnd": words.rule.unit_norm_vnd,
                 "failed": failed,
-                "criteria": words.criteria(row["status"], failed),
-                "priority": words.priority(row["rank"]),
+                "criteria": words.criteria(row.status, failed),
+                "priority": words.priority(row.rank),
                 "tranches": words.tranches(amount, paid) if amount else [],
                 "legal_basis": words.rule.legal_basis,
             }
         )[1:]
 
 
-def _of_area(row: Record) -> dict[str, Any]:
-    score = row["score"]
-    return {
-        "area_code": row["line"],
-        "amount_vnd": row["amount_vnd"],
-        "score": None if score is None else decimal_text(Fraction(score)),
-        "outcome": row["outcome"],
-        "reasons": row["reasons"],
-    }
+def _of_area(row: StoredLine) -> AllocationLine:
+    score = None if row.score is None else decimal_text(Fraction(row.score))
+    return AllocationLine(
+        area_code=row.line,
+        amount_vnd=row.amount_vnd,
+        score=score,
+        outcome=row.outcome,
+        reasons=row.reasons,
+    )

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any, Literal
+from uuid import UUID
 
-from asyncpg import Record
+from msgspec import Struct
 
 from shared.households.store.reads import known
 from shared.kernel.database import Snapshot
 from shared.kernel.revisions import counting
 from shared.money.allocations import Line
 from shared.money.store.run_states import divides, superseding
+
+State = Literal["pending", "completed", "refused"]
+Mode = Literal["commit", "preview"]
 
 # As known at $1: before it was completed a run is pending, and of its end nothing is known.
 _ENDED = "($1::timestamptz IS NULL OR r.completed_at <= $1)"
@@ -42,6 +47,50 @@ _KNOWN = f"""
 """
 
 
+class StoredRun(Struct, frozen=True):
+    """A run as known at an instant; `content` says what a run over households supports."""
+
+    run_id: str
+    fund_id: str
+    rule: str
+    as_of: date
+    known_at: datetime
+    mode: Mode
+    supersedes: str | None
+    request: dict[str, Any]
+    requested_at: datetime
+    content: str | None
+    state: State
+    code: str | None
+    refusals: list[dict[str, Any]] | None
+    completed_at: datetime | None
+    ledger_at: datetime | None
+    inputs: dict[str, Any] | None
+    totals: dict[str, int] | None
+    allocated_from_vnd: int | None
+    allocated_vnd: int | None
+    unallocated_vnd: int | None
+    inputs_digest: str | None
+    result_digest: str | None
+    superseded_by: str | None
+
+    @property
+    def active(self) -> bool:
+        """Say whether it holds money: committed, completed and not superseded."""
+        held = self.state == "completed" and self.mode == "commit"
+        return held and self.superseded_by is None
+
+    @property
+    def of_households(self) -> bool:
+        """Say whether its lines are households."""
+        return self.content is not None
+
+    @property
+    def frozen(self) -> Mapping[str, Any]:
+        """Return the inputs that it was computed from; none before it was."""
+        return self.inputs or {}
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """Which runs are asked for; None: all. `holders` are the units that may hold their funds.
@@ -63,9 +112,9 @@ async def page(
     asked: Asked,
     after: tuple[datetime, str] | None,
     limit: int,
-) -> list[Record]:
+) -> list[StoredRun]:
     """Return runs in the order in which they were requested."""
-    rows: list[Record] = await snapshot.fetch(
+    rows = await snapshot.fetch(
         f"""
         SELECT * FROM ({_KNOWN}) k
         WHERE ($3::text IS NULL OR fund_id = $3) AND ($4::text IS NULL OR rule = $4)
@@ -84,16 +133,17 @@ async def page(
         limit,
         asked.active,
     )
-    return rows
+    return [StoredRun(*row) for row in rows]
 
 
 async def find(
     snapshot: Snapshot, known_at: datetime | None, run_id: str, holders: Sequence[int] | None
-) -> Record | None:
+) -> StoredRun | None:
     """Return one run; None if it was not requested yet, or its fund is held outside `holders`."""
-    return await snapshot.fetchrow(
+    row = await snapshot.fetchrow(
         f"SELECT * FROM ({_KNOWN}) k WHERE run_id = $3", known_at, holders, run_id
     )
+    return None if row is None else StoredRun(*row)
 
 
 async def score_total(snapshot: Snapshot, run_id: str) -> Decimal | None:
@@ -111,25 +161,33 @@ _SIDES = """
 """
 
 
-async def compare_sums(snapshot: Snapshot, before: str, after: str) -> dict[str, int]:
+class ComparedSums(Struct, frozen=True):
+    """How many lines gained, lost and stayed, and by how many đồng."""
+
+    gained: int
+    lost: int
+    unchanged: int
+    gained_vnd: int
+    lost_vnd: int
+    unchanged_vnd: int
+
+
+async def compare_sums(snapshot: Snapshot, before: str, after: str) -> ComparedSums:
     """Return how many lines of two runs gained, lost and stayed, and by how much."""
     row = await snapshot.fetchrow(
         f"""
-        SELECT count(*) FILTER (WHERE after_vnd > before_vnd) AS gained,
-            count(*) FILTER (WHERE after_vnd < before_vnd) AS lost,
-            count(*) FILTER (WHERE after_vnd = before_vnd) AS unchanged,
-            coalesce(sum(after_vnd - before_vnd) FILTER (WHERE after_vnd > before_vnd), 0)::bigint
-                AS gained_vnd,
-            coalesce(sum(before_vnd - after_vnd) FILTER (WHERE after_vnd < before_vnd), 0)::bigint
-                AS lost_vnd,
+        SELECT count(*) FILTER (WHERE after_vnd > before_vnd),
+            count(*) FILTER (WHERE after_vnd < before_vnd),
+            count(*) FILTER (WHERE after_vnd = before_vnd),
+            coalesce(sum(after_vnd - before_vnd) FILTER (WHERE after_vnd > before_vnd), 0)::bigint,
+            coalesce(sum(before_vnd - after_vnd) FILTER (WHERE after_vnd < before_vnd), 0)::bigint,
             coalesce(sum(after_vnd) FILTER (WHERE after_vnd = before_vnd), 0)::bigint
-                AS unchanged_vnd
         FROM ({_SIDES}) sides
         """,
         before,
         after,
     )
-    return dict(row or {})
+    return ComparedSums(*(row or [0] * 6))
 
 
 _LINE = (
@@ -175,7 +233,7 @@ async def compare_page(
     return [(row["line"], _line(row, "before"), _line(row, "after")) for row in rows]
 
 
-def _line(row: Record, side: str) -> Line | None:
+def _line(row: Any, side: str) -> Line | None:
     if row[f"{side}_amount_vnd"] is None:
         return None
     said = {name: row[f"{side}_{name}"] for name in _LINE}
@@ -184,9 +242,20 @@ def _line(row: Record, side: str) -> Line | None:
     return Line(line=row["line"], **said)
 
 
+class HeldHousehold(Struct, frozen=True):
+    """What held of a household on a day; `assessment`: the event that it rested on."""
+
+    household_id: str
+    status: str | None
+    area_id: int | None
+    ethnic_group: str | None
+    deprived: list[str] | None
+    assessment: UUID | None
+
+
 async def households(
     snapshot: Snapshot, household_ids: Sequence[str], as_of: date, known_at: datetime
-) -> dict[str, Record]:
+) -> dict[str, HeldHousehold]:
     """Return what held of these households on a day, as known at an instant."""
     where = "household_id = ANY($1) AND valid_from <= $2 AND (valid_to IS NULL OR valid_to > $2)"
     rows = await snapshot.fetch(
@@ -196,4 +265,4 @@ async def households(
         as_of,
         known_at,
     )
-    return {row["household_id"]: row for row in rows}
+    return {row[0]: HeldHousehold(*row) for row in rows}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from asyncpg import Record
+from msgspec import Struct
 
 from shared.kernel.database import Snapshot
 from shared.kernel.revisions import counting
@@ -27,6 +28,44 @@ _PLACED = f"""
         AND ($6::date IS NULL OR s.on_date >= $6) AND ($7::date IS NULL OR s.on_date <= $7)
 """
 _MATCHED = f"SELECT * FROM ({_PLACED}) p WHERE ($8::int[] IS NULL OR p.place = ANY($8))"
+
+_COLUMNS = (
+    "event_id, source, external_id, revision, program, kind, content, quantity, unit, amount_vnd, "
+    "fund_id, household_id, place, on_date, recorded_at"
+)
+
+
+class Support(Struct, frozen=True):
+    """The revision of a record that counts; `area_id` is where it counts, None: not known."""
+
+    event_id: UUID
+    source: str
+    external_id: str
+    revision: int
+    program: str | None
+    kind: str
+    content: str | None
+    quantity: Decimal
+    unit: str
+    amount_vnd: int | None
+    fund_id: str | None
+    household_id: str | None
+    area_id: int | None
+    on: date
+    recorded_at: datetime
+
+
+class SupportSum(Struct, frozen=True):
+    """A sum of records of one kind, unit, place and year; `map` counts the maps of areas from 1."""
+
+    kind: str
+    unit: str
+    area_id: int | None
+    year: int
+    map: int
+    records: int
+    quantity: Decimal
+    amount_vnd: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,28 +100,28 @@ async def page(
     asked: Asked,
     after: tuple[date, UUID] | None,
     limit: int,
-) -> list[Record]:
+) -> list[Support]:
     """Return current revisions in the order of their days."""
-    rows: list[Record] = await snapshot.fetch(
-        f"SELECT * FROM ({_MATCHED}) m "
+    rows = await snapshot.fetch(
+        f"SELECT {_COLUMNS} FROM ({_MATCHED}) m "
         "WHERE ($9::date IS NULL OR (on_date, event_id) > ($9, $10::uuid)) "
         "ORDER BY on_date, event_id LIMIT $11",
         *asked.given(known_at),
         *(after or (None, None)),
         limit,
     )
-    return rows
+    return [Support(*row) for row in rows]
 
 
 async def totals(
     snapshot: Snapshot, known_at: datetime | None, asked: Asked, starts: Sequence[date]
-) -> list[Record]:
+) -> list[SupportSum]:
     """Return the exact sums per kind, unit, place, year, and map of areas.
 
     `starts`: the first day of each map; `map` counts them from 1. Money is null where none states
     any.
     """
-    rows: list[Record] = await snapshot.fetch(
+    rows = await snapshot.fetch(
         f"""
         SELECT kind, unit, place, extract(year FROM on_date)::int AS year,
             width_bucket(on_date, $9::date[]) AS map, count(*) AS records,
@@ -92,4 +131,4 @@ async def totals(
         *asked.given(known_at),
         starts,
     )
-    return rows
+    return [SupportSum(*row) for row in rows]

@@ -5,15 +5,45 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from asyncpg import Record
+from msgspec import Struct
 
 from shared.kernel.database import Snapshot
+from shared.press.figures.figure import Direction, Kind, Qualifier
+
+
+class StoredFigure(Struct, frozen=True):
+    """A figure as it stands; `starts_at` and `ends_at` count code points of the text."""
+
+    seq: int
+    figure_id: UUID
+    article_id: UUID
+    position: int
+    measure: str
+    value: Decimal
+    value_max: Decimal | None
+    unit: str
+    qualifier: Qualifier
+    place_name: str | None
+    place_level: str | None
+    area_code: str | None
+    period_start: date | None
+    period_end: date | None
+    population: str
+    kind: Kind
+    direction: Direction | None
+    versus: str | None
+    quote: str
+    starts_at: int
+    ends_at: int
+    ambiguous: Sequence[Decimal] | None
+
 
 _SHOWN = """
-f.seq, f.figure_id, f.article_id, f.event_id, f.position, f.measure, f.value, f.value_max, f.unit,
+f.seq, f.figure_id, f.article_id, f.position, f.measure, f.value, f.value_max, f.unit,
 f.qualifier, f.place_name, f.place_level, f.area_code, f.period_start, f.period_end, f.population,
 f.kind, f.direction, f.versus, f.quote, f.starts_at, f.ends_at, f.ambiguous
 """
@@ -27,9 +57,9 @@ _END = "coalesce(f.period_end, DATE '9999-12-31')"
 
 async def of_article(
     snapshot: Snapshot, article_id: UUID, known_at: datetime | None, after: int, limit: int
-) -> list[Record]:
+) -> list[StoredFigure]:
     """Return an article's figures in the order of its text, after a position."""
-    rows: list[Record] = await snapshot.fetch(
+    rows = await snapshot.fetch(
         f"SELECT {_SHOWN} FROM figures f WHERE {_STANDS} AND f.article_id = $2 "
         "AND f.position > $3 ORDER BY f.position LIMIT $4",
         known_at,
@@ -37,7 +67,7 @@ async def of_article(
         after,
         limit,
     )
-    return rows
+    return [StoredFigure(*row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +78,7 @@ class Asked:
     areas: Sequence[int] | None = None
     from_date: date | None = None
     to_date: date | None = None
-    kind: str | None = None
+    kind: Kind | None = None
 
 
 async def series(
@@ -57,7 +87,7 @@ async def series(
     asked: Asked,
     after: tuple[date, int] | None,
     limit: int,
-) -> list[Record]:
+) -> list[StoredFigure]:
     """Return figures as a time series: by the end of their period, undated ones last."""
     given: list[Any] = [known_at, limit]
     where = [_STANDS]
@@ -76,9 +106,9 @@ async def series(
         given += after
         place = f"(${len(given) - 1}::date, ${len(given)}::bigint)"
         where.append(f"({_END}, f.seq) > {place}")
-    rows: list[Record] = await snapshot.fetch(
+    rows = await snapshot.fetch(
         f"SELECT {_SHOWN} FROM figures f WHERE {' AND '.join(where)} "
         f"ORDER BY {_END}, f.seq LIMIT $2",
         *given,
     )
-    return rows
+    return [StoredFigure(*row) for row in rows]

@@ -5,11 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from asyncpg import Record
+from msgspec import Struct
 
 from shared.kernel.database import Snapshot
+
+
+class StoredFinding(Struct, frozen=True):
+    """A finding that stands; `body` has figures, expected, stated, tolerance and explanation."""
+
+    seq: int
+    finding_id: UUID
+    kind: str
+    subject: str
+    article_id: UUID | None
+    area_id: int | None
+    body: dict[str, Any]
+    raised_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +39,9 @@ class Asked:
 
 async def page(
     snapshot: Snapshot, known_at: datetime | None, asked: Asked, after: int, limit: int
-) -> list[Record]:
+) -> list[StoredFinding]:
     """Return the findings that stood at an instant, by number."""
-    rows: list[Record] = await snapshot.fetch(
+    rows = await snapshot.fetch(
         """
         SELECT seq, finding_id, kind, subject, article_id, area_id, body, known_from
         FROM findings
@@ -48,4 +62,4 @@ async def page(
         list(asked.hidden),
         limit,
     )
-    return rows
+    return [StoredFinding(*row) for row in rows]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
+import msgspec
 import orjson
 import pytest
 import pytest_asyncio
@@ -116,8 +117,8 @@ async def test_a_stream_is_the_pages_in_one(
     pages, after = [], None
     async with database.snapshot() as snapshot:
         while page := await reads.lines(snapshot, RUN, after=after, limit=4, **asked_for):
-            pages += [orjson.dumps(expander.document(row)) + b"\n" for row in page]
-            after = page[-1]["line"]
+            pages += [msgspec.json.encode(expander.document(row)) + b"\n" for row in page]
+            after = page[-1].line
     streamed = [chunk async for chunk in stream(database, RUN, expander, **asked_for)]
     assert b"".join(streamed) == b"".join(pages)
     assert len(streamed) == (len(expected) + 1) // 2
@@ -127,7 +128,7 @@ async def test_a_stream_is_the_pages_in_one(
 async def test_one_line_is_found_by_its_key(database: Database) -> None:
     async with database.snapshot() as snapshot:
         (row,) = await reads.lines(snapshot, RUN, limit=1, line="C")
-        assert row["line"] == "C"
+        assert row.line == "C"
         assert await reads.lines(snapshot, RUN, limit=1, line="X") == []
 
 

@@ -1,1 +1,0 @@
-"""One example answer per operation, shown in the OpenAPI document."""

@@ -1,0 +1,127 @@
+"""Findings: what contradicts arithmetic, the register or the law."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from services.api.areas.units import Unit
+from services.api.words import NextCursor
+from shared.areas.reach import holders
+from shared.areas.tree import AreaTree
+from shared.http import parameters
+from shared.http.ask import Ask, Known
+from shared.http.auth import FUNDS_READ, HOUSEHOLDS_READ, STATISTICS_READ, Caller
+from shared.http.operations import Routes
+from shared.http.problems import UNKNOWN_AREA
+from shared.http.schemas import Instant, extended
+from shared.press.store import finding_reads
+from shared.press.store.finding_reads import StoredFinding
+
+routes = Routes("press")
+
+# What a finding is about, and the scope that its subject needs beside the route's own.
+_NEEDED = {"fund": FUNDS_READ, "household": HOUSEHOLDS_READ}
+
+
+class Sentences(Struct, frozen=True):
+    """A sentence in two languages."""
+
+    en: Annotated[str, Meta(description="In English.")]
+    vi: Annotated[str, Meta(description="In Vietnamese.")]
+
+
+class Finding(Struct, frozen=True):
+    """A contradiction; further fields by kind."""
+
+    EXTENDED = True
+
+    finding_id: Annotated[UUID, Meta(description="Id, made of what contradicts what.")]
+    kind: Annotated[str, Meta(description="Such as `parts_exceed_total`, `uses_exceed_fund`.")]
+    subject: Annotated[str, Meta(description="`fund:ID`, `household:ID` or `article:ID`.")]
+    article_id: Annotated[UUID | None, Meta(description="The article that it is in.")]
+    area: Annotated[Unit | None, Meta(description="The unit that it is about, if any.")]
+    raised_at: Annotated[Instant, Meta(description="When it was committed.")]
+    figures: (
+        Annotated[
+            list[Any], Meta(description="Ids of figures of the article, or records; by kind.")
+        ]
+        | UnsetType
+    ) = UNSET
+    expected: (
+        Annotated[Any, Meta(description="What should stand: đồng, percent or a number.")]
+        | UnsetType
+    ) = UNSET
+    stated: Annotated[Any, Meta(description="What stands, in the same unit.")] | UnsetType = UNSET
+    tolerance: (
+        Annotated[Any, Meta(description="What rounding explains, in the same unit.")] | UnsetType
+    ) = UNSET
+    explanation: (
+        Annotated[Sentences, Meta(description="The contradiction in a sentence.")] | UnsetType
+    ) = UNSET
+
+
+class Findings(Struct, frozen=True):
+    """A page of findings."""
+
+    items: Annotated[
+        list[Annotated[dict[str, Any], extended(Finding)]],
+        Meta(description="In the order in which they were raised."),
+    ]
+    next_cursor: NextCursor
+
+
+@routes.get(
+    "/v1/findings",
+    scope=STATISTICS_READ,
+    clock=Known,
+    cursor=[parameters.whole_number],
+    problems=[UNKNOWN_AREA],
+    private=True,
+)
+async def list_findings(
+    ask: Ask,
+    article: Annotated[
+        UUID | None,
+        parameters.uuid("Only findings in the article with this id.", "not the id of an article"),
+    ] = None,
+    area: Annotated[
+        str | None,
+        parameters.text("Code of a unit, of whichever map; the finding is about what is in it."),
+    ] = None,
+    kind: Annotated[str | None, parameters.text("Only findings of this kind.")] = None,
+    fund: Annotated[
+        str | None, parameters.text("Only findings about the fund with this id.")
+    ] = None,
+) -> Findings:
+    """Findings.
+
+    Contradictions that stand, or stood at `known_at`, in the order in which they were raised. Those
+    about funds are shown to callers with `funds:read`, those about households to callers with
+    `households:read`; callers bound to an area see those in it.
+    """
+    units, page = await ask.tree(), ask.page
+    matching = finding_reads.Asked(
+        article_id=article,
+        subject=None if fund is None else f"fund:{fund}",
+        kind=kind,
+        areas=holders(units, ask.caller.area, area, ask.today),
+        hidden=_hidden(ask.caller),
+    )
+    after = page.after[0] if page.after else 0
+    async with ask.snapshot() as snapshot:
+        rows = await finding_reads.page(snapshot, ask.known_at, matching, after, page.fetch)
+    shown, next_cursor = page.cut(rows, lambda row: [row.seq])
+    return Findings([_finding(units, row) for row in shown], next_cursor)
+
+
+def _hidden(caller: Caller) -> list[str]:
+    return [subject for subject, scope in _NEEDED.items() if scope not in caller.scopes]
+
+
+def _finding(units: AreaTree, row: StoredFinding) -> dict[str, Any]:
+    area = None if row.area_id is None else Unit.of(units.by_id(row.area_id))
+    names = ("finding_id", "kind", "subject", "article_id", "raised_at")
+    return {**row.body, **{name: getattr(row, name) for name in names}, "area": area}

@@ -1,1 +1,0 @@
-"""What answers look like, for the OpenAPI document only: answers are not validated at run time."""

@@ -1,0 +1,30 @@
+"""The documents of a process, made without one: what it serves and nothing that it runs on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, cast
+
+import orjson
+from fastapi import APIRouter
+
+from services.api.app import routers
+from shared.http import openapi
+from shared.http.app import create_app
+from shared.http.context import Context
+from shared.observability.metrics import Metrics
+
+
+def document_of(parts: Sequence[APIRouter]) -> dict[str, Any]:
+    """Return the OpenAPI document of a process that serves these routers, as it is sent."""
+    nothing = cast("Context", None)
+    app = create_app(nothing, parts, process="api", checks={}, metrics=Metrics())
+    document: dict[str, Any] = orjson.loads(orjson.dumps(openapi.document(app), default=str))
+    return document
+
+
+@cache
+def api_document() -> dict[str, Any]:
+    """Return the document of the api."""
+    return document_of(routers())
