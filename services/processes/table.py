@@ -63,11 +63,7 @@ class Common:
     transport: Transport | None
     relay: Relay | None
     observer: Measured
-
-    def nudge(self) -> None:
-        """Wake the relay of this process, if it has one."""
-        if self.relay is not None:
-            self.relay.nudge()
+    nudge: Callable[[], None]
 
 
 @dataclass(frozen=True)
@@ -104,10 +100,10 @@ def build(name: str, context: Context, listener: socket.socket) -> Process:
 
 def _common(name: str, context: Context, observer: Measured) -> Common:
     transport = _transport(name, context, observer)
-    relay = None
-    if transport is not None:
-        relay = Relay(context.database, transport, observer=observer)
-    return Common(context, transport, relay, observer)
+    if transport is None:
+        return Common(context, None, None, observer, lambda: None)
+    relay = Relay(context.database, transport, observer=observer)
+    return Common(context, transport, relay, observer, relay.nudge)
 
 
 def _transport(name: str, context: Context, observer: Measured) -> Transport | None:

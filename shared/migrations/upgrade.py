@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from alembic import command
@@ -37,9 +38,9 @@ def knows(revision: str) -> bool:
     )
 
 
-async def upgrade(dsn: str) -> None:
-    """Run every migration that is missing."""
-    await _run(dsn, _upgrade)
+async def upgrade(dsn: str, revision: str = "head") -> None:
+    """Run every migration that is missing, up to `revision`."""
+    await _run(dsn, partial(_upgrade, revision=revision))
 
 
 async def _run(dsn: str, what: Callable[[Connection], None]) -> None:
@@ -51,8 +52,8 @@ async def _run(dsn: str, what: Callable[[Connection], None]) -> None:
         await engine.dispose()
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, revision: str) -> None:
     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
     built = config()
     built.attributes["connection"] = connection
-    command.upgrade(built, "head")
+    command.upgrade(built, revision)
