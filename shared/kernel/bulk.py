@@ -44,12 +44,12 @@ def _statement(
     """Return the statement, and which columns travel as text because they are arrays."""
     arrays = tuple(n for n, name in enumerate(names) if _is_array(table, name))
     types = [_type(table, name) for name in names]
-    given = ", ".join(f"${n}::{kind}[]" for n, kind in enumerate(types, len(same) + 1))
+    placeholders = ", ".join(f"${n}::{kind}[]" for n, kind in enumerate(types, len(same) + 1))
     values = [_value(table, name) for name in names]
     statement = (
         f"INSERT INTO {table.name} ({', '.join((*same, *names))}) "
         f"SELECT {', '.join([*(f'${n}' for n in range(1, len(same) + 1)), *values])} "
-        f"FROM unnest({given}) WITH ORDINALITY AS r ({', '.join(names)}, nth) ORDER BY nth"
+        f"FROM unnest({placeholders}) WITH ORDINALITY AS r ({', '.join(names)}, nth) ORDER BY nth"
     )
     return statement, arrays
 

@@ -103,11 +103,11 @@ async def others_recorded(tx: Transaction, recording_id: int, since: datetime) -
 
     One that was open beside this one has an id close to its own.
     """
-    found: bool = await tx.fetchval(
+    recorded: bool = await tx.fetchval(
         "SELECT EXISTS (SELECT 1 FROM recordings WHERE recording_id > $1 - $3::bigint "
         "AND recording_id <> $1 AND recorded_at > $2)",
         recording_id,
         since,
         RECORDINGS_OPEN_MAX,
     )
-    return found
+    return recorded

@@ -121,8 +121,8 @@ def _text(envelope: dict[str, Any], key: str) -> str:
 
 
 def _major(pattern: re.Pattern[str], text: object) -> int:
-    found = pattern.search(text) if isinstance(text, str) else None
-    return int(found.group(1)) if found else MAJOR
+    match = pattern.search(text) if isinstance(text, str) else None
+    return int(match.group(1)) if match else MAJOR
 
 
 def _uuid(text: str) -> UUID:

@@ -169,5 +169,5 @@ async def depth(snapshot: Snapshot, cap: int) -> tuple[int, float]:
         cap,
         PARKED,
     )
-    found = cast("Any", row)
-    return found[0], max(0.0, found[1] or 0.0)
+    depth = cast("Any", row)
+    return depth[0], max(0.0, depth[1] or 0.0)

@@ -120,8 +120,8 @@ async def list_open(snapshot: Snapshot, limit: int, cursor: int | None = None) -
 
 async def count_open(snapshot: Snapshot) -> int:
     """Return how many items wait in quarantine."""
-    found: int = await snapshot.fetchval("SELECT count(*) FROM quarantine WHERE state = 'open'")
-    return found
+    number: int = await snapshot.fetchval("SELECT count(*) FROM quarantine WHERE state = 'open'")
+    return number
 
 
 async def show(snapshot: Snapshot, quarantine_id: int) -> Quarantined | None:
@@ -155,8 +155,8 @@ async def _send(tx: Transaction, row: Quarantined) -> bool:
         message = decode(row.payload.encode())
     except (MalformedMessage, FutureMessage):
         return False
-    wanted = narrow(message, [row.item] if row.item else [])
-    await outbox.resend(tx, wanted.type, encode(wanted))
+    narrowed = narrow(message, [row.item] if row.item else [])
+    await outbox.resend(tx, narrowed.type, encode(narrowed))
     return True
 
 

@@ -81,13 +81,13 @@ def _one_line_error(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 
 def _frames(error: BaseException) -> list[str]:
-    found = []
+    frames = []
     trace = error.__traceback__
     while trace is not None:
         code = trace.tb_frame.f_code
-        found.append(f"{code.co_filename.rpartition('site-packages/')[2]}:{trace.tb_lineno}")
+        frames.append(f"{code.co_filename.rpartition('site-packages/')[2]}:{trace.tb_lineno}")
         trace = trace.tb_next
-    return found[-12:]
+    return frames[-12:]
 
 
 def _json(value: EventDict, **_: object) -> str:

@@ -46,25 +46,25 @@ def check(
     figures: Sequence[Figure], references: References, register: Register | None = None
 ) -> list[Finding]:
     """Return what contradicts what, in the order of the text; linear in the number of figures."""
-    found = items(figures)
-    unique = {(one.kind, one.figures): one for one in _findings(found, references, register)}
-    order = {item.position: rank for rank, item in enumerate(found)}
+    every = items(figures)
+    unique = {(one.kind, one.figures): one for one in _findings(every, references, register)}
+    order = {item.position: rank for rank, item in enumerate(every)}
     return sorted(unique.values(), key=lambda one: ([order[at] for at in one.figures], one.kind))
 
 
 def _findings(
-    found: Sequence[Item], references: References, register: Register | None
+    every: Sequence[Item], references: References, register: Register | None
 ) -> Iterator[Finding]:
-    levels = tables(found)
-    stated = changes.changes(found, levels)
-    yield from parts.check(lists(found))
+    levels = tables(every)
+    stated = changes.changes(every, levels)
+    yield from parts.check(lists(every))
     yield from identities.check(levels)
     yield from rates.check(list(levels.values()), references)
     yield from changes.check(stated)
     yield from changed_bases.check(stated, references)
-    yield from averages.check(found, levels)
-    yield from spending.check(found)
-    yield from unit_amounts.check(found, references.norms)
-    yield from official.check(found, references)
+    yield from averages.check(every, levels)
+    yield from spending.check(every)
+    yield from unit_amounts.check(every, references.norms)
+    yield from official.check(every, references)
     if register is not None:
-        yield from official.against_register(found, register)
+        yield from official.against_register(every, register)

@@ -179,9 +179,9 @@ def _derived(figures: Sequence[ReferenceFigure]) -> Iterator[ReferenceFigure]:
 def _both_lists(measures: dict[str, list[ReferenceFigure]]) -> Iterator[ReferenceFigure]:
     poor, near = measures.get("poor_households", ()), measures.get("near_poor_households", ())
     if len(poor) == len(near) == 1 and _BOTH_COUNT not in measures:
-        made = _worked_out(_BOTH_COUNT, poor[0].value + near[0].value, poor[0], near[0])
-        measures[_BOTH_COUNT] = [made]
-        yield made
+        both = _worked_out(_BOTH_COUNT, poor[0].value + near[0].value, poor[0], near[0])
+        measures[_BOTH_COUNT] = [both]
+        yield both
 
 
 def _rates(measures: Mapping[str, list[ReferenceFigure]]) -> Iterator[ReferenceFigure]:

@@ -39,7 +39,8 @@ async def supervise(
     """
     stop = stop or asyncio.Event()
     tasks = {
-        named: asyncio.create_task(named.component.run(), name=named.name) for named in components
+        component: asyncio.create_task(component.component.run(), name=component.name)
+        for component in components
     }
     with _Signals(stop):
         waiting = asyncio.create_task(stop.wait())
@@ -55,8 +56,8 @@ async def supervise(
 
 async def _stop(tasks: dict[Named, asyncio.Task[None]], seconds: float) -> None:
     deadline = asyncio.get_running_loop().time() + seconds
-    for stage in sorted({named.stage for named in tasks}):
-        ending = [task for named, task in tasks.items() if named.stage == stage]
+    for stage in sorted({component.stage for component in tasks}):
+        ending = [task for component, task in tasks.items() if component.stage == stage]
         for task in ending:
             task.cancel()
         left = max(0.5, deadline - asyncio.get_running_loop().time())

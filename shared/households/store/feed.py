@@ -68,27 +68,27 @@ class Filter:
 
 
 async def page(
-    snapshot: Snapshot, after: int, asked: Filter, limit: int
+    snapshot: Snapshot, after: int, transition_filter: Filter, limit: int
 ) -> tuple[list[Transition], int]:
     """Return the next transitions and retractions, and the place to go on from.
 
     Two statements: give it a snapshot of one transaction. A reader who has seen all goes on from
     the end of the feed, whether its filter matched there or not.
     """
-    given: list[Any] = [after, limit]
+    parameters: list[Any] = [after, limit]
     where = ["seq > $1"]
     for condition, value in (
-        ("area_id = ANY({}::int[])", asked.area_ids),
-        ("on_date >= {}", asked.from_date),
-        ("on_date <= {}", asked.to_date),
-        ("movements && {}::text[]", asked.movements()),
+        ("area_id = ANY({}::int[])", transition_filter.area_ids),
+        ("on_date >= {}", transition_filter.from_date),
+        ("on_date <= {}", transition_filter.to_date),
+        ("movements && {}::text[]", transition_filter.movements()),
     ):
         if value is not None:
-            given.append(value)
-            where.append(condition.format(f"${len(given)}"))
+            parameters.append(value)
+            where.append(condition.format(f"${len(parameters)}"))
     rows = await snapshot.fetch(
         f"SELECT {COLUMNS} FROM transitions WHERE {' AND '.join(where)} ORDER BY seq LIMIT $2",
-        *given,
+        *parameters,
     )
     transitions = [Transition(*row) for row in rows]
     if len(rows) == limit:

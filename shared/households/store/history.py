@@ -63,15 +63,15 @@ async def frozen(snapshot: Snapshot) -> list[Digest]:
     return [Digest(*row) for row in rows]
 
 
-async def freeze(tx: Transaction, made: Digest) -> None:
+async def freeze(tx: Transaction, digest: Digest) -> None:
     """Record a digest."""
     await tx.execute(
         "INSERT INTO history_digests (known_at, episodes, transitions, digest) "
         "VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-        made.known_at,
-        made.episodes,
-        made.transitions,
-        made.digest,
+        digest.known_at,
+        digest.episodes,
+        digest.transitions,
+        digest.digest,
     )
 
 
@@ -98,8 +98,8 @@ async def faults(snapshot: Snapshot) -> list[str]:
             SELECT count(*) FROM (SELECT recorded_at, lag(recorded_at) OVER (ORDER BY seq) AS before
                 FROM transitions) s WHERE recorded_at < before""",
     }
-    found = []
+    sentences = []
     for sentence, sql in checks.items():
         if number := await snapshot.fetchval(sql):
-            found.append(f"{number} times: {sentence}")
-    return found
+            sentences.append(f"{number} times: {sentence}")
+    return sentences

@@ -68,17 +68,17 @@ async def scan(
     known_at: datetime | None,
 ) -> Flows:
     """Return the same from every household's episodes in the period."""
-    given: list[Any] = [period[0], period[1], listed]
+    parameters: list[Any] = [period[0], period[1], listed]
     where, inside = _PERIOD, "true"
     at = None
     if known_at is not None:
-        given.append(known_at)
-        at = f"${len(given)}"
+        parameters.append(known_at)
+        at = f"${len(parameters)}"
     if area_ids is not None:
-        given.append(area_ids)
-        inside = f"coalesce(area_id = ANY(${len(given)}::int[]), false)"
-        touched = known(f"area_id = ANY(${len(given)}::int[])", at)
+        parameters.append(area_ids)
+        inside = f"coalesce(area_id = ANY(${len(parameters)}::int[]), false)"
+        touched = known(f"area_id = ANY(${len(parameters)}::int[])", at)
         where += f" AND household_id IN (SELECT household_id FROM ({touched}) t)"
     sql = _FLOWS.format(held=known(where, at), inside=inside)
-    row = await snapshot.fetchrow(sql, *given)
+    row = await snapshot.fetchrow(sql, *parameters)
     return Flows(*row) if row is not None else Flows(0, 0, 0, 0, 0, 0, 0, 0)

@@ -52,23 +52,23 @@ async def scan(
     known_at: datetime | None,
 ) -> Counts:
     """Return the same in one pass over the episodes."""
-    given: list[Any] = [as_of]
+    parameters: list[Any] = [as_of]
     where = "valid_from <= $1 AND (valid_to IS NULL OR valid_to > $1)"
     at = None
     if area_ids is not None:
-        given.append(area_ids)
-        where += f" AND area_id = ANY(${len(given)}::int[])"
+        parameters.append(area_ids)
+        where += f" AND area_id = ANY(${len(parameters)}::int[])"
     if known_at is not None:
-        given.append(known_at)
-        at = f"${len(given)}"
-    rows = await snapshot.fetch(_COUNTS.format(held=known(where, at), lists=_LISTS), *given)
-    found = Counts()
+        parameters.append(known_at)
+        at = f"${len(parameters)}"
+    rows = await snapshot.fetch(_COUNTS.format(held=known(where, at), lists=_LISTS), *parameters)
+    counts = Counts()
     for kind, group, standard, status, number in rows:
         if kind == 0:
-            found.by_status.append((status, number))
+            counts.by_status.append((status, number))
         elif kind == 3:
-            found.by_indicator.append((standard, group, status, number))
+            counts.by_indicator.append((standard, group, status, number))
         else:
-            groups = found.by_ethnicity if kind == 1 else found.by_area_type
+            groups = counts.by_ethnicity if kind == 1 else counts.by_area_type
             groups.append((group, status, number))
-    return found
+    return counts

@@ -72,15 +72,15 @@ async def read_result(snapshot: Snapshot, run_id: str) -> LineTotals:
 
 
 async def read_households(
-    snapshot: Snapshot, table: str, said: str, given: Sequence[Any]
+    snapshot: Snapshot, table: str, text: str, values: Sequence[Any]
 ) -> HouseholdsDigest:
     """Return the digest of `said`, an expression over `table` with the values `given`."""
-    source = f"SELECT household_id AS key, {said} AS said FROM {table}"
-    row = await _row(snapshot, _DIGEST.format(sums="", counts="", source=source), *given)
+    source = f"SELECT household_id AS key, {text} AS said FROM {table}"
+    row = await _row(snapshot, _DIGEST.format(sums="", counts="", source=source), *values)
     return HouseholdsDigest(row["rows"], row["digest"])
 
 
-async def _row(snapshot: Snapshot, statement: str, *given: Any) -> Record:
+async def _row(snapshot: Snapshot, statement: str, *values: Any) -> Record:
     row: Record
-    (row,) = await snapshot.fetch(statement, *given, timeout=SECONDS)
+    (row,) = await snapshot.fetch(statement, *values, timeout=SECONDS)
     return row

@@ -42,8 +42,8 @@ async def hold(
         run_id: RunState(fund_id, run_id in shared, superseded)
         for run_id, fund_id, superseded in await tx.fetch(_RUNS, run_ids)
     }
-    wanted = sorted(key for key in keys if key[0] in shared)
-    rows = await tx.fetch(_LINES, [run for run, _ in wanted], [line for _, line in wanted])
+    payable = sorted(key for key in keys if key[0] in shared)
+    rows = await tx.fetch(_LINES, [run for run, _ in payable], [line for _, line in payable])
     return runs, {(run, line): LineState(amount, of) for run, line, amount, of in rows}
 
 

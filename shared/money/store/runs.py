@@ -154,7 +154,7 @@ _RUN = f"""
 
 async def insert(tx: Transaction, run: NewRun, requested_at: datetime) -> bool:
     """Store a run as pending; False if its id is taken. `requested_at` is this commit's instant."""
-    made = await tx.fetchval(
+    inserted = await tx.fetchval(
         "INSERT INTO allocation_runs (run_id, fund_id, rule, as_of, known_at, mode, supersedes, "
         "request, request_hash, requested_at) VALUES ($1, $2, $3, $4, "
         "coalesce($5, $10::timestamptz), $6, $7, $8, $9, $10) "
@@ -170,7 +170,7 @@ async def insert(tx: Transaction, run: NewRun, requested_at: datetime) -> bool:
         run.request_hash,
         requested_at,
     )
-    return made is True
+    return inserted is True
 
 
 async def find(snapshot: Snapshot, run_id: str) -> Run | None:

@@ -114,9 +114,9 @@ async def close(tx: Transaction, article_id: UUID, at: datetime) -> None:
 async def insert(tx: Transaction, figures: Sequence[NewFigure], at: datetime) -> None:
     """Insert the figures that were read, in their order."""
     names = NewFigure._fields
-    given = ", ".join(f"${n}" for n in range(1, len(names) + 2))
+    placeholders = ", ".join(f"${n}" for n in range(1, len(names) + 2))
     await tx.executemany(
-        f"INSERT INTO figures ({', '.join(names)}, known_from) VALUES ({given})",
+        f"INSERT INTO figures ({', '.join(names)}, known_from) VALUES ({placeholders})",
         [(*figure, at) for figure in figures],
     )
 

@@ -64,8 +64,8 @@ class NewFinding(NamedTuple):
     @property
     def finding_id(self) -> UUID:
         """Return an id made of what is found."""
-        said = sha256(orjson.dumps(self.body, option=orjson.OPT_SORT_KEYS)).hexdigest()
-        return content_id(f"urn:poverty-registry:finding:{self.subject}:{self.kind}:{said}")
+        digest = sha256(orjson.dumps(self.body, option=orjson.OPT_SORT_KEYS)).hexdigest()
+        return content_id(f"urn:poverty-registry:finding:{self.subject}:{self.kind}:{digest}")
 
 
 async def lock(tx: Transaction, subjects: Sequence[str]) -> datetime:
