@@ -14,16 +14,23 @@ import pytest
 FOLDER = Path(__file__).resolve().parent.parent / ".evidence"
 Source = Path | Callable[[], str]
 _SOURCES: dict[str, Source] = {}
+_LEFT: set[str] = set()
 
 
 @contextmanager
 def source(name: str, what: Source) -> Iterator[None]:
-    """Keep this folder, or this text, of a test that fails from now on until the end."""
+    """Keep this folder, or this text, of a test that fails from now on until the end.
+
+    Left by an error it stays until that is reported, which is later than the error.
+    """
     _SOURCES[name] = what
+    _LEFT.discard(name)
     try:
         yield
-    finally:
-        del _SOURCES[name]
+    except BaseException:
+        _LEFT.add(name)
+        raise
+    del _SOURCES[name]
 
 
 def keep(test: str, report: pytest.TestReport) -> Path:
@@ -39,6 +46,8 @@ def keep(test: str, report: pytest.TestReport) -> Path:
             shutil.copytree(what, folder / name, ignore_dangling_symlinks=True)
         else:
             (folder / name).write_text(what(), "utf-8")
+    while _LEFT:
+        del _SOURCES[_LEFT.pop()]
     return folder
 
 

@@ -113,7 +113,6 @@ async def _movement(world: Registry, code: str, **asked: Any) -> dict[str, int]:
     return {name: found[name] for name in FLOWS}
 
 
-@pytest.mark.timeout(300)
 async def test_movements_and_counts_equal_the_models(world: Registry) -> None:
     areas = "06163", "06166", "06172"
     events = [

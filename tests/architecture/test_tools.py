@@ -36,6 +36,16 @@ def test_a_failing_test_leaves_its_report_its_log_and_what_it_named(
     assert {p.name for p in again.iterdir()} == {"call.txt", "machine.txt"}
 
 
+def test_what_an_error_leaves_is_there_until_it_is_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evidence, "FOLDER", tmp_path)
+    with pytest.raises(ZeroDivisionError), evidence.source("schedule.txt", lambda: "1/0"):
+        raise ZeroDivisionError
+    texts = [(evidence.keep(f"t{n}", _failure()) / "schedule.txt").exists() for n in range(2)]
+    assert texts == [True, False]
+
+
 def test_one_takes_a_path_or_looks_for_the_files_that_speak_of_it() -> None:
     assert one.arguments("tests/money") == ["tests/money"]
     assert one.arguments("tests/kernel/test_ids.py::test_x") == ["tests/kernel/test_ids.py::test_x"]

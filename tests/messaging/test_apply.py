@@ -20,7 +20,7 @@ from shared.messaging.route import Handle
 from .helpers import BadItem, Counting, column, ids, message, record, route, value
 from .test_relay import Scripted
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.asyncio
 
 DONE = "SELECT item FROM effects ORDER BY item"
 ASIDE = "SELECT item FROM quarantine WHERE state = 'open' ORDER BY item"

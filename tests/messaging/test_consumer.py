@@ -47,7 +47,7 @@ from .helpers import (
     value,
 )
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.asyncio
 
 DONE = "SELECT item FROM effects ORDER BY item"
 ASIDE = "SELECT item FROM quarantine ORDER BY item"

@@ -17,7 +17,7 @@ from shared.messaging.transport import Confirmed, Unknown
 from .helpers import outgoing, route, take
 from .transport_contract import ANNOUNCED, Make, TransportContract
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.asyncio
 
 
 @pytest_asyncio.fixture

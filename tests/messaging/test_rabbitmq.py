@@ -26,7 +26,7 @@ from .helpers import Counting, outgoing, route, take
 from .proxy import Proxy
 from .transport_contract import ANNOUNCED, Make, TransportContract
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.broker, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.asyncio, pytest.mark.broker]
 
 # Quick to look and to come back, slow to give up: a busy machine is not a broken broker.
 ORDER = "households.due"

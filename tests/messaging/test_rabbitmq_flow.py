@@ -32,7 +32,7 @@ from .helpers import (
 from .proxy import Proxy
 from .test_rabbitmq import Broker, broker, proxy, through
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.broker, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.asyncio, pytest.mark.broker]
 
 DONE = "SELECT item FROM effects ORDER BY item"
 COUNT = "SELECT count(*) FROM outbox"

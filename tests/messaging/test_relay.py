@@ -29,7 +29,7 @@ from tests.waiting import until
 
 from .helpers import Counting, column, commit, message, route, running, take, value
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.asyncio
 
 COUNT = "SELECT count(*) FROM outbox"
 

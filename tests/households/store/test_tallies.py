@@ -110,7 +110,6 @@ async def differences(app: Registry) -> list[str]:
         return await tally_recount.differences(snapshot, tree.provinces, 10)
 
 
-@pytest.mark.timeout(300)
 async def test_ledger_equals_scan_on_random_histories_across_merges(app: Registry) -> None:
     rng = Random(15)
     counted = moved = runs = 0
