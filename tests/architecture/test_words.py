@@ -113,6 +113,12 @@ def modules(*tops: str) -> list[Path]:
     return [path for path in paths if "versions" not in path.parts]
 
 
+def definitions_of(path: Path) -> set[str]:
+    body = ast.parse(path.read_text("utf-8")).body
+    kinds = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+    return {node.name for node in body if isinstance(node, kinds)}
+
+
 def test_no_name_is_empty() -> None:
     empty = {
         f"{path.relative_to(ROOT)}: {name}"
@@ -151,3 +157,15 @@ def test_a_class_of_what_is_decided_has_its_name_alone() -> None:
             if isinstance(node, ast.ClassDef) and "store" not in path.parts:
                 homes.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
     assert not {name: paths for name, paths in homes.items() if len(paths) > 1}
+
+
+@pytest.mark.parametrize("subject", ["households", "money"])
+def test_what_stores_give_is_in_their_functions_names(subject: str) -> None:
+    """`list_funds` and `FundFilter` say in an import what `page` and `Filter` hide."""
+    mute = {"many", "one", "page", "get", "row", "Asked", "Filter", "Row"}
+    names = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in modules(f"shared/{subject}/store")
+        for name in definitions_of(path) & mute
+    }
+    assert not names

@@ -154,7 +154,7 @@ async def list_transitions(
     for ever and nothing is missed and nothing repeated. What a correction undoes appears as
     `{seq, retracts}` under the filters of its original.
     """
-    wanted = feed.Filter(
+    wanted = feed.TransitionFilter(
         area_ids=reached_ever(await ask.tree(), ask.caller.area, area),
         from_date=from_date,
         to_date=to_date,
@@ -163,7 +163,7 @@ async def list_transitions(
     )
     after = ask.page.after[0] if ask.page.after else 0
     async with ask.context.database.snapshot() as snapshot:
-        rows, place = await feed.page(snapshot, after, wanted, ask.page.limit)
+        rows, place = await feed.list_transitions(snapshot, after, wanted, ask.page.limit)
     return Feed([_item(row) for row in rows], write_cursor([place]))
 
 

@@ -154,7 +154,7 @@ async def list_households(
     tree, page = await ask.tree(), ask.page
     reach = reached(tree, ask.caller.area, area, ask.as_of)
     async with ask.snapshot() as snapshot:
-        rows = await reads.page(
+        rows = await reads.list_households(
             snapshot,
             ask.as_of,
             ask.known_at,

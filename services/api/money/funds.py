@@ -36,7 +36,7 @@ from shared.http.parameters import LIMIT_MAX
 from shared.http.problems import UNKNOWN_AREA
 from shared.http.schemas import Instant
 from shared.money.store import fund_reads, run_reads
-from shared.money.store.fund_reads import Filter, FundingSource
+from shared.money.store.fund_reads import FundFilter, FundingSource
 from shared.money.store.run_reads import Mode, State
 
 routes = Routes("money")
@@ -107,7 +107,7 @@ async def list_funds(
     The latest revision of every fund that is not withdrawn, by id.
     """
     units, page = await ask.tree(), ask.page
-    wanted = Filter(
+    wanted = FundFilter(
         program=program,
         component=component,
         year=year,
@@ -117,7 +117,7 @@ async def list_funds(
     )
     after = page.after[0] if page.after else None
     async with ask.snapshot() as snapshot:
-        rows = await fund_reads.page(snapshot, ask.known_at, wanted, after, page.fetch)
+        rows = await fund_reads.list_funds(snapshot, ask.known_at, wanted, after, page.fetch)
     shown, next_cursor = page.cut(rows, lambda row: [row.fund_id])
     return Funds([_listed(ListedFund, units, row) for row in shown], next_cursor)
 
@@ -189,12 +189,12 @@ async def get_fund(ask: Ask, fund_id: FundId) -> Fund:
     law = await counterparts.law(ask)
     async with ask.snapshot() as snapshot:
         fund = await fund_of(ask, snapshot, fund_id, reach)
-        of_fund = run_reads.Asked(fund_id=fund_id)
-        runs = await run_reads.page(snapshot, at, of_fund, None, LIMIT_MAX)
-        held = run_reads.Asked(fund_id=fund_id, active=True)
-        active = await run_reads.page(snapshot, at, held, None, LIMIT_MAX)
-        below = Filter(parent=fund_id)
-        children = await fund_reads.page(snapshot, at, below, None, LIMIT_MAX)
+        of_fund = run_reads.RunFilter(fund_id=fund_id)
+        runs = await run_reads.list_runs(snapshot, at, of_fund, None, LIMIT_MAX)
+        held = run_reads.RunFilter(fund_id=fund_id, active=True)
+        active = await run_reads.list_runs(snapshot, at, held, None, LIMIT_MAX)
+        below = FundFilter(parent=fund_id)
+        children = await fund_reads.list_funds(snapshot, at, below, None, LIMIT_MAX)
         total = await fund_reads.count(snapshot, at, below)
         share = await counterparts.counterpart(snapshot, at, fund, active, law)
     return _listed(

@@ -34,8 +34,8 @@ from shared.http.problems import UNKNOWN_AREA
 from shared.http.schemas import Instant
 from shared.money.net_paid import net_paid
 from shared.money.store import disbursement_reads
-from shared.money.store.disbursement_reads import OfLine, Payments, Still
-from shared.money.store.fund_reads import Filter
+from shared.money.store.disbursement_reads import OfLine, PaymentFilter, Still
+from shared.money.store.fund_reads import FundFilter
 
 routes = Routes("money")
 
@@ -106,9 +106,9 @@ async def list_disbursements(
     The latest revision of every payment and return that is not withdrawn, by day.
     """
     units, page = await ask.tree(), ask.page
-    matching = Payments(run, fund, line, from_date, to_date, await reach_of(ask))
+    matching = PaymentFilter(run, fund, line, from_date, to_date, await reach_of(ask))
     async with ask.snapshot() as snapshot:
-        rows = await disbursement_reads.page(
+        rows = await disbursement_reads.list_payments(
             snapshot, ask.known_at, matching, page.after, page.fetch
         )
     shown, next_cursor = page.cut(rows, lambda row: [row.paid_on, row.event_id])
@@ -173,7 +173,9 @@ async def list_stalled_lines(
     """
     units, page, on = await ask.tree(), ask.page, today(ask)
     still = Still(on, days, await reach_of(ask, area))
-    funds = Filter(fund_id=fund, program=program, component=component, holders=await reach_of(ask))
+    funds = FundFilter(
+        fund_id=fund, program=program, component=component, holders=await reach_of(ask)
+    )
     async with ask.snapshot() as snapshot:
         rows = await disbursement_reads.stalled(
             snapshot, ask.known_at, funds, still, page.after, page.fetch

@@ -41,7 +41,7 @@ from shared.http.problems import UNKNOWN_AREA
 from shared.money import progress
 from shared.money.store import disbursement_reads
 from shared.money.store.disbursement_reads import Still
-from shared.money.store.fund_reads import Balance, Filter, balances
+from shared.money.store.fund_reads import Balance, FundFilter, balances
 
 routes = Routes("money")
 
@@ -100,7 +100,7 @@ async def get_fund_progress(
     units, reach, on, at = await ask.tree(), await reach_of(ask), today(ask), ask.known_at
     async with ask.snapshot() as snapshot:
         fund = await fund_of(ask, snapshot, fund_id, reach)
-        one = Filter(fund_id=fund_id)
+        one = FundFilter(fund_id=fund_id)
         areas = await disbursement_reads.by_area(snapshot, at, one)
         months = await disbursement_reads.by_month(snapshot, at, one)
         still = Still(on, not_moved_for)
@@ -181,7 +181,7 @@ async def get_payment_progress(
     allocation; each fund's own row has it.
     """
     units, at = await ask.tree(), ask.known_at
-    matching = Filter(
+    matching = FundFilter(
         program=program,
         component=component,
         year=year,

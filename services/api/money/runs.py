@@ -107,9 +107,9 @@ async def list_allocation_runs(
     Runs in the order in which they were requested.
     """
     page = ask.page
-    matching = run_reads.Asked(fund, rule, state, mode, await reach_of(ask))
+    matching = run_reads.RunFilter(fund, rule, state, mode, await reach_of(ask))
     async with ask.snapshot() as snapshot:
-        rows = await run_reads.page(snapshot, ask.known_at, matching, page.after, page.fetch)
+        rows = await run_reads.list_runs(snapshot, ask.known_at, matching, page.after, page.fetch)
     shown, next_cursor = page.cut(rows, lambda row: [row.requested_at, row.run_id])
     return Runs([_listed(row) for row in shown], next_cursor)
 

@@ -26,7 +26,7 @@ from shared.http.problems import UNKNOWN_AREA
 from shared.http.schemas import Instant
 from shared.money.progress import unit_at
 from shared.money.store import support_record_reads
-from shared.money.store.support_record_reads import Asked, Support, SupportSum
+from shared.money.store.support_record_reads import Support, SupportFilter, SupportSum
 
 routes = Routes("money")
 
@@ -100,9 +100,9 @@ async def list_support_records(
     The latest revision of every record that is not withdrawn, by day.
     """
     units, page, reach = await ask.tree(), ask.page, await reach_of(ask, area)
-    matching = Asked(fund, kind, program, household, from_date, to_date, reach)
+    matching = SupportFilter(fund, kind, program, household, from_date, to_date, reach)
     async with ask.snapshot() as snapshot:
-        rows = await support_record_reads.page(
+        rows = await support_record_reads.list_support_records(
             snapshot, ask.known_at, matching, page.after, page.fetch
         )
     shown, next_cursor = page.cut(rows, lambda row: [row.on, row.event_id])
@@ -192,7 +192,7 @@ async def list_support_totals(
     """
     units, page = await ask.tree(), ask.page
     starts = sorted({unit.valid_from for unit in units.units})
-    matching = Asked(
+    matching = SupportFilter(
         kind=kind,
         program=program,
         from_date=None if year is None else date(year, 1, 1),

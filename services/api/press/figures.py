@@ -172,7 +172,7 @@ async def list_figures(
     """
     page = ask.page
     areas = holders(await ask.tree(), ask.caller.area, area, ask.today)
-    matching = store.Asked(measure, areas, from_date, to_date, kind)
+    matching = store.FigureFilter(measure, areas, from_date, to_date, kind)
     async with ask.snapshot() as snapshot:
         rows = await store.series(snapshot, ask.known_at, matching, page.after, page.fetch)
     shown, next_cursor = page.cut(

@@ -103,7 +103,7 @@ async def list_findings(
     `households:read`; callers bound to an area see those in it.
     """
     units, page = await ask.tree(), ask.page
-    matching = finding_reads.Asked(
+    matching = finding_reads.FindingFilter(
         article_id=article,
         subject=None if fund is None else f"fund:{fund}",
         kind=kind,
@@ -112,7 +112,9 @@ async def list_findings(
     )
     after = page.after[0] if page.after else 0
     async with ask.snapshot() as snapshot:
-        rows = await finding_reads.page(snapshot, ask.known_at, matching, after, page.fetch)
+        rows = await finding_reads.list_findings(
+            snapshot, ask.known_at, matching, after, page.fetch
+        )
     shown, next_cursor = page.cut(rows, lambda row: [row.seq])
     return Findings([_finding(units, row) for row in shown], next_cursor)
 

@@ -69,8 +69,8 @@ async def view_article(ask: Ask, article_id: ArticleId) -> HTMLResponse:
         if article is None:
             raise unknown_article()
         rows = await figure_reads.of_article(snapshot, article_id, None, -1, FIGURES_MAX)
-        about = finding_reads.Asked(article_id=article_id)
-        findings = await finding_reads.page(snapshot, None, about, 0, FINDINGS_MAX)
+        about = finding_reads.FindingFilter(article_id=article_id)
+        findings = await finding_reads.list_findings(snapshot, None, about, 0, FINDINGS_MAX)
     html = page(article, [Figure.of(row) for row in rows], findings)
     return HTMLResponse(html, headers=HEADERS)
 

@@ -46,7 +46,7 @@ class Transition(Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class TransitionFilter:
     """Which transitions are asked for; None: all."""
 
     area_ids: Sequence[int] | None = None
@@ -67,8 +67,8 @@ class Filter:
         )
 
 
-async def page(
-    snapshot: Snapshot, after: int, transition_filter: Filter, limit: int
+async def list_transitions(
+    snapshot: Snapshot, after: int, transition_filter: TransitionFilter, limit: int
 ) -> tuple[list[Transition], int]:
     """Return the next transitions and retractions, and the place to go on from.
 

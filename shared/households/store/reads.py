@@ -285,7 +285,7 @@ class Listed(Struct, frozen=True):
     reviewed_on: date | None
 
 
-async def page(
+async def list_households(
     snapshot: Snapshot,
     as_of: date,
     known_at: datetime | None,
@@ -300,12 +300,12 @@ async def page(
 
     Of those asked for by `not_reviewed_since` closed ones are left out: nobody can review them.
     """
-    given: list[Any] = [as_of, limit]
+    parameters: list[Any] = [as_of, limit]
     where = ["valid_from <= $1 AND (valid_to IS NULL OR valid_to > $1)"]
 
     def also(condition: str, value: Any) -> None:
-        given.append(value)
-        where.append(condition.format(f"${len(given)}"))
+        parameters.append(value)
+        where.append(condition.format(f"${len(parameters)}"))
 
     if area_ids is not None:
         also("area_id = ANY({}::int[])", area_ids)
@@ -315,13 +315,13 @@ async def page(
         also('household_id COLLATE "C" > {}', after)
     reviewed = ""
     if not_reviewed_since is not None:
-        given.append(not_reviewed_since)
+        parameters.append(not_reviewed_since)
         where.append("status IS DISTINCT FROM 'closed'")
-        reviewed = f"WHERE e.effective_from IS NULL OR e.effective_from < ${len(given)}"
+        reviewed = f"WHERE e.effective_from IS NULL OR e.effective_from < ${len(parameters)}"
     at = None
     if known_at is not None:
-        given.append(known_at)
-        at = f"${len(given)}"
+        parameters.append(known_at)
+        at = f"${len(parameters)}"
     rows = await snapshot.fetch(
         f"""
         SELECT s.household_id, s.status, s.living_standard, {_SINCE}, s.area_id, s.area_type,
@@ -331,6 +331,6 @@ async def page(
         {reviewed}
         ORDER BY s.household_id COLLATE "C" LIMIT $2
         """,
-        *given,
+        *parameters,
     )
     return [Listed(*row) for row in rows]

@@ -16,7 +16,7 @@ from msgspec import Struct
 from shared.kernel.database import Snapshot
 from shared.kernel.revisions import counting
 from shared.money.progress import Money
-from shared.money.store.fund_reads import LEDGER, Filter
+from shared.money.store.fund_reads import LEDGER, FundFilter
 from shared.money.store.net_paid import net
 
 _PAGE = f"""
@@ -93,7 +93,7 @@ class StalledLine(OfLine, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Payments:
+class PaymentFilter:
     """Which payments are asked for; None: all. `holders` may hold the fund, and the line too."""
 
     run_id: str | None = None
@@ -104,10 +104,10 @@ class Payments:
     holders: Sequence[int] | None = None
 
 
-async def page(
+async def list_payments(
     snapshot: Snapshot,
     known_at: datetime | None,
-    asked: Payments,
+    payment_filter: PaymentFilter,
     after: tuple[date, UUID] | None,
     limit: int,
 ) -> list[Payment]:
@@ -115,12 +115,12 @@ async def page(
     rows = await snapshot.fetch(
         _PAGE,
         known_at,
-        asked.run_id,
-        asked.fund_id,
-        asked.line,
-        asked.from_date,
-        asked.to_date,
-        asked.holders,
+        payment_filter.run_id,
+        payment_filter.fund_id,
+        payment_filter.line,
+        payment_filter.from_date,
+        payment_filter.to_date,
+        payment_filter.holders,
         after[0] if after else None,
         after[1] if after else None,
         limit,
@@ -184,13 +184,17 @@ class Still:
     areas: Sequence[int] | None = None
 
 
-async def by_area(snapshot: Snapshot, known_at: datetime | None, funds: Filter) -> list[AreaSum]:
+async def by_area(
+    snapshot: Snapshot, known_at: datetime | None, funds: FundFilter
+) -> list[AreaSum]:
     """Return the sums of the lines per unit and day of their runs; money is counted once."""
     rows = await snapshot.fetch(_BY_AREA, *funds.given(known_at))
     return [AreaSum(*row) for row in rows]
 
 
-async def by_month(snapshot: Snapshot, known_at: datetime | None, funds: Filter) -> list[MonthSum]:
+async def by_month(
+    snapshot: Snapshot, known_at: datetime | None, funds: FundFilter
+) -> list[MonthSum]:
     """Return what was paid and returned per month, by its first day."""
     rows = await snapshot.fetch(_BY_MONTH, *funds.given(known_at))
     return [MonthSum(*row) for row in rows]
@@ -199,7 +203,7 @@ async def by_month(snapshot: Snapshot, known_at: datetime | None, funds: Filter)
 async def stalled(
     snapshot: Snapshot,
     known_at: datetime | None,
-    funds: Filter,
+    funds: FundFilter,
     still: Still,
     after: tuple[str, str] | None,
     limit: int,
@@ -220,7 +224,7 @@ async def stalled(
 
 
 async def stalled_sum(
-    snapshot: Snapshot, known_at: datetime | None, funds: Filter, still: Still
+    snapshot: Snapshot, known_at: datetime | None, funds: FundFilter, still: Still
 ) -> tuple[int, int]:
     """Return how many lines stand still, and the money left on them."""
     row = await snapshot.fetchrow(

@@ -80,7 +80,7 @@ _KNOWN = f"""
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class FundFilter:
     """Which funds are asked for; None: all. `holders` are the units that may hold them."""
 
     fund_id: str | None = None
@@ -168,31 +168,37 @@ _BALANCES = f"""
 """
 
 
-async def page(
-    snapshot: Snapshot, known_at: datetime | None, asked: Filter, after: str | None, limit: int
+async def list_funds(
+    snapshot: Snapshot,
+    known_at: datetime | None,
+    fund_filter: FundFilter,
+    after: str | None,
+    limit: int,
 ) -> list[Fund]:
     """Return funds in the byte order of their ids."""
     rows = await snapshot.fetch(
         f"SELECT {_COLUMNS} FROM ({MATCHED}) m WHERE ($9::text IS NULL OR m.fund_id > $9) "
         "ORDER BY m.fund_id LIMIT $10",
-        *asked.given(known_at),
+        *fund_filter.given(known_at),
         after,
         limit,
     )
     return [Fund(*row) for row in rows]
 
 
-async def count(snapshot: Snapshot, known_at: datetime | None, asked: Filter) -> int:
+async def count(snapshot: Snapshot, known_at: datetime | None, fund_filter: FundFilter) -> int:
     """Return how many funds match."""
     number: int = await snapshot.fetchval(
-        f"SELECT count(*) FROM ({MATCHED}) m", *asked.given(known_at)
+        f"SELECT count(*) FROM ({MATCHED}) m", *fund_filter.given(known_at)
     )
     return number
 
 
-async def balances(snapshot: Snapshot, known_at: datetime | None, asked: Filter) -> list[Balance]:
+async def balances(
+    snapshot: Snapshot, known_at: datetime | None, fund_filter: FundFilter
+) -> list[Balance]:
     """Return the matched funds with their sums, by id."""
-    rows = await snapshot.fetch(_BALANCES, *asked.given(known_at))
+    rows = await snapshot.fetch(_BALANCES, *fund_filter.given(known_at))
     return [Balance(*row) for row in rows]
 
 
@@ -200,7 +206,7 @@ async def find(
     snapshot: Snapshot, known_at: datetime | None, fund_id: str, holders: Sequence[int] | None
 ) -> Balance | None:
     """Return one fund with its sums; None if it is not known or held outside `holders`."""
-    rows = await balances(snapshot, known_at, Filter(fund_id=fund_id, holders=holders))
+    rows = await balances(snapshot, known_at, FundFilter(fund_id=fund_id, holders=holders))
     return rows[0] if rows else None
 
 

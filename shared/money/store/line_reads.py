@@ -92,22 +92,22 @@ async def lines(
     line: str | None = None,
 ) -> list[StoredLine]:
     """Return lines in the byte order of their keys, beginning behind the key `after`."""
-    given: list[Any] = [run_id, limit]
+    parameters: list[Any] = [run_id, limit]
     where = ["run_id = $1"]
-    asked: Mapping[str, Any] = {
+    conditions: Mapping[str, Any] = {
         "line > {}": after,
         "outcome = {}": outcome,
         "area_id = ANY({}::int[])": None if area_ids is None else sorted(area_ids),
         "line = {}": line,
     }
-    for condition, value in asked.items():
+    for condition, value in conditions.items():
         if value is not None:
-            given.append(value)
-            where.append(condition.format(f"${len(given)}"))
+            parameters.append(value)
+            where.append(condition.format(f"${len(parameters)}"))
     rows = await snapshot.fetch(
         f"SELECT {_COLUMNS} FROM allocation_lines WHERE {' AND '.join(where)} "
         "ORDER BY line LIMIT $2",
-        *given,
+        *parameters,
     )
     return [StoredLine(*row) for row in rows]
 

@@ -92,7 +92,7 @@ class StoredRun(Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RunFilter:
     """Which runs are asked for; None: all. `holders` are the units that may hold their funds.
 
     `active`: only those that hold money (committed, completed and not superseded).
@@ -106,10 +106,10 @@ class Asked:
     active: bool = False
 
 
-async def page(
+async def list_runs(
     snapshot: Snapshot,
     known_at: datetime | None,
-    asked: Asked,
+    run_filter: RunFilter,
     after: tuple[datetime, str] | None,
     limit: int,
 ) -> list[StoredRun]:
@@ -124,14 +124,14 @@ async def page(
         ORDER BY requested_at, run_id LIMIT $9
         """,
         known_at,
-        asked.holders,
-        asked.fund_id,
-        asked.rule,
-        asked.state,
-        asked.mode,
+        run_filter.holders,
+        run_filter.fund_id,
+        run_filter.rule,
+        run_filter.state,
+        run_filter.mode,
         *(after or (None, None)),
         limit,
-        asked.active,
+        run_filter.active,
     )
     return [StoredRun(*row) for row in rows]
 
@@ -236,10 +236,10 @@ async def compare_page(
 def _line(row: Any, side: str) -> Line | None:
     if row[f"{side}_amount_vnd"] is None:
         return None
-    said = {name: row[f"{side}_{name}"] for name in _LINE}
-    said["score"] = None if said["score"] is None else str(said["score"])
-    said["failed"] = None if said["failed"] is None else tuple(said["failed"])
-    return Line(line=row["line"], **said)
+    columns = {name: row[f"{side}_{name}"] for name in _LINE}
+    columns["score"] = None if columns["score"] is None else str(columns["score"])
+    columns["failed"] = None if columns["failed"] is None else tuple(columns["failed"])
+    return Line(line=row["line"], **columns)
 
 
 class HeldHousehold(Struct, frozen=True):

@@ -69,7 +69,7 @@ class SupportSum(Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SupportFilter:
     """Which records are asked for; None: all. `areas` are the units that they may count in."""
 
     fund_id: str | None = None
@@ -94,10 +94,10 @@ class Asked:
         ]
 
 
-async def page(
+async def list_support_records(
     snapshot: Snapshot,
     known_at: datetime | None,
-    asked: Asked,
+    record_filter: SupportFilter,
     after: tuple[date, UUID] | None,
     limit: int,
 ) -> list[Support]:
@@ -106,7 +106,7 @@ async def page(
         f"SELECT {_COLUMNS} FROM ({_MATCHED}) m "
         "WHERE ($9::date IS NULL OR (on_date, event_id) > ($9, $10::uuid)) "
         "ORDER BY on_date, event_id LIMIT $11",
-        *asked.given(known_at),
+        *record_filter.given(known_at),
         *(after or (None, None)),
         limit,
     )
@@ -114,7 +114,10 @@ async def page(
 
 
 async def totals(
-    snapshot: Snapshot, known_at: datetime | None, asked: Asked, starts: Sequence[date]
+    snapshot: Snapshot,
+    known_at: datetime | None,
+    record_filter: SupportFilter,
+    starts: Sequence[date],
 ) -> list[SupportSum]:
     """Return the exact sums per kind, unit, place, year, and map of areas.
 
@@ -128,7 +131,7 @@ async def totals(
             sum(quantity) AS quantity, sum(amount_vnd)::bigint AS amount_vnd
         FROM ({_MATCHED}) m GROUP BY kind, unit, place, 4, 5
         """,
-        *asked.given(known_at),
+        *record_filter.given(known_at),
         starts,
     )
     return [SupportSum(*row) for row in rows]

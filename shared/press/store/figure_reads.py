@@ -71,7 +71,7 @@ async def of_article(
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FigureFilter:
     """Which figures are asked for; None: all. Days compare with the end of a figure's period."""
 
     measure: str | None = None
@@ -84,31 +84,31 @@ class Asked:
 async def series(
     snapshot: Snapshot,
     known_at: datetime | None,
-    asked: Asked,
+    figure_filter: FigureFilter,
     after: tuple[date, int] | None,
     limit: int,
 ) -> list[StoredFigure]:
     """Return figures as a time series: by the end of their period, undated ones last."""
-    given: list[Any] = [known_at, limit]
+    parameters: list[Any] = [known_at, limit]
     where = [_STANDS]
 
     def also(condition: str, value: Any) -> None:
         if value is not None:
-            given.append(value)
-            where.append(condition.format(f"${len(given)}"))
+            parameters.append(value)
+            where.append(condition.format(f"${len(parameters)}"))
 
-    also("f.measure = {}", asked.measure)
-    also("f.area_id = ANY({}::int[])", asked.areas)
-    also("f.period_end >= {}", asked.from_date)
-    also("f.period_end <= {}", asked.to_date)
-    also("f.kind = {}", asked.kind)
+    also("f.measure = {}", figure_filter.measure)
+    also("f.area_id = ANY({}::int[])", figure_filter.areas)
+    also("f.period_end >= {}", figure_filter.from_date)
+    also("f.period_end <= {}", figure_filter.to_date)
+    also("f.kind = {}", figure_filter.kind)
     if after is not None:
-        given += after
-        place = f"(${len(given) - 1}::date, ${len(given)}::bigint)"
+        parameters += after
+        place = f"(${len(parameters) - 1}::date, ${len(parameters)}::bigint)"
         where.append(f"({_END}, f.seq) > {place}")
     rows = await snapshot.fetch(
         f"SELECT {_SHOWN} FROM figures f WHERE {' AND '.join(where)} "
         f"ORDER BY {_END}, f.seq LIMIT $2",
-        *given,
+        *parameters,
     )
     return [StoredFigure(*row) for row in rows]

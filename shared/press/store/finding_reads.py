@@ -27,7 +27,7 @@ class StoredFinding(Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FindingFilter:
     """Which findings are asked for; None: all. `hidden`: kinds of subject that are left out."""
 
     article_id: UUID | None = None
@@ -37,8 +37,12 @@ class Asked:
     hidden: Sequence[str] = ()
 
 
-async def page(
-    snapshot: Snapshot, known_at: datetime | None, asked: Asked, after: int, limit: int
+async def list_findings(
+    snapshot: Snapshot,
+    known_at: datetime | None,
+    finding_filter: FindingFilter,
+    after: int,
+    limit: int,
 ) -> list[StoredFinding]:
     """Return the findings that stood at an instant, by number."""
     rows = await snapshot.fetch(
@@ -55,11 +59,11 @@ async def page(
         """,
         known_at,
         after,
-        asked.article_id,
-        asked.subject,
-        asked.kind,
-        asked.areas,
-        list(asked.hidden),
+        finding_filter.article_id,
+        finding_filter.subject,
+        finding_filter.kind,
+        finding_filter.areas,
+        list(finding_filter.hidden),
         limit,
     )
     return [StoredFinding(*row) for row in rows]
