@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --no-input --disable-pip-version-che
 
 export REGISTRY_DATA_DIR ?= $(DATA_DIR)
 
-.PHONY: run test one lint format migration bench bench-compare eval proof examples secrets lock clean
+.PHONY: run test one lint format migration bench bench-compare eval proof examples tools secrets lock clean
 .DEFAULT_GOAL := run
 
 .venv/runtime: requirements.lock
@@ -27,7 +27,7 @@ run: .venv/runtime
 	 REGISTRY_LOG_FORMAT=console REGISTRY_LOG_LEVEL=$${REGISTRY_LOG_LEVEL:-warning} \
 	 exec $(BIN)/python -m services run embedded
 
-test: .venv/development
+test: .venv/development tools
 	@$(BIN)/python -m tests.run
 
 # A path (tests/money, tests/api/test_feed.py::test_…) or an expression of names (T="funds and not bad").
@@ -58,6 +58,11 @@ proof: .venv/development
 
 examples: .venv/development
 	@$(BIN)/python -m tests.recording
+
+# Linters of the documents. Where npm is missing, or its registry, their test skips and says so.
+tools:
+	@if command -v npm >/dev/null && ! [ tests/tools/node_modules/.package-lock.json -nt tests/tools/package-lock.json ]; then \
+	 cd tests/tools && npm ci --silent --no-audit --no-fund --ignore-scripts || echo "make: the linters of the documents could not be installed"; fi
 
 secrets:
 	@$(PYTHON) deploy/make_secrets.py

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from shared.http.openapi import CONTACT, LICENSE
 from shared.messages import MESSAGE_TYPES, MessageType
 
 EXCHANGE = "registry.events"
@@ -19,6 +20,17 @@ def document() -> dict[str, Any]:
             "version": "1.0.0",
             "description": "CloudEvents 1.0 in structured JSON; ids and dates only. "
             f"Topic exchange `{EXCHANGE}`, routing key = type.",
+            "contact": CONTACT,
+            "license": LICENSE,
+            "tags": [{"name": "messages", "description": "What happened, ids and dates only."}],
+        },
+        "servers": {
+            "broker": {
+                "host": "{host}",
+                "protocol": "amqp",
+                "description": "The RabbitMQ of this registry, inside its trust boundary.",
+                "variables": {"host": {"description": "Its address.", "default": "localhost:5672"}},
+            }
         },
         "defaultContentType": "application/cloudevents+json",
         "channels": {kind.name: _channel(kind) for kind in types},
@@ -46,6 +58,7 @@ def _operation(kind: MessageType) -> dict[str, Any]:
         "action": "send",
         "channel": {"$ref": f"#/channels/{kind.name}"},
         "summary": kind.meaning,
+        "description": f"{kind.meaning} Sent at least once; the `id` tells repeats.",
         "messages": [{"$ref": f"#/channels/{kind.name}/messages/{kind.name}"}],
     }
 

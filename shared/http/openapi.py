@@ -32,6 +32,13 @@ DESCRIPTION = (
     "with a stable `code`. Money is whole đồng, dates are civil dates in Viet Nam, instants are "
     "RFC 3339."
 )
+# Of names that RFC 2606 reserves: whoever runs a registry is not known to its code.
+CONTACT = {
+    "name": "Whoever runs this registry",
+    "url": "https://registry.example/",
+    "email": "operations@registry.example",
+}
+LICENSE = {"name": "Apache 2.0"}
 TAGS = {
     "households": "Households: status, timeline, events, transitions and why.",
     "areas": "Administrative units of both maps, and what is counted in them.",
@@ -122,8 +129,8 @@ def document(app: FastAPI) -> dict[str, Any]:
             "title": app.title,
             "version": app.version,
             "description": DESCRIPTION,
-            "contact": {"name": "Whoever runs this registry"},
-            "license": {"name": "Apache 2.0", "identifier": "Apache-2.0"},
+            "contact": CONTACT,
+            "license": LICENSE | {"identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/", "description": "The server that gave this document."}],
         "tags": [{"name": n, "description": said} for n, said in TAGS.items() if n in used],

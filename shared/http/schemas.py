@@ -116,6 +116,8 @@ def _described(tidied: dict[str, Any]) -> dict[str, Any]:
         del tidied["title"]
     if isinstance(tidied.get("description"), str):
         tidied["description"] = cleandoc(tidied["description"])
+    if tidied.get("type") == "array":
+        tidied.setdefault("items", {})
     words = tidied.get("enum")
     if isinstance(words, list) and all(isinstance(word, str) for word in words):
         tidied.setdefault("type", "string")
