@@ -26,7 +26,7 @@ DEPRIVED = (
 )
 PEOPLES = ("Kinh", "Kinh", "Kinh", "Tày", "Nùng", "Mông", "Dao", "Thái")
 # Households are alike in as many ways; the rest of each is its number and its commune.
-KINDS = 997
+KINDS = 1000
 CHUNK = 500
 
 
@@ -34,7 +34,7 @@ CHUNK = 500
 def communes() -> tuple[str, ...]:
     """Return the codes of all communes of these years."""
     file = Path(__file__).parents[2] / "seeds" / "areas" / "units.csv"
-    rows = list(csv.DictReader(file.open(encoding="utf-8", newline="")))
+    rows = list(csv.DictReader(file.read_text("utf-8").splitlines()))
     communes = [row for row in rows if row["level"] == "commune" and row["valid_to"]]
     return tuple(row["code"] for row in communes if not row["code"].endswith("-unassigned"))
 
