@@ -14,6 +14,7 @@ from starlette.requests import Request
 from shared.areas.tree import AreaTree
 from shared.http.auth import Caller
 from shared.http.context import Context
+from shared.http.heavy import LIGHT
 from shared.http.parameters import AS_OF, KNOWN_AT, LIMIT_DEFAULT, Declaration, write_cursor
 from shared.http.schemas import Instant
 from shared.kernel import knowledge
@@ -48,7 +49,17 @@ class Page:
 class Ask:
     """One request, its caller and its clocks; `settled` is known once a snapshot is open."""
 
-    __slots__ = ("as_of", "caller", "context", "known_at", "on", "page", "request", "settled")
+    __slots__ = (
+        "as_of",
+        "caller",
+        "context",
+        "known_at",
+        "limits",
+        "on",
+        "page",
+        "request",
+        "settled",
+    )
 
     as_of: date
     known_at: datetime | None
@@ -61,6 +72,7 @@ class Ask:
         self.request = request
         self.context = context
         self.caller = caller
+        self.limits = LIGHT
 
     @property
     def today(self) -> date:
@@ -81,7 +93,7 @@ class Ask:
     async def snapshot(self) -> AsyncIterator[Snapshot]:
         """Give one snapshot; a `known_at` that is not settled is refused first."""
         await self.check_settled()
-        async with self.context.database.snapshot() as snapshot:
+        async with self.context.database.snapshot(self.limits) as snapshot:
             if self.known_at is None:
                 self.settled = await knowledge.settled(snapshot)
             yield snapshot

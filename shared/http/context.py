@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import cast
 
@@ -9,6 +10,7 @@ from starlette.requests import Request
 
 from shared.areas.tree import AreaTree
 from shared.http.auth import Tokens
+from shared.http.heavy import Turns
 from shared.kernel.clock import Clock
 from shared.kernel.database import Database
 from shared.kernel.fresh import Fresh
@@ -38,6 +40,7 @@ class Context:
     areas: Areas
     policy: FreshDocument[Policy]
     allocation_rules: FreshDocument[Rules]
+    heavy: Turns
 
 
 def make_context(
@@ -58,6 +61,7 @@ def make_context(
         Areas(database, cache.areas),
         FreshDocument(database, cache, POLICY),
         FreshDocument(database, cache, ALLOCATION_RULES),
+        Turns(os.cpu_count() or 1),
     )
 
 

@@ -15,6 +15,7 @@ parameter (of the path, or of the query; without a default it must be given), th
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import wraps
 from inspect import cleandoc, signature
 from typing import Any, TypeVar, get_args, get_type_hints
 
@@ -27,6 +28,7 @@ from shared.http.answers import answer
 from shared.http.ask import Ask, Clock, Page
 from shared.http.auth import SCOPES, Caller, authorize
 from shared.http.context import context_of
+from shared.http.heavy import HEAVY, TOO_MANY
 from shared.http.openapi import JSON, Operation, PlainRoute
 from shared.http.parameters import LIMIT, Declaration, Parameter, PathParameter, cursor, read
 from shared.http.problems import ProblemType
@@ -65,12 +67,14 @@ class Routes(APIRouter):
         cursor: Sequence[Callable[[Any], Any]] | None = None,
         problems: Sequence[ProblemType] = (),
         private: bool = False,
+        heavy: bool = False,
         answers: Mapping[str, Any] | None = None,
     ) -> Callable[[F], F]:
         """Declare a `GET` by a function.
 
         `cursor` has a kind for each value of a place in the list, `answers` the types of other
-        media than the function's own result; `private` forbids caches to keep the answer.
+        media than the function's own result; `private` forbids caches to keep the answer. A
+        `heavy` one waits for its turn.
         """
 
         def declare(function: F) -> F:
@@ -87,10 +91,12 @@ class Routes(APIRouter):
                 clock=clock,
                 in_path=in_path,
                 parameters=parameters,
-                problems=problems,
+                problems=[*problems, TOO_MANY] if heavy else problems,
                 scope=scope,
             )
-            self.serve(operation, _endpoint(function, operation, private))
+            self.serve(
+                operation, _endpoint(_in_turn(function) if heavy else function, operation, private)
+            )
             return function
 
         return declare
@@ -147,6 +153,16 @@ def _endpoint(function: Callable[..., Any], operation: Operation, private: bool)
         return answer(request, result, clock and clock.of(ask), private=private)
 
     return endpoint
+
+
+def _in_turn(function: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    @wraps(function)
+    async def heavy(ask: Ask, **arguments: Any) -> Any:
+        ask.limits = HEAVY
+        async with ask.context.heavy.turn():
+            return await function(ask, **arguments)
+
+    return heavy
 
 
 def _set(ask: Ask, values: Mapping[str, Any], declared: Declaration) -> None:

@@ -34,6 +34,20 @@ _BY_KEY = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a statement of a reader may take; without a limit that of the pool holds."""
+
+    seconds: int
+    work_mem_mb: int | None = None
+
+    @property
+    def sql(self) -> str:
+        """Return the statements that set the limits for a transaction."""
+        memory = self.work_mem_mb and f"; SET LOCAL work_mem = '{self.work_mem_mb}MB'"
+        return f"; SET LOCAL statement_timeout = {self.seconds * 1000}{memory or ''}"
+
+
 class DatabaseUnavailable(Exception):
     """The database cannot be reached or has no free connection; try again."""
 
@@ -52,13 +66,13 @@ class Database:
             yield Transaction(Snapshot(connection))
 
     @asynccontextmanager
-    async def snapshot(self) -> AsyncIterator[Snapshot]:
+    async def snapshot(self, limits: Limits | None = None) -> AsyncIterator[Snapshot]:
         """Give a connection inside one read-only repeatable-read transaction."""
         async with (
             self._connection() as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
-            await connection.execute(_FRESH_PLANS)
+            await connection.execute(_FRESH_PLANS + (limits.sql if limits else ""))
             yield Snapshot(connection)
 
     @asynccontextmanager

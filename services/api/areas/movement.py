@@ -56,6 +56,7 @@ class ListMovement(Struct, frozen=True):
 @routes.get(
     "/v1/areas/{code}/movement",
     scope=STATISTICS_READ,
+    heavy=True,
     clock=Known,
     problems=[
         UNKNOWN_AREA,

@@ -168,6 +168,7 @@ class Statistics(Struct, frozen=True):
 @routes.get(
     "/v1/areas/{code}/statistics",
     scope=STATISTICS_READ,
+    heavy=True,
     clock=OnDay,
     problems=[UNKNOWN_AREA, AREA_NOT_IN_FORCE],
 )

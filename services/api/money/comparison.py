@@ -90,6 +90,7 @@ class Comparison(Struct, frozen=True):
 @routes.get(
     "/v1/allocation-runs/{run_id}/compare",
     scope=FUNDS_READ,
+    heavy=True,
     clock=Known,
     cursor=[parameters.short_text],
     problems=[UNKNOWN_RUN, _NOT_COMPARABLE],

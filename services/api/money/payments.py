@@ -144,6 +144,7 @@ class StalledLines(Struct, frozen=True):
 @routes.get(
     "/v1/disbursements/stalled",
     scope=FUNDS_READ,
+    heavy=True,
     clock=Known,
     cursor=[parameters.short_text, parameters.short_text],
     problems=[UNKNOWN_AREA],

@@ -75,6 +75,7 @@ class FundProgress(Money, frozen=True):
 @routes.get(
     "/v1/funds/{fund_id}/progress",
     scope=FUNDS_READ,
+    heavy=True,
     clock=Known,
     problems=[UNKNOWN_FUND],
 )
@@ -161,6 +162,7 @@ class PaymentProgress(Struct, frozen=True):
 @routes.get(
     "/v1/disbursements/progress",
     scope=FUNDS_READ,
+    heavy=True,
     clock=Known,
     problems=[UNKNOWN_AREA],
 )

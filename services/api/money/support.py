@@ -164,6 +164,7 @@ class _Key(NamedTuple):
 @routes.get(
     "/v1/support-records/totals",
     scope=FUNDS_READ,
+    heavy=True,
     clock=Known,
     cursor=[parameters.short_text] * 5,
     problems=[UNKNOWN_AREA],
