@@ -20,20 +20,20 @@ from shared.households.explanation import explain
 from shared.law.standards import Standard
 from shared.money import household_norm, register_findings
 from shared.money.allocations import OUTCOMES, Line
-from shared.money.differences import Known, Pair, Run, causes
+from shared.money.differences import ComparedRun, HouseholdThen, Pair, causes
 from shared.money.line_reasons import LineReasons
 from tests.builders import POLICY_FILE, policy
 
 POLICY = policy()
 DAY, LATER = date(2023, 12, 31), date(2024, 12, 31)
 LINE = "housing_p5_new"
-AREAS = Run("r1", "qd16_2026", "d1", DAY, 1000, False, "20", score_total=Decimal(100))
+AREAS = ComparedRun("r1", "qd16_2026", "d1", DAY, 1000, False, "20", score_total=Decimal(100))
 AREAS = replace(
     AREAS,
     inputs={"zone": "fact.zone", "rate": "register.poor_rate", "n": "areas.commune_count"},
 )
 HOMES = replace(AREAS, rule=LINE, of_households=True, unit_norm_vnd=40, inputs={"poor": "fact.a"})
-POOR = Known("poor", "06091", "Tày", frozenset({"D05"}), "a1")
+POOR = HouseholdThen("poor", "06091", "Tày", frozenset({"D05"}), "a1")
 PAID = Line("H", 40, status="poor", rank=1, place=1, content="housing")
 NONE = Line("H", 0, "not_eligible", status="near_poor", failed=("poor",), content="housing")
 

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.money.allocations import Line
-from shared.money.differences import CODES, NOTHING, Known, Pair, Run, causes
+from shared.money.differences import CODES, NOTHING, ComparedRun, HouseholdThen, Pair, causes
 
 DAY, LATER = date(2023, 12, 31), date(2024, 12, 31)
-AREAS = Run(
+AREAS = ComparedRun(
     run_id="r1",
     rule="qd16_2026",
     rule_digest="d1",
@@ -26,7 +26,7 @@ AREAS = Run(
     inputs={"zone": "fact.zone", "rate": "register.poor_rate", "n": "areas.commune_count"},
     score_total=Decimal(100),
 )
-HOMES = Run(
+HOMES = ComparedRun(
     run_id="r1",
     rule="housing_p5_new",
     rule_digest="d1",
@@ -37,7 +37,7 @@ HOMES = Run(
     inputs={"poor_district": "fact.attributes", "under_8_m2": "household.deprived"},
     unit_norm_vnd=40,
 )
-POOR = Known("poor", "06091", "Tày", frozenset({"D05", "D06"}), "a1")
+POOR = HouseholdThen("poor", "06091", "Tày", frozenset({"D05", "D06"}), "a1")
 PAID = Line("H", 40, status="poor", rank=1, place=1, content="housing")
 NONE = Line("H", 0, "not_eligible", status="near_poor", failed=("under_8_m2",), content="housing")
 
@@ -53,11 +53,11 @@ def _area(amount: int, score: str, *criteria: dict[str, Any]) -> Line:
     return Line("06091", amount, score=score, reasons={"criteria": list(criteria)})
 
 
-def _codes(before: Run, after: Run, pair: Pair) -> list[str]:
+def _codes(before: ComparedRun, after: ComparedRun, pair: Pair) -> list[str]:
     return [cause.code for cause in causes(before, after, pair)]
 
 
-def _homes(was: Line | None, now: Line | None, *known: Known, **changes: Any) -> list[str]:
+def _homes(was: Line | None, now: Line | None, *known: HouseholdThen, **changes: Any) -> list[str]:
     pair = Pair(was, now, *(known or (POOR, POOR, POOR)))
     return _codes(HOMES, replace(HOMES, run_id="r2", **changes), pair)
 
@@ -101,7 +101,7 @@ def test_what_the_caller_may_not_see_decides_and_is_not_shown() -> None:
 
 
 def test_a_household_off_the_lists_has_no_line() -> None:
-    gone = Known("non_poor", "06091", "Tày", frozenset(), "a2")
+    gone = HouseholdThen("non_poor", "06091", "Tày", frozenset(), "a2")
     assert _homes(PAID, None, POOR, gone, gone) == ["status_corrected"]
     assert _homes(None, PAID, NOTHING, POOR, POOR) == ["status_corrected"]
 
@@ -214,7 +214,7 @@ _LINES = st.none() | st.builds(
     already_paid_vnd=st.integers(0, 1),
 )
 _KNOWN = st.builds(
-    Known,
+    HouseholdThen,
     st.sampled_from(("poor", None)),
     st.sampled_from(("06091", None)),
     assessment=st.sampled_from((None, "a")),
@@ -238,7 +238,11 @@ _CHANGES = st.fixed_dictionaries(
 @pytest.mark.parametrize("run", [AREAS, HOMES])
 @given(_LINES, _LINES, st.tuples(_KNOWN, _KNOWN, _KNOWN), _CHANGES)
 def test_no_difference_is_without_a_cause(
-    run: Run, was: Line | None, now: Line | None, known: tuple[Known, ...], changes: dict[str, Any]
+    run: ComparedRun,
+    was: Line | None,
+    now: Line | None,
+    known: tuple[HouseholdThen, ...],
+    changes: dict[str, Any],
 ) -> None:
     found = _codes(run, replace(run, **changes), Pair(was, now, *known))
     assert found and set(found) <= set(CODES)

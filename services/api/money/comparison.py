@@ -20,8 +20,7 @@ from shared.http.operations import Routes
 from shared.http.problems import Fault, Problem, ProblemType, invalid
 from shared.kernel.database import Snapshot
 from shared.money.allocations import Line
-from shared.money.differences import NOTHING, Cause, Pair, Run, causes
-from shared.money.differences import Known as KnownHousehold
+from shared.money.differences import NOTHING, Cause, ComparedRun, HouseholdThen, Pair, causes
 from shared.money.store import run_reads as store
 from shared.money.store.run_reads import ComparedSums, HeldHousehold, StoredRun
 
@@ -136,13 +135,13 @@ def _check(rows: Sequence[StoredRun]) -> None:
         raise not_comparable(faults)
 
 
-async def _run(ask: Ask, row: StoredRun, total: Decimal | None) -> Run:
+async def _run(ask: Ask, row: StoredRun, total: Decimal | None) -> ComparedRun:
     """Return what a run was computed from."""
     rule = await rule_of(ask.context, row)
     entry = {} if rule is None else rule.entry
     criteria = (*(entry.get("criteria") or ()), *(entry.get("eligibility") or ()))
     areas = row.request.get("areas")
-    return Run(
+    return ComparedRun(
         run_id=row.run_id,
         rule=row.rule,
         rule_digest=(row.frozen.get("rule") or {}).get("digest"),
@@ -168,11 +167,11 @@ class _Held:
         self._day = max(row.as_of for row in rows)
         self._reach = None if reach is None else frozenset(reach)
 
-    def read(self, row: HeldHousehold | None) -> KnownHousehold:
+    def read(self, row: HeldHousehold | None) -> HouseholdThen:
         if row is None:
             return NOTHING
         unit = unit_on(self._units, row.area_id, self._day)
-        return KnownHousehold(
+        return HouseholdThen(
             status=row.status,
             area_code=None if unit is None else unit.code,
             ethnic_group=row.ethnic_group,
@@ -214,7 +213,7 @@ def _summary(rows: Sequence[StoredRun], sums: ComparedSums) -> ComparisonSummary
     )
 
 
-def _difference(runs: Sequence[Run], item: _Item, pair: Pair) -> LineDifference:
+def _difference(runs: Sequence[ComparedRun], item: _Item, pair: Pair) -> LineDifference:
     line, was, now = item
     before = 0 if was is None else was.amount_vnd
     after = 0 if now is None else now.amount_vnd

@@ -9,13 +9,20 @@ from __future__ import annotations
 
 from shared.money.differences.areas import of_area, scores_of_others_changed
 from shared.money.differences.common_causes import queue_changed, rule_changed
-from shared.money.differences.compared import CODES, NOTHING, Cause, Known, Pair, Run
+from shared.money.differences.compared import (
+    CODES,
+    NOTHING,
+    Cause,
+    ComparedRun,
+    HouseholdThen,
+    Pair,
+)
 from shared.money.differences.households import of_household
 
-__all__ = ["CODES", "NOTHING", "Cause", "Known", "Pair", "Run", "causes"]
+__all__ = ["CODES", "NOTHING", "Cause", "ComparedRun", "HouseholdThen", "Pair", "causes"]
 
 
-def causes(before: Run, after: Run, pair: Pair) -> tuple[Cause, ...]:
+def causes(before: ComparedRun, after: ComparedRun, pair: Pair) -> tuple[Cause, ...]:
     """Return why the amounts differ, at least one cause, in the order of `CODES`."""
     if before.of_households and after.of_households:
         every = list(of_household(before, after, pair)) or [queue_changed(pair)]

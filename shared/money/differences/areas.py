@@ -16,13 +16,13 @@ from shared.money.differences.common_causes import (
     parameters_changed,
     rule_changed,
 )
-from shared.money.differences.compared import Cause, Pair, Run
+from shared.money.differences.compared import Cause, ComparedRun, Pair
 
 # One criterion as it was and as it is.
 Criteria = tuple[Mapping[str, Any], Mapping[str, Any]]
 
 
-def of_area(before: Run, after: Run, pair: Pair) -> Iterator[Cause]:
+def of_area(before: ComparedRun, after: ComparedRun, pair: Pair) -> Iterator[Cause]:
     """Yield the causes of a difference between two shares."""
     if pair.before is None or pair.after is None:
         if before.rule != after.rule:
@@ -41,7 +41,7 @@ def of_area(before: Run, after: Run, pair: Pair) -> Iterator[Cause]:
         yield scores_of_others_changed(before, after, pair)
 
 
-def _criteria(before: Run, after: Run, was: Line, now: Line) -> Iterator[Cause]:
+def _criteria(before: ComparedRun, after: ComparedRun, was: Line, now: Line) -> Iterator[Cause]:
     old, new = _by_code(was), _by_code(now)
     pairs = {code: (old[code], new[code]) for code in sorted(old.keys() & new.keys())}
     weights = {c: (o["coefficient"], n["coefficient"]) for c, (o, n) in pairs.items()}
@@ -77,7 +77,7 @@ def _swapped(was: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
     return same and was.get("counted_product") != now.get("counted_product")
 
 
-def _value(before: Run, after: Run, code: str, pair: Criteria) -> Cause:
+def _value(before: ComparedRun, after: ComparedRun, code: str, pair: Criteria) -> Cause:
     was, now = pair
     values = {code: was["value"]}, {code: now["value"]}
     criterion = Text(now["en"], now["vi"])
@@ -98,7 +98,7 @@ def _value(before: Run, after: Run, code: str, pair: Criteria) -> Cause:
     return Cause("area_changed", *sentences.AREA_CHANGED.filled(criterion=criterion), *values)
 
 
-def scores_of_others_changed(before: Run, after: Run, pair: Pair) -> Cause:
+def scores_of_others_changed(before: ComparedRun, after: ComparedRun, pair: Pair) -> Cause:
     """Say that the other lines changed, and by how much their scores did."""
     return Cause(
         "scores_of_others_changed",
@@ -108,7 +108,7 @@ def scores_of_others_changed(before: Run, after: Run, pair: Pair) -> Cause:
     )
 
 
-def _rest(run: Run, line: Line) -> Decimal:
+def _rest(run: ComparedRun, line: Line) -> Decimal:
     return (run.score_total or Decimal(0)) - Decimal(line.score or 0)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from shared.money import sentences
-from shared.money.differences.compared import Cause, Pair, Run
+from shared.money.differences.compared import Cause, ComparedRun, Pair
 
 
-def rule_changed(before: Run, after: Run) -> Cause:
+def rule_changed(before: ComparedRun, after: ComparedRun) -> Cause:
     """Say that the rule, or its version, is another one."""
     pattern = sentences.OTHER_RULE if before.rule != after.rule else sentences.OTHER_VERSION
     return Cause(
@@ -19,13 +19,13 @@ def rule_changed(before: Run, after: Run) -> Cause:
     )
 
 
-def amount_changed(before: Run, after: Run) -> Cause:
+def amount_changed(before: ComparedRun, after: ComparedRun) -> Cause:
     """Say that another amount was there."""
     amounts = before.allocated_from_vnd, after.allocated_from_vnd
     return Cause("amount_changed", *sentences.AMOUNT_CHANGED, *amounts)
 
 
-def area_changed(before: Run, after: Run, pair: Pair) -> Cause:
+def area_changed(before: ComparedRun, after: ComparedRun, pair: Pair) -> Cause:
     """Say that the line is in the area of one run only."""
     pattern = sentences.NOT_IN_AREA if pair.after is None else sentences.IN_AREA
     return Cause(
@@ -36,7 +36,9 @@ def area_changed(before: Run, after: Run, pair: Pair) -> Cause:
     )
 
 
-def as_of_changed(before: Run, after: Run, was: Any = None, now: Any = None) -> Cause:
+def as_of_changed(
+    before: ComparedRun, after: ComparedRun, was: Any = None, now: Any = None
+) -> Cause:
     """Say that the runs are of different days, with the values of either."""
     return Cause(
         "as_of_changed",

@@ -40,7 +40,7 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class ComparedRun:
     """What one run was computed from; `inputs` maps each criterion of its rule to what it reads."""
 
     run_id: str
@@ -58,7 +58,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class HouseholdThen:
     """What held of a household on a day, as known at an instant.
 
     `hidden`: who asks may not see it; it takes part in the decision and is not shown.
@@ -72,7 +72,7 @@ class Known:
     hidden: bool = False
 
 
-NOTHING = Known(None)
+NOTHING = HouseholdThen(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,6 @@ class Pair:
 
     before: Line | None
     after: Line | None
-    known_before: Known = NOTHING
-    known_between: Known = NOTHING
-    known_after: Known = NOTHING
+    known_before: HouseholdThen = NOTHING
+    known_between: HouseholdThen = NOTHING
+    known_after: HouseholdThen = NOTHING

@@ -15,10 +15,10 @@ from shared.money.differences.common_causes import (
     queue_changed,
     rule_changed,
 )
-from shared.money.differences.compared import Cause, Known, Pair, Run
+from shared.money.differences.compared import Cause, ComparedRun, HouseholdThen, Pair
 
 
-def of_household(before: Run, after: Run, pair: Pair) -> Iterator[Cause]:
+def of_household(before: ComparedRun, after: ComparedRun, pair: Pair) -> Iterator[Cause]:
     """Yield the causes of a difference between what a household gets."""
     was, now = pair.before, pair.after
     if before.rule != after.rule or before.unit_norm_vnd != after.unit_norm_vnd:
@@ -36,7 +36,7 @@ def of_household(before: Run, after: Run, pair: Pair) -> Iterator[Cause]:
 _QUEUE = {"allocated", "fund_exhausted"}
 
 
-def _norm(before: Run, after: Run) -> Cause:
+def _norm(before: ComparedRun, after: ComparedRun) -> Cause:
     cause = rule_changed(before, after)
     return Cause(
         cause.code,
@@ -52,7 +52,7 @@ def _standing(line: Line | None) -> tuple[Any, ...] | None:
     return None if line is None else (line.failed or (), line.rank)
 
 
-def _household(before: Run, after: Run, pair: Pair) -> Iterator[Cause]:
+def _household(before: ComparedRun, after: ComparedRun, pair: Pair) -> Iterator[Cause]:
     causes = list(_changes(before, after, pair))
     if (pair.before is None or pair.after is None) and before.holder != after.holder:
         causes.append(area_changed(before, after, pair))
@@ -66,7 +66,7 @@ def _household(before: Run, after: Run, pair: Pair) -> Iterator[Cause]:
     yield from causes
 
 
-def _changes(before: Run, after: Run, pair: Pair) -> Iterator[Cause]:
+def _changes(before: ComparedRun, after: ComparedRun, pair: Pair) -> Iterator[Cause]:
     first, between, last = pair.known_before, pair.known_between, pair.known_after
     if _measured(first) != _measured(between):
         yield Cause(
@@ -100,17 +100,17 @@ def _failed(line: Line | None) -> set[str]:
     return set() if line is None else set(line.failed or ())
 
 
-def _moved(first: Known, last: Known) -> bool:
+def _moved(first: HouseholdThen, last: HouseholdThen) -> bool:
     """Say whether the household lives elsewhere; one that was not known before has not moved."""
     places = (first.area_code, last.area_code)
     return places[0] != places[1] and (None not in places or _measured(first) == _measured(last))
 
 
-def _measured(known: Known) -> tuple[Any, ...]:
+def _measured(known: HouseholdThen) -> tuple[Any, ...]:
     return known.status, known.ethnic_group, known.deprived, known.assessment
 
 
-def _shown(known: Known) -> dict[str, Any] | None:
+def _shown(known: HouseholdThen) -> dict[str, Any] | None:
     if known.hidden:
         return None
     return {
