@@ -10,9 +10,9 @@ from typing import Any
 import orjson
 import yaml
 
-from services.ingest.doors.common import event_id
 from shared.households.events import HouseholdEvent
 from shared.households.store.events import read_event
+from shared.kernel.revisions import event_id_of
 from shared.law.standards import Policy, read_policy
 
 POLICY_FILE = Path(__file__).parent.parent / "seeds" / "policy" / "poverty_standards.yaml"
@@ -28,7 +28,7 @@ def domain_event(item: dict[str, Any]) -> HouseholdEvent:
     revision = item.get("revision", 1)
     return read_event(
         (
-            event_id("household-events", item["source"], item["external_id"], revision),
+            event_id_of("household-events", item["source"], item["external_id"], revision),
             item["source"],
             item["external_id"],
             item["type"],

@@ -12,11 +12,12 @@ from rich.progress import Progress
 
 from services.commands.doors import open_doors
 from services.commands.shell import OUT, run_with_database
-from services.ingest.doors.registry import DOORS
 from services.ingest.imports.files import READERS
 from services.ingest.streams import Import, Row
+from shared.facts import FACTS
 from shared.kernel import imports
 from shared.kernel.database import Database
+from shared.kernel.facts import FactKind
 from shared.runtime.errors import StartError
 from shared.settings import Settings
 
@@ -34,13 +35,13 @@ def import_file(
 
 async def _import(settings: Settings, dsn: str, file: Path, kind: str, dry_run: bool) -> int:
     """Import a CSV, XLSX or NDJSON file; 0 when no row was refused."""
-    if kind not in DOORS:
-        raise StartError(f"kind must be one of {', '.join(DOORS)}")
+    if kind not in FACTS:
+        raise StartError(f"kind must be one of {', '.join(FACTS)}")
     async with open_doors(settings, dsn) as context:
-        work = Import(context, DOORS[kind], file.name, dry_run)
+        work = Import(context, FACTS[kind], file.name, dry_run)
         with (
             Progress(console=OUT, transient=True) as progress,
-            _rows(file, progress, settings.body_bytes_max) as rows,
+            _rows(file, FACTS[kind], progress, settings.body_bytes_max) as rows,
         ):
             await work.run(_async(rows))
         OUT.print(
@@ -54,13 +55,13 @@ async def _import(settings: Settings, dsn: str, file: Path, kind: str, dry_run: 
 
 
 @contextmanager
-def _rows(file: Path, progress: Progress, line_max: int) -> Iterator[Iterator[Row]]:
+def _rows(file: Path, kind: FactKind, progress: Progress, line_max: int) -> Iterator[Iterator[Row]]:
     suffix = file.suffix.lower().removeprefix(".")
     if suffix not in READERS:
         raise StartError("the file must be .csv, .xlsx or .ndjson")
     try:
         with progress.open(file, "rb", description=f"Importing {file.name}") as opened:
-            yield READERS[suffix](opened, line_max)
+            yield READERS[suffix](opened, line_max, kind)
     except OSError as error:
         raise StartError(f"{file} cannot be read: {error.strerror}") from error
 

@@ -5,20 +5,18 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Annotated
-from uuid import UUID
 
 import typer
 
 from services.commands import article_tables
 from services.commands.doors import open_doors
 from services.commands.shell import OUT, run_with_database
-from services.ingest.bodies import prepare_row
-from services.ingest.context import IngestContext, law_of
-from services.ingest.doors.common import Law
-from services.ingest.doors.door import Prepared
-from services.ingest.doors.registry import ARTICLES
+from services.ingest.bodies import revision_or_faults
+from services.ingest.context import IngestContext, world_of
 from services.worker import article_checks, reviewing
 from services.worker.article_reader import ArticleReader
+from shared.law.world import World
+from shared.press.facts import ARTICLES
 from shared.press.store import articles
 from shared.runtime.child import Child
 from shared.runtime.errors import StartError
@@ -37,26 +35,26 @@ def ingest_articles(
 async def _ingest(settings: Settings, dsn: str, files: list[Path]) -> int:
     """Record article files (text or HTML); a file sent again unchanged is a duplicate."""
     async with open_doors(settings, dsn) as context:
-        law = await law_of(context)
+        world = await world_of(context)
         child = Child("reader")
         try:
             reader = ArticleReader(context.seeds, child)
-            refused = [file for file in files if not await _record(context, law, reader, file)]
+            refused = [file for file in files if not await _record(context, world, reader, file)]
         finally:
             await child.end()
     return 1 if refused else 0
 
 
-async def _record(context: IngestContext, law: Law, reader: ArticleReader, file: Path) -> bool:
-    prepared = prepare_row(ARTICLES, _article(file), law)
-    if not isinstance(prepared, Prepared):
-        OUT.print(f"{file.name}: refused: {prepared[0].code}: {prepared[0].detail}")
+async def _record(context: IngestContext, world: World, reader: ArticleReader, file: Path) -> bool:
+    revision = revision_or_faults(ARTICLES, _article(file), world)
+    if isinstance(revision, list):
+        OUT.print(f"{file.name}: refused: {revision[0].code}: {revision[0].detail}")
         return False
-    judged = await context.recorder.submit(ARTICLES, [prepared])
-    receipt = judged.receipts[0]
-    OUT.print(f"{file.name}: {receipt.outcome}, article {receipt.article_id}")
+    judged = await context.recorder.submit(ARTICLES, [revision])
+    article_id = revision.value("article_id")
+    OUT.print(f"{file.name}: {judged.receipts[0].outcome}, article {article_id}")
     async with context.database.snapshot() as snapshot:
-        row = await articles.find(snapshot, UUID(str(receipt.article_id)))
+        row = await articles.find(snapshot, article_id)
         if row is not None:
             # Read here for the eye; a worker reads it once more, for the store.
             read = await reader.read(snapshot, row)

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.ingest.routes import allocation_runs, doors, feeds, imports, receipts
+from services.ingest.routes import allocation_runs, feeds, imports, receipts
+from services.ingest.routes.doors import doors
+from shared.facts import FACTS
 
 
 def routers() -> list[APIRouter]:
     """Return every router of ingest."""
-    return [doors.router, allocation_runs.router, receipts.router, imports.router, feeds.router]
+    return [
+        doors(FACTS.values()),
+        allocation_runs.routes,
+        receipts.routes,
+        imports.serve(),
+        feeds.routes,
+    ]

@@ -1,7 +1,7 @@
-"""Bytes to checked items: strict JSON, then the door's schema, then law and areas.
+"""Bytes to checked revisions: strict JSON, then the kind's fields, then law and areas.
 
 Strict: no duplicate keys (two readers would see two facts), no NaN, no float where an integer is
-meant, no field that the schema does not know. Every fault is named, not only the first.
+meant, no field that the kind does not know. Every fault is named, not only the first.
 """
 
 from __future__ import annotations
@@ -9,13 +9,15 @@ from __future__ import annotations
 from typing import Any
 
 import jiter
-from pydantic import ValidationError
 from starlette.requests import ClientDisconnect, Request
 
-from services.ingest.doors.common import Law, pointed, schema_faults
-from services.ingest.doors.door import Door, Prepared
 from services.ingest.lines import limited
-from shared.http.problems import Fault, Problem
+from shared.http.problems import Problem
+from shared.kernel.errors import Fault
+from shared.kernel.facts import Checks, Fact, FactKind
+from shared.kernel.reading import pointed
+from shared.kernel.revisions import Revision, revision_of
+from shared.law.world import World
 
 ITEMS_MAX = 1000
 # Checking a large body takes long enough to keep every other caller waiting.
@@ -61,67 +63,64 @@ def _json_fault(message: str) -> tuple[str, str]:
     return "invalid_json", f"the body is not valid JSON{place}"
 
 
-def prepare_request(door: Door, data: bytes, law: Law) -> list[Prepared]:
-    """Return the checked items of `{"<plural>": […]}`, or every fault of all of them."""
-    body = parse(data, exact=door.exact)
-    items = _items(door, body)
-    prepared: list[Prepared] = []
+def read_request(kind: FactKind, data: bytes, world: World) -> list[Revision]:
+    """Return the revisions of `{"<plural>": […]}`, or every fault of all of them."""
+    revisions: list[Revision] = []
     faults: list[Fault] = []
-    for position, posted in enumerate(items):
-        result = _prepare(door, posted, law, f"/{door.plural}/{position}")
-        if isinstance(result, Prepared):
-            prepared.append(result)
+    for position, posted in enumerate(_posted(kind, parse(data, exact=kind.exact))):
+        result = revision_or_faults(kind, posted, world, f"/{kind.plural}/{position}")
+        if isinstance(result, Revision):
+            revisions.append(result)
         else:
             faults += result
     if faults:
         raise Problem(422, faults[0].code, faults[0].detail, faults)
-    return prepared
+    return revisions
 
 
-def _items(door: Door, body: Any) -> list[Any]:
+def _posted(kind: FactKind, body: Any) -> list[Any]:
+    name = kind.plural
     if not isinstance(body, dict):
-        raise _malformed("", "not_an_object", f'the body must be {{"{door.plural}": […]}}')
-    unknown = sorted(name for name in body if name != door.plural)
-    if unknown:
-        detail = f"the body takes only {door.plural}"
-        faults = [Fault(pointed(name), "unknown_field", detail) for name in unknown]
+        raise _malformed("", "not_an_object", f'the body must be {{"{name}": […]}}')
+    if unknown := sorted(field for field in body if field != name):
+        detail = f"the body takes only {name}"
+        faults = [Fault(pointed(field), "unknown_field", detail) for field in unknown]
         raise Problem(422, "unknown_field", detail, faults)
-    items = body.get(door.plural)
-    if items is None:
-        raise _malformed(f"/{door.plural}", "missing_field", f"{door.plural} is missing")
-    if not isinstance(items, list):
-        raise _malformed(f"/{door.plural}", "not_a_list", f"{door.plural} must be a list")
-    if not items:
-        raise _malformed(f"/{door.plural}", "no_items", "send at least one item")
-    if len(items) > ITEMS_MAX:
-        raise _malformed(f"/{door.plural}", "too_many_items", f"send at most {ITEMS_MAX} items")
-    return items
+    facts = body.get(name)
+    if facts is None:
+        raise _malformed(f"/{name}", "missing_field", f"{name} is missing")
+    if not isinstance(facts, list):
+        raise _malformed(f"/{name}", "not_a_list", f"{name} must be a list")
+    if not facts:
+        raise _malformed(f"/{name}", "no_items", "send at least one item")
+    if len(facts) > ITEMS_MAX:
+        raise _malformed(f"/{name}", "too_many_items", f"send at most {ITEMS_MAX} items")
+    return facts
 
 
 def _malformed(pointer: str, code: str, detail: str) -> Problem:
     return Problem(422, code, detail, [Fault(pointer, code, detail)])
 
 
-def prepare_line(door: Door, line: bytes, law: Law) -> Prepared | list[Fault]:
-    """Return one line of a stream checked, or all of its faults."""
+def read_line(kind: FactKind, line: bytes, world: World) -> Revision | list[Fault]:
+    """Return the revision of one line of a stream, or all of its faults."""
     try:
-        posted = parse(line, exact=door.exact)
+        posted = parse(line, exact=kind.exact)
     except Problem as problem:
         return list(problem.faults)
-    return _prepare(door, posted, law, "")
+    return revision_or_faults(kind, posted, world)
 
 
-def prepare_row(door: Door, posted: dict[str, Any], law: Law) -> Prepared | list[Fault]:
-    """Return one row of a table (CSV, XLSX) checked, or all of its faults."""
-    return _prepare(door, posted, law, "")
-
-
-def _prepare(door: Door, posted: Any, law: Law, prefix: str) -> Prepared | list[Fault]:
-    if not isinstance(posted, dict):
-        return [Fault(prefix, "not_an_object", "an item must be an object")]
-    try:
-        model = door.adapter.validate_python(posted)
-    except ValidationError as error:
-        return schema_faults(error, prefix)
-    faults = door.check(model, law, prefix)
-    return faults or door.prepare(model, posted, law, prefix)
+def revision_or_faults(
+    kind: FactKind, posted: Any, world: World, pointer: str = ""
+) -> Revision | list[Fault]:
+    """Return the revision that was posted, or all of its faults, their pointers below one."""
+    fact = kind.read(posted, pointer)
+    if isinstance(fact, list):
+        return fact
+    if isinstance(fact, Fact):
+        checks = Checks(pointer)
+        fact.check(world, checks)
+        if checks.faults:
+            return checks.faults
+    return revision_of(kind, fact, posted, world, pointer)

@@ -9,24 +9,24 @@ from typing import cast
 from starlette.requests import Request
 
 from services.ingest.admission import Admission
-from services.ingest.doors.common import Law
-from services.ingest.measures import MEASURES, Measures
 from services.ingest.record import Recorder
 from shared.http.context import Context
 from shared.kernel.clock import Clock
 from shared.kernel.database import Database, Snapshot
 from shared.kernel.errors import PolicyError
 from shared.kernel.fresh import Fresh
-from shared.law.store.seed_cache import POLICY, PROGRAMS, SUPPORT_KINDS, SeedCache
+from shared.law.measures import Measures
+from shared.law.store.seed_cache import MEASURES, POLICY, PROGRAMS, SUPPORT_KINDS, SeedCache
+from shared.law.world import World
 
 
 @dataclass(frozen=True)
 class IngestContext(Context):
-    """A process that has doors: its one writer, its guard, and what the doors check against."""
+    """A process that has doors: its one writer, its guard, and what facts are checked against."""
 
     recorder: Recorder
     admission: Admission
-    law: Fresh[Law]
+    world: Fresh[World]
 
 
 def ingest_context(context: Context, nudge: Callable[[], None] = lambda: None) -> IngestContext:
@@ -37,15 +37,15 @@ def ingest_context(context: Context, nudge: Callable[[], None] = lambda: None) -
         **parts,
         recorder=Recorder(database, clock, nudge),
         admission=Admission(database, clock, context.settings.outbox_rows_max),
-        law=fresh_law(database, clock, context.seeds),
+        world=fresh_world(database, clock, context.seeds),
     )
 
 
-def fresh_law(database: Database, clock: Clock, seeds: SeedCache) -> Fresh[Law]:
+def fresh_world(database: Database, clock: Clock, seeds: SeedCache) -> Fresh[World]:
     """Keep the law and the areas at hand, as they stand loaded."""
 
-    async def load(snapshot: Snapshot) -> Law:
-        return Law(
+    async def load(snapshot: Snapshot) -> World:
+        return World(
             programs=await seeds.read(snapshot, PROGRAMS),
             kinds=await seeds.read(snapshot, SUPPORT_KINDS),
             areas=await seeds.areas(snapshot),
@@ -69,7 +69,7 @@ def ingest_of(request: Request) -> IngestContext:
     return cast("IngestContext", request.app.state.context)
 
 
-async def law_of(context: IngestContext) -> Law:
-    """Return the law and the areas that checks are made against."""
+async def world_of(context: IngestContext) -> World:
+    """Return the law and the areas that facts are checked against."""
     # A day begins between two looks.
-    return replace(await context.law.current(), today=context.clock.today())
+    return replace(await context.world.current(), today=context.clock.today())

@@ -6,19 +6,17 @@ that is refused as a whole is taken back (`undo`); `settle` writes what follows 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
 
 from shared.kernel.database import Transaction
-from shared.kernel.revisions import Key
+from shared.kernel.facts import FactKind
+from shared.kernel.revisions import FactKey, Revision
+from shared.money.facts import Disbursement, Fund, SupportRecord
 from shared.money.fund_ledger import FundLedger, FundRevision
 from shared.money.ledgers import Journal, Refusal
 from shared.money.line_ledger import LineKey, LineLedger, LineState, Payment, RunState
 from shared.money.store import disbursements, fund_balances, funds, payable_lines, support_records
-from shared.money.store.disbursements import NewDisbursement
-from shared.money.store.funds import NewFund
-from shared.money.store.support_records import NewSupportRecord
 
 Subjects = Mapping[str, set[str]]
 
@@ -29,28 +27,24 @@ class Raced(Exception):
 
 @dataclass
 class Guard:
-    """Admits everything: the guard of doors whose facts cannot be at odds with others."""
+    """Admits everything: the guard of facts that cannot be at odds with others."""
 
     journal: Journal = field(default_factory=Journal)
 
-    def admit(self, row: Any) -> Refusal | None:
-        """Enter a row that is about to be stored, or say why it may not be."""
+    def admit(self, revision: Revision) -> Refusal | None:
+        """Enter a revision that is about to be stored, or say why it may not be."""
         return None
 
-    def subjects(self, row: Any) -> Subjects:
+    def subjects(self, revision: Revision) -> Subjects:
         """Return the ids, by field of the message, that workers must hear of."""
         return {}
 
     async def settle(self, tx: Transaction) -> None:
-        """Write what follows from the stored rows, if any; they have their system time already."""
+        """Write what follows from what was stored, if anything; it has its system time already."""
 
 
-def _key(row: Any) -> Key:
-    return (row.source, row.external_id)
-
-
-def _keys(rows: Sequence[Any]) -> list[Key]:
-    return sorted({_key(row) for row in rows})
+def _keys(revisions: Sequence[Revision]) -> list[FactKey]:
+    return sorted({revision.key for revision in revisions})
 
 
 @dataclass
@@ -61,13 +55,14 @@ class FundGuard(Guard):
     begun: set[str] = field(kw_only=True)
 
     @classmethod
-    async def hold(cls, tx: Transaction, rows: Sequence[NewFund]) -> FundGuard:
+    async def hold(cls, tx: Transaction, revisions: Sequence[Revision]) -> FundGuard:
         """Lock the funds in order of their ids, then the lines that they are to draw on."""
-        keys, named = _keys(rows), {row.fund_id for row in rows if row.fund_id is not None}
+        keys, fund_revisions = _keys(revisions), [_fund(revision) for revision in revisions]
+        named = {fund.fund_id for fund in fund_revisions if fund.fund_id is not None}
         named |= {r.fund_id for r in await funds.of_keys(tx, keys) if r.fund_id is not None}
         begun = await funds.begin(tx, named)
         allocated = await funds.hold(tx, named)
-        parents = {p for row in rows if (p := _fund(row).parent) is not None}
+        parents = {fund.parent for fund in fund_revisions if fund.parent is not None}
         runs, lines = await payable_lines.hold(tx, parents)
         ledger = FundLedger(runs, lines, allocated)
         ledger.owners |= await funds.owners(tx, named)
@@ -81,13 +76,13 @@ class FundGuard(Guard):
         ledger.money = await payable_lines.money_of(tx, {run_id for run_id, _ in lines})
         return cls(ledger.journal, ledger=ledger, begun=begun)
 
-    def admit(self, row: NewFund) -> Refusal | None:
+    def admit(self, revision: Revision) -> Refusal | None:
         """Judge a revision of a fund."""
-        return self.ledger.admit(_fund(row))
+        return self.ledger.admit(_fund(revision))
 
-    def subjects(self, row: NewFund) -> Subjects:
+    def subjects(self, revision: Revision) -> Subjects:
         """Return the fund: of a withdrawal, the one that was withdrawn."""
-        fund_id = self.ledger.ids.get(_key(row))
+        fund_id = self.ledger.ids.get(revision.key)
         return {"fund_ids": set() if fund_id is None else {fund_id}}
 
     async def settle(self, tx: Transaction) -> None:
@@ -100,19 +95,21 @@ def _drawn_on(ledger: FundLedger, parents: set[LineKey]) -> set[LineKey]:
     return parents | {f.parent for f in ledger.latest.values() if f.parent is not None}
 
 
-def _fund(row: NewFund) -> FundRevision:
+def _fund(revision: Revision) -> FundRevision:
+    fund: Fund | None = revision.fact
+    if fund is None:
+        return FundRevision(revision.key, revision.revision, withdrawn=True)
     return FundRevision(
-        key=_key(row),
-        revision=row.revision,
-        fund_id=row.fund_id,
-        program=row.program,
-        component=row.component,
-        year=row.year,
-        area_code=row.payload.get("area_code"),
-        amount_vnd=row.amount_vnd or 0,
-        parent=None if row.parent_run is None else (row.parent_run, cast("str", row.parent_line)),
-        withdrawn=row.withdrawn,
-        funding_source=row.funding_source,
+        key=revision.key,
+        revision=revision.revision,
+        fund_id=fund.fund_id,
+        program=fund.program,
+        component=fund.component,
+        year=fund.year,
+        area_code=fund.area_code,
+        amount_vnd=fund.amount_vnd,
+        parent=None if fund.parent is None else (fund.parent.run_id, fund.parent.area_code),
+        funding_source=fund.funding_source,
     )
 
 
@@ -124,14 +121,14 @@ class DisbursementGuard(Guard):
     """
 
     ledger: LineLedger = field(kw_only=True)
-    named: dict[Key, set[LineKey]] = field(kw_only=True)
+    named: dict[FactKey, set[LineKey]] = field(kw_only=True)
     balances: Sequence[str] = field(kw_only=True)
 
     @classmethod
-    async def hold(cls, tx: Transaction, rows: Sequence[NewDisbursement]) -> DisbursementGuard:
+    async def hold(cls, tx: Transaction, revisions: Sequence[Revision]) -> DisbursementGuard:
         """Lock the balances that payments of superseded runs count in, then runs, then lines."""
-        keys, named = _keys(rows), dict[Key, set[LineKey]]()
-        for payment in (*await disbursements.of_keys(tx, keys), *map(_payment, rows)):
+        keys, named = _keys(revisions), dict[FactKey, set[LineKey]]()
+        for payment in (*await disbursements.of_keys(tx, keys), *map(_payment, revisions)):
             if payment.line is not None:
                 named.setdefault(payment.key, set()).add(payment.line)
         touched = {line for of_key in named.values() for line in of_key}
@@ -148,13 +145,13 @@ class DisbursementGuard(Guard):
         ledger.latest |= {p.key: p for p in sorted(stored, key=lambda p: p.revision)}
         return cls(ledger.journal, ledger=ledger, named=named, balances=balances)
 
-    def admit(self, row: NewDisbursement) -> Refusal | None:
+    def admit(self, revision: Revision) -> Refusal | None:
         """Judge a payment or return by what its lines come to."""
-        return self.ledger.admit(_payment(row))
+        return self.ledger.admit(_payment(revision))
 
-    def subjects(self, row: NewDisbursement) -> Subjects:
+    def subjects(self, revision: Revision) -> Subjects:
         """Return the funds that were paid from, and the households whose lines were."""
-        named = self.named.get(_key(row), set())
+        named = self.named.get(revision.key, set())
         runs = [run for line in named if (run := self._run(line)) is not None]
         households = {line[1] for line in named if self._line(line).household}
         return {"fund_ids": {run.fund_id for run in runs}, "household_ids": households}
@@ -171,11 +168,12 @@ class DisbursementGuard(Guard):
             await fund_balances.recompute(tx, fund_id)
 
 
-def _payment(row: NewDisbursement) -> Payment:
-    if row.run_id is None or row.line is None:
-        return Payment(_key(row), row.revision)
-    line = (row.run_id, row.line)
-    return Payment(_key(row), row.revision, line, row.kind or "paid", row.amount_vnd or 0)
+def _payment(revision: Revision) -> Payment:
+    paid: Disbursement | None = revision.fact
+    if paid is None:
+        return Payment(revision.key, revision.revision)
+    line = (paid.run_id, paid.line)
+    return Payment(revision.key, revision.revision, line, paid.kind, paid.amount_vnd)
 
 
 @dataclass
@@ -183,30 +181,52 @@ class SupportGuard(Guard):
     """Knows which funds exist; a record that names none is admitted as it is."""
 
     existing: set[str] = field(kw_only=True)
-    latest: dict[Key, int] = field(kw_only=True)
-    named: dict[Key, set[str]] = field(kw_only=True)
+    latest: dict[FactKey, int] = field(kw_only=True)
+    named: dict[FactKey, set[str]] = field(kw_only=True)
 
     @classmethod
-    async def hold(cls, tx: Transaction, rows: Sequence[NewSupportRecord]) -> SupportGuard:
+    async def hold(cls, tx: Transaction, revisions: Sequence[Revision]) -> SupportGuard:
         """Look up the funds; a record stays whatever becomes of its fund, so nothing is locked."""
-        latest, named = dict[Key, int](), dict[Key, set[str]]()
-        stored = await support_records.funds_named(tx, _keys(rows))
-        for key, revision, fund_id in stored:
-            latest[key] = max(revision, latest.get(key, 0))
+        latest, named = dict[FactKey, int](), dict[FactKey, set[str]]()
+        stored = await support_records.funds_named(tx, _keys(revisions))
+        for key, number, fund_id in stored:
+            latest[key] = max(number, latest.get(key, 0))
             named.setdefault(key, set()).update([fund_id] if fund_id else [])
-        for row in rows:
-            named.setdefault(_key(row), set()).update([row.fund_id] if row.fund_id else [])
+        for revision in revisions:
+            fund_id = _fund_named(revision)
+            named.setdefault(revision.key, set()).update([fund_id] if fund_id else [])
         existing = await funds.existing(tx, {f for of_key in named.values() for f in of_key})
         return cls(existing=existing, latest=latest, named=named)
 
-    def admit(self, row: NewSupportRecord) -> Refusal | None:
+    def admit(self, revision: Revision) -> Refusal | None:
         """Refuse a record of a fund that is not known, unless it is superseded already."""
-        counts = row.revision > self.latest.get(_key(row), 0)
-        if counts and row.fund_id is not None and row.fund_id not in self.existing:
-            detail = f"no fund is called {row.fund_id!r}; post it to /v1/funds first"
+        counts, fund_id = (
+            revision.revision > self.latest.get(revision.key, 0),
+            _fund_named(revision),
+        )
+        if counts and fund_id is not None and fund_id not in self.existing:
+            detail = f"no fund is called {fund_id!r}; post it to /v1/funds first"
             return Refusal("fund_id", "unknown_fund", detail, conflict=False)
         return None
 
-    def subjects(self, row: NewSupportRecord) -> Subjects:
+    def subjects(self, revision: Revision) -> Subjects:
         """Return every fund that a revision of the record ever named."""
-        return {"fund_ids": self.named.get(_key(row), set())}
+        return {"fund_ids": self.named.get(revision.key, set())}
+
+
+def _fund_named(revision: Revision) -> str | None:
+    record: SupportRecord | None = revision.fact
+    return None if record is None else record.fund_id
+
+
+# By the name of a kind's lock: who holds it, and judges under it.
+LOCKS: dict[str, Callable[[Transaction, Sequence[Revision]], Awaitable[Guard]]] = {
+    "funds": FundGuard.hold,
+    "lines": DisbursementGuard.hold,
+    "funds named": SupportGuard.hold,
+}
+
+
+async def hold(tx: Transaction, kind: FactKind, revisions: Sequence[Revision]) -> Guard:
+    """Take the kind's lock, if it has one, for what these revisions touch."""
+    return Guard() if kind.lock is None else await LOCKS[kind.lock](tx, revisions)

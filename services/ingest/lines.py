@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 
-from shared.http.problems import Fault, Problem
+from shared.http.problems import Problem
+from shared.kernel.errors import Fault
 
 SHOWN_BYTES = 4000
 

@@ -11,34 +11,27 @@ from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
 
-from shared.http.problems import Fault
-
-Key = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """What a posted revision is, as far as repeats and conflicts go; revision 0: no number yet."""
-
-    key: Key
-    revision: int
-    type: str
-    household_id: str | None
-    digest: bytes
-    event_id: UUID
-    pointer: str
-    article_id: UUID | None = None
+from shared.kernel.errors import Fault
+from shared.kernel.revisions import FactKey, Revision
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The answer to one item."""
+    """The answer to one fact; `identity` is the column that names it over all revisions, if any."""
 
     external_id: str
     revision: int
     event_id: UUID
     outcome: Literal["accepted", "duplicate"]
-    article_id: UUID | None = None
+    identity: tuple[str, UUID] | None = None
+
+    @classmethod
+    def of(cls, revision: Revision, outcome: Literal["accepted", "duplicate"]) -> Receipt:
+        """Return the receipt of a revision."""
+        named = revision.kind.identity
+        identity = None if named is None else (named.column, revision.value(named.column))
+        number, event_id = revision.revision, revision.event_id
+        return cls(revision.key[1], number, event_id, outcome, identity)
 
     def document(self) -> dict[str, object]:
         """Return the receipt as callers see it."""
@@ -48,128 +41,133 @@ class Receipt:
             "event_id": str(self.event_id),
             "outcome": self.outcome,
         }
-        if self.article_id is not None:
-            shown["article_id"] = str(self.article_id)
+        if self.identity is not None:
+            shown[self.identity[0]] = str(self.identity[1])
         return shown
 
 
 @dataclass
 class Known:
-    """The revisions known of each key: stored ones, and those accepted a moment ago."""
+    """The revisions known of each fact: stored ones, and those accepted a moment ago.
 
-    revisions: dict[Key, dict[int, tuple[str, bytes]]] = field(default_factory=dict)
-    households: dict[Key, set[str]] = field(default_factory=dict)
+    `subjects` are the ids that any of them named, where all of these are woken.
+    """
+
+    revisions: dict[FactKey, dict[int, tuple[str, bytes]]] = field(default_factory=dict)
+    subjects: dict[FactKey, set[str]] = field(default_factory=dict)
 
     def add(
-        self, key: Key, revision: int, kind: str, digest: bytes, household_id: str | None
+        self, key: FactKey, revision: int, kind: str, digest: bytes, subject: str | None
     ) -> None:
         """Remember one revision."""
         self.revisions.setdefault(key, {})[revision] = (kind, digest)
-        if household_id is not None:
-            self.households.setdefault(key, set()).add(household_id)
+        if subject is not None:
+            self.subjects.setdefault(key, set()).add(subject)
 
-    def has(self, candidate: Candidate) -> bool:
+    def has(self, revision: Revision) -> bool:
         """Say whether a revision of this number is known."""
-        return candidate.revision in self.revisions.get(candidate.key, {})
+        return revision.revision in self.revisions.get(revision.key, {})
 
-    def judge(self, candidate: Candidate) -> Fault | Literal["accepted", "duplicate"]:
+    def numbered(self, revision: Revision) -> Revision:
+        """Give a revision without a number the latest one if it is unchanged, else the next."""
+        if revision.revision != 0:
+            return revision
+        stored = self.revisions.get(revision.key, {})
+        latest = max(stored, default=0)
+        same = latest and stored[latest][1] == revision.content_hash
+        return revision.numbered(latest if same else latest + 1)
+
+    def judge(self, revision: Revision) -> Fault | Literal["accepted", "duplicate"]:
         """Tell what a posted revision is, and remember it if it is new."""
-        known = self.revisions.get(candidate.key)
+        known = self.revisions.get(revision.key)
         if known is not None:
-            if candidate.revision in known:
-                if known[candidate.revision][1] == candidate.digest:
+            if revision.revision in known:
+                if known[revision.revision][1] == revision.content_hash:
                     return "duplicate"
-                return _conflict(candidate)
+                return conflict(revision.key, revision.revision, revision.pointer)
             earlier = next(iter(known.values()))[0]
-            if earlier != candidate.type:
-                return _type_changed(candidate, earlier)
+            if earlier != revision.type:
+                return _type_changed(revision, earlier)
         self.add(
-            candidate.key,
-            candidate.revision,
-            candidate.type,
-            candidate.digest,
-            candidate.household_id,
+            revision.key,
+            revision.revision,
+            revision.type,
+            revision.content_hash,
+            _subject(revision),
         )
         return "accepted"
 
-    def forget(self, candidates: Iterable[Candidate]) -> None:
+    def forget(self, revisions: Iterable[Revision]) -> None:
         """Undo what `judge` remembered of a request that is refused as a whole."""
-        for candidate in candidates:
-            known = self.revisions.get(candidate.key, {})
-            known.pop(candidate.revision, None)
+        for revision in revisions:
+            known = self.revisions.get(revision.key, {})
+            known.pop(revision.revision, None)
             if not known:
-                self.revisions.pop(candidate.key, None)
+                self.revisions.pop(revision.key, None)
 
 
-def _conflict(candidate: Candidate) -> Fault:
+def _subject(revision: Revision) -> str | None:
+    wakes = revision.kind.wakes
+    return revision.value(wakes.column) if wakes is not None and wakes.ever else None
+
+
+def conflict(key: FactKey, revision: int, pointer: str) -> Fault:
+    """Return the fault of a revision that is stored already with other content."""
     return Fault(
-        candidate.pointer,
+        pointer,
         "event_conflict",
-        f"revision {candidate.revision} of {candidate.key[1]!r} from {candidate.key[0]!r} is "
-        "already stored with other content; send a correction as a higher revision",
+        f"revision {revision} of {key[1]!r} from {key[0]!r} is already stored with other content; "
+        "send a correction as a higher revision",
         409,
     )
 
 
-def _type_changed(candidate: Candidate, earlier: str) -> Fault:
+def _type_changed(revision: Revision, earlier: str) -> Fault:
     return Fault(
-        f"{candidate.pointer}/type",
+        f"{revision.pointer}/type",
         "type_changed",
-        f"{candidate.key[1]!r} from {candidate.key[0]!r} is a {earlier!r}; a revision cannot "
+        f"{revision.key[1]!r} from {revision.key[0]!r} is a {earlier!r}; a revision cannot "
         "change the type: withdraw it and send the new fact under another external_id",
         409,
     )
 
 
-Number = Callable[[Candidate, Known], Candidate]
-Admit = Callable[[int], Fault | None]
-
-
 @dataclass(frozen=True)
 class Judged:
-    """The decision on one request: receipts in order, what is new by position, faults."""
+    """The decision on one request: receipts in order, what is new, faults by position."""
 
     receipts: tuple[Receipt, ...]
-    new: tuple[tuple[int, Candidate], ...]
+    new: tuple[Revision, ...]
     faults: tuple[tuple[int, Fault], ...]
 
 
 def judge(
-    candidates: Sequence[Candidate],
+    revisions: Sequence[Revision],
     known: Known,
-    number: Number,
-    admit: Admit = lambda _: None,
+    admit: Callable[[Revision], Fault | None] = lambda _: None,
     *,
     keep_good: bool,
 ) -> Judged:
-    """Decide a request: all or nothing, or (streams) every good item on its own.
+    """Decide a request: all or nothing, or (streams) every good fact on its own.
 
-    Each candidate is numbered by what is known when its turn comes, so two new texts of one article
+    Each revision is numbered by what is known when its turn comes, so two new texts of one article
     in one request become two revisions. `admit` refuses what is new but at odds with other facts; a
     repeat of what is stored is not asked about again.
     """
     receipts, new, faults = [], [], []
-    for position, posted in enumerate(candidates):
-        candidate = number(posted, known)
-        verdict = known.judge(candidate)
-        if verdict == "accepted" and (refusal := admit(position)) is not None:
-            known.forget([candidate])
+    for position, posted in enumerate(revisions):
+        revision = known.numbered(posted)
+        verdict = known.judge(revision)
+        if verdict == "accepted" and (refusal := admit(revision)) is not None:
+            known.forget([revision])
             verdict = refusal
         if isinstance(verdict, Fault):
             faults.append((position, verdict))
             continue
         if verdict == "accepted":
-            new.append((position, candidate))
-        receipts.append(
-            Receipt(
-                candidate.key[1],
-                candidate.revision,
-                candidate.event_id,
-                verdict,
-                candidate.article_id,
-            )
-        )
+            new.append(revision)
+        receipts.append(Receipt.of(revision, verdict))
     if faults and not keep_good:
-        known.forget(candidate for _, candidate in new)
+        known.forget(new)
         return Judged((), (), tuple(faults))
     return Judged(tuple(receipts), tuple(new), tuple(faults))

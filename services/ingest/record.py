@@ -1,31 +1,35 @@
 """The one transaction of ingest: facts, outbox rows and system time, or nothing.
 
 Concurrent requests are recorded together: one writer per process takes whatever is waiting, so that
-32 callers share one commit instead of queueing for 32. Each request is still all or nothing. Doors
+32 callers share one commit instead of queueing for 32. Each request is still all or nothing. Kinds
 that lock what others may hold for long (a fund while it is allocated) have a lane of their own.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 import asyncpg
 import structlog
 
-from services.ingest.doors.door import Door, Prepared
-from services.ingest.doors.registry import DOORS
-from services.ingest.guards import Guard, Raced
+from services.ingest.guards import Guard, Raced, hold
 from services.ingest.receipts import Judged, Known, Receipt, judge
+from services.ingest.waking import messages
+from shared.facts import FACTS
 from shared.http.problems import UNREACHABLE, refused
 from shared.kernel import knowledge
+from shared.kernel import revisions as store
 from shared.kernel.clock import Clock
 from shared.kernel.database import Database, DatabaseUnavailable, Transaction
+from shared.kernel.errors import Fault
+from shared.kernel.facts import FactKind, type_name
+from shared.kernel.revisions import FactKey, Revision
 from shared.messaging import outbox
 
-ITEMS_TOGETHER = 1000
+REVISIONS_TOGETHER = 1000
 ANSWER_SECONDS = 5.0
 RACES_MAX = 5
 
@@ -37,11 +41,11 @@ class _Rehearsed(Exception):
 
 
 @dataclass
-class Submission:
-    """One request's items on their way into the store."""
+class Posted:
+    """One request's revisions on their way into the store."""
 
-    door: Door
-    items: Sequence[Prepared]
+    kind: FactKind
+    revisions: Sequence[Revision]
     keep_good: bool = False
     answer: asyncio.Future[Judged] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
@@ -64,41 +68,41 @@ class Recorder:
     database: Database
     clock: Clock
     nudge: Callable[[], None] = lambda: None
-    _lanes: dict[str, asyncio.Queue[Submission]] = field(
-        default_factory=lambda: {door.lane: asyncio.Queue(256) for door in DOORS.values()}
+    _lanes: dict[str, asyncio.Queue[Posted]] = field(
+        default_factory=lambda: {_lane(kind): asyncio.Queue(256) for kind in FACTS.values()}
     )
 
     async def submit(
-        self, door: Door, items: Sequence[Prepared], *, keep_good: bool = False
+        self, kind: FactKind, revisions: Sequence[Revision], *, keep_good: bool = False
     ) -> Judged:
-        """Record the items and return what became of each; at the latest after five seconds.
+        """Record the revisions and return what became of each; at the latest after five seconds.
 
         Raises 409 with every conflict, or 422 if something named does not exist (nothing is stored
         either way), or 503 when the store cannot be reached: the caller may safely send it again.
         """
-        submission = Submission(door, items, keep_good)
+        posted = Posted(kind, revisions, keep_good)
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                await self._lanes[door.lane].put(submission)
-                judged = await submission.answer
+                await self._lanes[_lane(kind)].put(posted)
+                judged = await posted.answer
         except TimeoutError:
             raise DatabaseUnavailable("the store did not answer in time") from None
         if judged.faults and not keep_good:
             raise refused([fault for _, fault in judged.faults])
         return judged
 
-    async def rehearse(self, door: Door, items: Sequence[Prepared]) -> Judged:
-        """Tell what would become of the items, storing nothing."""
-        submission = Submission(door, items, keep_good=True)
+    async def rehearse(self, kind: FactKind, revisions: Sequence[Revision]) -> Judged:
+        """Tell what would become of the revisions, storing nothing."""
+        posted = Posted(kind, revisions, keep_good=True)
         for _ in range(RACES_MAX):
             with suppress(Raced):
-                return await self._rehearsed(submission)
+                return await self._rehearsed(posted)
         raise DatabaseUnavailable("other writers keep storing the same facts; try again")
 
-    async def _rehearsed(self, submission: Submission) -> Judged:
+    async def _rehearsed(self, posted: Posted) -> Judged:
         with suppress(_Rehearsed):
             async with asyncio.timeout(ANSWER_SECONDS), self.database.transaction() as tx:
-                judged = _judge(submission, *await _look(tx, submission.door, submission.items))
+                judged = _judge(posted, *await self._look(tx, posted.kind, posted.revisions))
                 raise _Rehearsed
         return judged
 
@@ -108,34 +112,34 @@ class Recorder:
             for waiting in self._lanes.values():
                 lanes.create_task(self._run(waiting))
 
-    async def _run(self, waiting: asyncio.Queue[Submission]) -> None:
+    async def _run(self, waiting: asyncio.Queue[Posted]) -> None:
         while True:
             batch = [await waiting.get()]
-            size = len(batch[0].items)
-            while size < ITEMS_TOGETHER and not waiting.empty():
+            size = len(batch[0].revisions)
+            while size < REVISIONS_TOGETHER and not waiting.empty():
                 batch.append(waiting.get_nowait())
-                size += len(batch[-1].items)
+                size += len(batch[-1].revisions)
             # Whoever gave up waiting was told to send it again, and will.
             await asyncio.shield(self._record_each([s for s in batch if not s.answer.done()]))
 
-    async def _record_each(self, batch: list[Submission]) -> None:
+    async def _record_each(self, batch: list[Posted]) -> None:
         if not batch:
             return
         try:
             results = await self._record(batch)
         except Exception as error:  # every caller must get an answer, whatever went wrong
             if len(batch) > 1 and not isinstance(error, UNREACHABLE):
-                for submission in batch:
-                    await self._record_each([submission])
+                for posted in batch:
+                    await self._record_each([posted])
                 return
-            for submission in batch:
-                submission.settle(error)
+            for posted in batch:
+                posted.settle(error)
             return
-        for submission, judged in zip(batch, results, strict=True):
-            submission.settle(judged)
+        for posted, judged in zip(batch, results, strict=True):
+            posted.settle(judged)
         self.nudge()
 
-    async def _record(self, batch: list[Submission]) -> list[Judged]:
+    async def _record(self, batch: list[Posted]) -> list[Judged]:
         for _ in range(RACES_MAX):
             try:
                 async with asyncio.timeout(ANSWER_SECONDS), self.database.transaction() as tx:
@@ -146,83 +150,104 @@ class Recorder:
                 raise DatabaseUnavailable("the store did not answer in time") from error
         raise DatabaseUnavailable("other writers keep storing the same facts; try again")
 
-    async def _store(self, tx: Transaction, batch: list[Submission]) -> list[Judged]:
+    async def _store(self, tx: Transaction, batch: list[Posted]) -> list[Judged]:
         results: dict[int, Judged] = {}
         begun = await knowledge.settled(tx)
         recording = await knowledge.next_recording(tx)
         stored: list[_Stored] = []
-        for door in sorted({submission.door for submission in batch}, key=lambda d: d.name):
-            mine = [s for s in batch if s.door is door]
-            stored.append(await self._store_door(tx, recording, door, mine, results))
+        for kind in sorted({posted.kind for posted in batch}, key=lambda k: k.name):
+            mine = [posted for posted in batch if posted.kind is kind]
+            stored.append(await self._store_kind(tx, recording, kind, mine, results))
         if any(each.new for each in stored):
-            await knowledge.record(tx, recording, ",".join(sorted({s.door.name for s in batch})))
+            await knowledge.record(tx, recording, ",".join(sorted({p.kind.name for p in batch})))
             if await knowledge.others_recorded(tx, recording, begun):
                 for each in stored:
                     await each.check(tx)
         for each in stored:
             await each.guard.settle(tx)
-        return [results[id(submission)] for submission in batch]
+        return [results[id(posted)] for posted in batch]
 
-    async def _store_door(
+    async def _store_kind(
         self,
         tx: Transaction,
         recording: int,
-        door: Door,
-        batch: list[Submission],
+        kind: FactKind,
+        batch: list[Posted],
         results: dict[int, Judged],
     ) -> _Stored:
-        known, guard = await _look(tx, door, [item for s in batch for item in s.items])
-        new: list[Prepared] = []
-        for submission in batch:
-            judged = _judge(submission, known, guard)
-            new += [submission.items[n].numbered(candidate) for n, candidate in judged.new]
-            results[id(submission)] = judged
+        known, guard = await self._look(tx, kind, [r for p in batch for r in p.revisions])
+        new: list[Revision] = []
+        for posted in batch:
+            judged = _judge(posted, known, guard)
+            new += judged.new
+            results[id(posted)] = judged
         if new:
             # In one order, so that two processes with the same facts cannot deadlock.
-            rows = [item.row for item in sorted(new, key=lambda n: n.candidate.event_id)]
-            if await door.insert(tx, recording, rows) != len(new):
+            ordered = sorted(new, key=lambda revision: revision.event_id)
+            if await store.insert(tx, kind, recording, ordered) != len(new):
                 raise Raced
-            await outbox.append(tx, door.messages(new, known, guard, self.clock.now()))
-        return _Stored(door, known, guard, new)
+            await outbox.append(tx, messages(kind, new, known, guard, self.clock.now()))
+        return _Stored(kind, known, guard, new)
+
+    async def _look(
+        self, tx: Transaction, kind: FactKind, revisions: Sequence[Revision]
+    ) -> tuple[Known, Guard]:
+        """Load what revisions are judged by; repeats of what is stored need no locks."""
+        known = await known_of(tx, kind, {revision.key for revision in revisions})
+        return known, await hold(tx, kind, [r for r in revisions if not known.has(r)])
 
 
-async def _look(tx: Transaction, door: Door, items: Sequence[Prepared]) -> tuple[Known, Guard]:
-    """Load what items are judged by; repeats of what is stored need no locks."""
-    known = await door.known(tx, list({item.candidate.key for item in items}))
-    fresh = [item.row for item in items if not known.has(item.candidate)]
-    return known, await door.guard(tx, fresh)
+def _lane(kind: FactKind) -> str:
+    """Return what is recorded together: kinds that wait for locks keep no other one waiting."""
+    return kind.name if kind.lock else ""
 
 
-def _judge(submission: Submission, known: Known, guard: Guard) -> Judged:
-    door, items, mark = submission.door, submission.items, guard.journal.mark()
+async def known_of(tx: Transaction, kind: FactKind, keys: Iterable[FactKey]) -> Known:
+    """Return the stored revisions of these facts."""
+    type_of = "e.type" if kind.typed else f"'{type_name(kind.types[0])}'"
+    subject = f"e.{kind.wakes.column}" if kind.wakes and kind.wakes.ever else "NULL"
+    known = Known()
+    fields = f"e.revision, {type_of}, e.content_hash, {subject}"
+    for source, external_id, *stored in await store.of_keys(tx, kind, fields, keys):
+        known.add((source, external_id), *stored)
+    return known
+
+
+def _judge(posted: Posted, known: Known, guard: Guard) -> Judged:
+    mark = guard.journal.mark()
     judged = judge(
-        [item.candidate for item in items],
-        known,
-        door.number,
-        lambda position: door.admit(guard, items[position]),
-        keep_good=submission.keep_good,
+        posted.revisions, known, lambda each: _admit(guard, each), keep_good=posted.keep_good
     )
-    if judged.faults and not submission.keep_good:
+    if judged.faults and not posted.keep_good:
         guard.journal.undo(mark)
     return judged
 
 
+def _admit(guard: Guard, revision: Revision) -> Fault | None:
+    """Let the guard judge a revision; what is wrong with it is a fault of its field."""
+    refusal = guard.admit(revision)
+    if refusal is None:
+        return None
+    pointer = f"{revision.pointer}/{refusal.field}" if refusal.field else revision.pointer
+    return Fault(pointer, refusal.code, refusal.detail, 409 if refusal.conflict else 422)
+
+
 @dataclass(frozen=True)
 class _Stored:
-    """What one transaction stored of a door, and what it had known when it judged."""
+    """What one transaction stored of a kind, and what it had known when it judged."""
 
-    door: Door
+    kind: FactKind
     known: Known
     guard: Guard
-    new: list[Prepared]
+    new: list[Revision]
 
     async def check(self, tx: Transaction) -> None:
         """Raise `Raced` if another process has meanwhile stored a revision of the same facts.
 
         We have the clock, so every earlier commit is visible, and a later one will see ours.
         """
-        keys = list({item.candidate.key for item in self.new})
-        now = await self.door.known(tx, keys)
+        keys = list({revision.key for revision in self.new})
+        now = await known_of(tx, self.kind, keys)
         for key in keys:
             if now.revisions.get(key, {}).keys() != self.known.revisions.get(key, {}).keys():
                 raise Raced

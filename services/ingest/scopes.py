@@ -1,25 +1,24 @@
-"""Who may write which kind of fact: a door carries its scope, for receipts and imports too."""
+"""Who may write which kind of fact: a kind carries its scope, for receipts and imports too."""
 
 from __future__ import annotations
 
 from starlette.requests import Request
 
-from services.ingest.doors.registry import DOORS
+from shared.facts import FACTS
 from shared.http.auth import Caller, authorize
 from shared.http.problems import Problem
-
-SCOPES = tuple(sorted({door.scope for door in DOORS.values()}))
 
 
 def authorize_any(request: Request) -> Caller:
     """Return the caller if it may write some kind of fact; else 401 or 403."""
     caller = authorize(request, None)
-    if not caller.scopes.isdisjoint(SCOPES):
+    scopes = sorted({kind.scope for kind in FACTS.values()})
+    if not caller.scopes.isdisjoint(scopes):
         return caller
-    needed = " or ".join(SCOPES)
+    needed = " or ".join(scopes)
     raise Problem(403, "forbidden", f"the scope {needed} is needed", missing_scope=needed)
 
 
 def authorize_kind(request: Request, kind: str) -> Caller:
     """Return the caller if it may write this kind of fact; else 401 or 403."""
-    return authorize(request, DOORS[kind].scope)
+    return authorize(request, FACTS[kind].scope)

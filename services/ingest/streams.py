@@ -12,16 +12,18 @@ from uuid import UUID, uuid4
 
 from starlette.requests import ClientDisconnect
 
-from services.ingest.bodies import IN_THREAD_BYTES, prepare_line, prepare_row
-from services.ingest.context import IngestContext, law_of
-from services.ingest.doors.common import Law
-from services.ingest.doors.door import Door, Prepared
+from services.ingest.bodies import IN_THREAD_BYTES, read_line, revision_or_faults
+from services.ingest.context import IngestContext, world_of
 from services.ingest.lines import SHOWN_BYTES, Refused
 from services.ingest.receipts import Judged
 from services.ingest.record import counts
-from shared.http.problems import Fault, Problem
+from shared.http.problems import Problem
 from shared.kernel import imports
+from shared.kernel.errors import Fault
+from shared.kernel.facts import FactKind
 from shared.kernel.imports import Progress, RejectedRow
+from shared.kernel.revisions import Revision
+from shared.law.world import World
 
 ROWS_TOGETHER = 1000
 BREATHE_EVERY = 100
@@ -37,7 +39,7 @@ class Import:
     """One import in progress: its id, and what became of its rows so far."""
 
     context: IngestContext
-    door: Door
+    kind: FactKind
     filename: str | None
     dry_run: bool
     import_id: UUID = field(default_factory=uuid4)
@@ -59,14 +61,14 @@ class Import:
         state, number, chunk = "interrupted", 0, _Chunk()
         behind: asyncio.Task[None] | None = None
         try:
-            law = await law_of(self.context)
+            world = await world_of(self.context)
             async for row in rows:
                 number += 1
                 if number % BREATHE_EVERY == 0:
                     await asyncio.sleep(0)
                 if not row or (isinstance(row, bytes) and not row.strip()):
                     continue
-                chunk.add(number, row, await self._checked(law, row))
+                chunk.add(number, row, await self._checked(world, row))
                 if chunk.full:
                     behind = await self._next(behind, chunk)
                     chunk = _Chunk()
@@ -78,14 +80,14 @@ class Import:
         finally:
             await self._end(behind, state)
 
-    async def _checked(self, law: Law, row: Row) -> Prepared | list[Fault]:
+    async def _checked(self, world: World, row: Row) -> Revision | list[Fault]:
         if isinstance(row, Refused):
             return [row.fault]
         if isinstance(row, dict):
-            return prepare_row(self.door, row, law)
+            return revision_or_faults(self.kind, row, world)
         if len(row) > IN_THREAD_BYTES:
-            return await asyncio.to_thread(prepare_line, self.door, row, law)
-        return prepare_line(self.door, row, law)
+            return await asyncio.to_thread(read_line, self.kind, row, world)
+        return read_line(self.kind, row, world)
 
     async def _next(self, behind: asyncio.Task[None] | None, chunk: _Chunk) -> asyncio.Task[None]:
         await self.context.admission.check()
@@ -95,8 +97,7 @@ class Import:
 
     async def _record(self, chunk: _Chunk) -> None:
         if chunk.good:
-            prepared = [checked for _, _, checked in chunk.good]
-            judged = await self._judge(prepared)
+            judged = await self._judge([revision for _, _, revision in chunk.good])
             accepted, duplicates = counts(judged.receipts)
             self.progress.accepted += accepted
             self.progress.duplicates += duplicates
@@ -110,17 +111,17 @@ class Import:
                 await imports.reject(tx, self.import_id, rejected)
             await imports.save(tx, self.import_id, self.progress, "running", None)
 
-    async def _judge(self, prepared: list[Prepared]) -> Judged:
+    async def _judge(self, revisions: list[Revision]) -> Judged:
         recorder = self.context.recorder
         if self.dry_run:
-            return await recorder.rehearse(self.door, prepared)
-        return await recorder.submit(self.door, prepared, keep_good=True)
+            return await recorder.rehearse(self.kind, revisions)
+        return await recorder.submit(self.kind, revisions, keep_good=True)
 
     async def _start(self) -> None:
         now = self.context.clock.now()
         async with self.context.database.transaction() as tx:
             await imports.start(
-                tx, self.import_id, self.door.name, self.filename, self.dry_run, now
+                tx, self.import_id, self.kind.name, self.filename, self.dry_run, now
             )
 
     async def _end(self, behind: asyncio.Task[None] | None, state: str) -> None:
@@ -143,13 +144,13 @@ class Import:
 
 @dataclass
 class _Chunk:
-    good: list[tuple[int, Row, Prepared]] = field(default_factory=list)
+    good: list[tuple[int, Row, Revision]] = field(default_factory=list)
     bad: list[tuple[int, Row, list[Fault]]] = field(default_factory=list)
     size: int = 0
 
-    def add(self, number: int, row: Row, checked: Prepared | list[Fault]) -> None:
+    def add(self, number: int, row: Row, checked: Revision | list[Fault]) -> None:
         self.size += len(row) if isinstance(row, bytes) else 0
-        if isinstance(checked, Prepared):
+        if isinstance(checked, Revision):
             self.good.append((number, row, checked))
         else:
             self.bad.append((number, row, checked))

@@ -47,7 +47,7 @@ async def _references(snapshot: Snapshot, seeds: SeedCache, areas: AreaTree) -> 
     loaded = await seeds.read(snapshot, SEEDED_FIGURES)
     posted = [
         _reference(official, areas.by_id(official.area_id).code)
-        for official in await reference_figures.counting(snapshot)
+        for official in await reference_figures.list_counting(snapshot)
     ]
     return replace(loaded, figures=(*loaded.figures, *posted)) if posted else loaded
 

@@ -19,7 +19,7 @@ STATUSES = tuple(status for status in get_args(Status) if status != "closed")
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class UnitFact:
     """What was reported of one unit: its households, from a day on."""
 
     event_id: UUID
@@ -57,7 +57,7 @@ class Bases:
     that went whole into it, if all have one. Waiting rooms of split communes need none.
     """
 
-    def __init__(self, tree: AreaTree, day: date, facts: Mapping[int, Fact]) -> None:
+    def __init__(self, tree: AreaTree, day: date, facts: Mapping[int, UnitFact]) -> None:
         """Take the facts that count on `day`, by area id."""
         self._tree = tree
         self._facts = facts
@@ -98,7 +98,7 @@ class Bases:
         return self._below[day]
 
 
-def _own(fact: Fact) -> Base:
+def _own(fact: UnitFact) -> Base:
     payload = fact.payload
     return Base(
         households_total=payload["households_total"],

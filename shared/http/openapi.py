@@ -20,8 +20,9 @@ from shared.http import problems, undeclared
 from shared.http.ask import Clock
 from shared.http.auth import SCOPES
 from shared.http.parameters import Declaration, Parameter, PathParameter, read_query
-from shared.http.problems import MEDIA_TYPE, Fault, Problem, ProblemType
+from shared.http.problems import MEDIA_TYPE, Problem, ProblemType
 from shared.http.schemas import components
+from shared.kernel.errors import Fault
 
 JSON = "application/json"
 # Reference data, the same for every caller: any valid token may read it.
@@ -53,7 +54,10 @@ EXAMPLES = Path(__file__).with_name("examples.json")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """What a route promises; `answer` and `body` map media types to types."""
+    """What a route promises; `answer` and `body` map media types to types.
+
+    `shown` are bodies by media type and `shown_answer` is an answer, where none is recorded.
+    """
 
     name: str
     method: str
@@ -69,6 +73,8 @@ class Operation:
     parameters: Declaration = field(default_factory=dict)
     problems: Sequence[ProblemType] = ()
     scope: str | None = None
+    shown: Mapping[str, Any] = field(default_factory=dict)
+    shown_answer: Any = None
 
 
 class PlainRoute(APIRoute):
@@ -119,7 +125,7 @@ def document(app: FastAPI) -> dict[str, Any]:
     for each in served:
         paths.setdefault(each.path, {})[each.method.lower()] = _described(each, shown)
     used = {each.tag for each in served}
-    others = undeclared.document(app)
+    others = undeclared.beside(undeclared.document(app), named)
     for path, methods in others["paths"].items():
         paths.setdefault(path, {}).update(methods)
     named = others["components"]["schemas"] | named
@@ -157,14 +163,12 @@ def _echo(operation: Operation, named: dict[str, dict[str, Any]]) -> None:
 
 def _described(operation: Operation, schemas: Iterator[Any]) -> dict[str, Any]:
     recorded = examples().get(operation.name, {})
+    answers, bodies = recorded.get("answer", {}), {**operation.shown, **recorded.get("body", {})}
     answer = {
-        media: _content(next(schemas), recorded.get("answer", {}).get(media))
+        media: _content(next(schemas), answers.get(media, operation.shown_answer))
         for media in operation.answer
     }
-    body = {
-        media: _content(next(schemas), recorded.get("body", {}).get(media))
-        for media in operation.body
-    }
+    body = {media: _content(next(schemas), bodies.get(media)) for media in operation.body}
     described: dict[str, Any] = {
         "operationId": operation.name,
         "tags": [operation.tag],

@@ -69,12 +69,13 @@ class Routes(APIRouter):
         private: bool = False,
         heavy: bool = False,
         answers: Mapping[str, Any] | None = None,
+        shown: Any = None,
     ) -> Callable[[F], F]:
         """Declare a `GET` by a function.
 
         `cursor` has a kind for each value of a place in the list, `answers` the types of other
         media than the function's own result; `private` forbids caches to keep the answer. A
-        `heavy` one waits for its turn.
+        `heavy` one waits for its turn. `shown` is an answer where none is recorded.
         """
 
         def declare(function: F) -> F:
@@ -93,6 +94,7 @@ class Routes(APIRouter):
                 parameters=parameters,
                 problems=[*problems, TOO_MANY] if heavy else problems,
                 scope=scope,
+                shown_answer=shown,
             )
             self.serve(
                 operation, _endpoint(_in_turn(function) if heavy else function, operation, private)

@@ -18,7 +18,8 @@ from uuid import UUID
 import orjson
 from starlette.requests import Request
 
-from shared.http.problems import Fault, invalid
+from shared.http.problems import invalid
+from shared.kernel.errors import Fault
 from shared.kernel.periods import FIRST_DAY
 
 LIMIT_DEFAULT = 100

@@ -22,23 +22,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.kernel.database import DatabaseUnavailable
-from shared.kernel.errors import AreaNotInForce, DomainError, UnknownArea
+from shared.kernel.errors import AreaNotInForce, DomainError, Fault, UnknownArea
 
 MEDIA_TYPE = "application/problem+json"
 FAULTS_MAX = 1000
 RETRY_SECONDS = 5
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing wrong with a request, and where; `status`: the answer if nothing else is."""
-
-    pointer: str
-    code: str
-    detail: str
-    status: int = 422
 
 
 class Problem(Exception):

@@ -12,7 +12,10 @@ from inspect import cleandoc
 from typing import Annotated, Any
 
 import msgspec
+import orjson
 from msgspec import Meta, Struct
+
+from shared.kernel.reading import shown_pattern
 
 _REFERENCE = "#/components/schemas/{name}"
 # Their values are data, not schemas.
@@ -65,12 +68,33 @@ def components(types: Iterable[Any]) -> tuple[list[dict[str, Any]], dict[str, di
         if not beside:
             break
         reached += sorted(beside, key=lambda kind: kind.__name__)
-    if doubled := sorted(name for name in named if not name.isidentifier()):
-        raise ValueError(f"two types have one name: {', '.join(doubled)}")
+    schemas, named = _distinct(schemas, named)
     for kind in reached[number:]:
         if getattr(kind, "EXTENDED", False):
             named[kind.__name__]["additionalProperties"] = True
     return [_tidy(s) for s in schemas[:number]], {n: _tidy(s) for n, s in sorted(named.items())}
+
+
+def _distinct(schemas: Any, named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """Tell a fact as it is posted from an answer of the same name: `PostedFund` and `Fund`."""
+    doubled = {name: _short(name) for name in named if not name.isidentifier()}
+    short_names = list(doubled.values())
+    if len(set(short_names)) < len(short_names) or set(short_names) & named.keys():
+        raise ValueError(f"two types have one name: {', '.join(sorted(doubled))}")
+    text = orjson.dumps([schemas, named]).decode()
+    for name, short in doubled.items():
+        pointer = _REFERENCE.format(name=short)
+        text = text.replace(f'"{name}":', f'"{short}":')
+        # As msgspec points to it, and as `one_of` does.
+        for old in (_REFERENCE.format(name=name), name):
+            text = text.replace(f'"{old}"', f'"{pointer}"')
+    schemas, named = orjson.loads(text)
+    return schemas, named
+
+
+def _short(name: str) -> str:
+    module, _, short = name.rpartition(".")
+    return f"Posted{short}" if module.endswith("facts") else short
 
 
 def schema_of(kind: Any) -> dict[str, Any]:
@@ -118,6 +142,8 @@ def _described(tidied: dict[str, Any]) -> dict[str, Any]:
         tidied["description"] = cleandoc(tidied["description"])
     if tidied.get("type") == "array":
         tidied.setdefault("items", {})
+    if isinstance(tidied.get("pattern"), str):
+        tidied["pattern"] = shown_pattern(tidied["pattern"])
     words = tidied.get("enum")
     if isinstance(words, list) and all(isinstance(word, str) for word in words):
         tidied.setdefault("type", "string")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import orjson
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
@@ -190,3 +191,13 @@ def document(app: FastAPI) -> dict[str, Any]:
     components.setdefault("schemas", {}).setdefault("Problem", _PROBLEM_SCHEMA)
     components.setdefault("securitySchemes", {})["bearer"] = {"type": "http", "scheme": "bearer"}
     return made
+
+
+def beside(described: dict[str, Any], named: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the document with its own names for what others call so too."""
+    text = orjson.dumps(described).decode()
+    for name in described["components"]["schemas"].keys() & named.keys():
+        text = text.replace(f'#/components/schemas/{name}"', f'#/components/schemas/Shown{name}"')
+        text = text.replace(f'"{name}":{{', f'"Shown{name}":{{', 1)
+    renamed: dict[str, Any] = orjson.loads(text)
+    return renamed

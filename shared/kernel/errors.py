@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with a request, and where; `status`: the answer if nothing else is."""
+
+    pointer: str
+    code: str
+    detail: str
+    status: int = 422
+
 
 class DomainError(ValueError):
     """A fact or a question that the rules refuse.

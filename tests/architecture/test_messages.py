@@ -15,8 +15,13 @@ RECORDED = {
     for name, value in vars(messages).items()
     if isinstance(value, str) and value.endswith(".recorded")
 }
-# The table of types, and the table of who listens to them.
-TABLES = {"shared/messages.py", "services/worker/routes.py"}
+# The table of types, the table of who listens to them, and the facts, which say what ingest sends.
+FACTS = {"areas", "households", "money", "press"}
+TABLES = {
+    "shared/messages.py",
+    "services/worker/routes.py",
+    *(f"shared/{subject}/facts.py" for subject in FACTS),
+}
 
 
 def files() -> list[Path]:

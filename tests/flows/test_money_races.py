@@ -13,15 +13,16 @@ from typing import Any
 import asyncpg
 import pytest
 
-from services.ingest.doors.door import Door, Prepared
-from services.ingest.doors.registry import DISBURSEMENTS, FUNDS
 from services.ingest.receipts import Judged
 from services.ingest.record import Recorder
 from services.worker.handlers.allocate import Allocate
 from shared.http.problems import Problem
 from shared.kernel.database import DatabaseUnavailable, Transaction
+from shared.kernel.facts import FactKind
+from shared.kernel.revisions import Revision
+from shared.money.facts import DISBURSEMENTS, FUNDS
 from shared.money.store import fund_balances, payable_lines
-from tests.flows.test_two_ingests import prepared, second_ingest
+from tests.flows.test_two_ingests import revised, second_ingest
 from tests.harness import Registry
 from tests.ingest.money import AREAS, balance, divided, fund, kept, payment, ran, request, stored
 from tests.waiting import STANDSTILL_SECONDS, until_locked_out
@@ -77,11 +78,11 @@ def recorder_of(app: Registry) -> Recorder:
     return found
 
 
-async def submitted(recorder: Recorder, door: Door, items: list[Prepared]) -> Judged | str:
+async def submitted(recorder: Recorder, kind: FactKind, revisions: list[Revision]) -> Judged | str:
     """Submit as a careful client does; return the refusal's code if it was refused."""
     while True:
         try:
-            return await recorder.submit(door, items)
+            return await recorder.submit(kind, revisions)
         except Problem as problem:
             return str(problem)
         except DatabaseUnavailable:
@@ -136,7 +137,7 @@ async def test_two_ingests_pay_a_line_no_more_than_it_has(app: Registry) -> None
 
         async def pay(number: int) -> Judged | str:
             item = payment(external_id=f"p/{number}", amount_vnd=part)
-            items = await prepared(app, DISBURSEMENTS, item)
+            items = await revised(app, DISBURSEMENTS, item)
             return await submitted(rng.choice(recorders), DISBURSEMENTS, items)
 
         found = await asyncio.gather(*map(pay, range(40)))
@@ -149,7 +150,7 @@ async def test_two_ingests_pay_a_line_no_more_than_it_has(app: Registry) -> None
 async def test_two_ingests_store_one_payment_once(app: Registry) -> None:
     await divided(app)
     async with second_ingest(app) as other:
-        items = await prepared(app, DISBURSEMENTS, payment(amount_vnd=10))
+        items = await revised(app, DISBURSEMENTS, payment(amount_vnd=10))
         both = [
             submitted(recorder, DISBURSEMENTS, items)
             for recorder in (recorder_of(app), other)
@@ -174,7 +175,7 @@ async def test_two_ingests_pass_a_line_on_no_more_than_once(app: Registry) -> No
                 amount_vnd=lines[AREAS[0]] // 3,
                 parent={"run_id": "R1", "area_code": AREAS[0]},
             )
-            items = await prepared(app, FUNDS, child)
+            items = await revised(app, FUNDS, child)
             return await submitted(recorders[number % 2], FUNDS, items)
 
         found = await asyncio.gather(*map(draw, range(20)))
@@ -202,7 +203,7 @@ async def test_runs_supersede_one_another_while_their_lines_are_paid(
                 amount_vnd=lines[line] // 7,
                 kind="paid" if number % 3 else "returned",
             )
-            items = await prepared(app, DISBURSEMENTS, item)
+            items = await revised(app, DISBURSEMENTS, item)
             found = await submitted(recorders[number % 2], DISBURSEMENTS, items)
             expected = {"exceeds_allocation", "exceeds_payment", "run_superseded"}
             assert not isinstance(found, str) or found in expected, found
@@ -282,7 +283,7 @@ async def test_payments_and_a_superseding_run_take_their_locks_in_one_order(
         await stopped.done.wait()
         back = payment(external_id="back", kind="returned", amount_vnd=100)
         other = payment(external_id="other", run_id="R2", amount_vnd=7)
-        items = await prepared(app, DISBURSEMENTS, back, other)
+        items = await revised(app, DISBURSEMENTS, back, other)
         paying = asyncio.create_task(submitted(recorder_of(app), DISBURSEMENTS, items))
         await until_locked_out(app.context.database)
         stopped.go_on.set()
@@ -301,7 +302,7 @@ async def test_a_payment_that_holds_a_run_makes_its_superseder_wait_and_count_it
     stopped = Stopped(payable_lines.hold)
     monkeypatch.setattr(payable_lines, "hold", stopped)
     async with asyncio.timeout(STANDSTILL_SECONDS):
-        items = await prepared(app, DISBURSEMENTS, payment(amount_vnd=100))
+        items = await revised(app, DISBURSEMENTS, payment(amount_vnd=100))
         paying = asyncio.create_task(submitted(recorder_of(app), DISBURSEMENTS, items))
         await stopped.done.wait()
         run = asyncio.create_task(compute(app, "R2"))
@@ -327,7 +328,7 @@ async def test_a_payment_that_waited_for_a_superseder_is_refused(
     async with asyncio.timeout(STANDSTILL_SECONDS):
         run = asyncio.create_task(compute(app, "R2"))
         await stopped.done.wait()
-        items = await prepared(app, DISBURSEMENTS, payment(amount_vnd=100))
+        items = await revised(app, DISBURSEMENTS, payment(amount_vnd=100))
         paying = asyncio.create_task(submitted(recorder_of(app), DISBURSEMENTS, items))
         await until_locked_out(app.context.database)
         stopped.go_on.set()
@@ -350,7 +351,7 @@ async def test_a_return_that_waited_for_a_superseder_changes_the_balance(
         run = asyncio.create_task(compute(app, "R2"))
         await stopped.done.wait()
         back = payment(external_id="back", kind="returned", amount_vnd=40)
-        items = await prepared(app, DISBURSEMENTS, back)
+        items = await revised(app, DISBURSEMENTS, back)
         paying = asyncio.create_task(submitted(recorder_of(app), DISBURSEMENTS, items))
         await until_locked_out(app.context.database)
         stopped.go_on.set()

@@ -8,11 +8,11 @@ from typing import Any
 
 import orjson
 
-from services.ingest.doors import disbursements
 from services.ingest.guards import DisbursementGuard
-from shared.kernel import knowledge
+from shared.kernel import knowledge, revisions
+from shared.kernel.revisions import Revision, revision_of
 from shared.messages import DISBURSEMENT_RECORDED
-from shared.money.store import disbursements as disbursement_store
+from shared.money.facts import DISBURSEMENTS
 from tests.facts import ABSENT
 from tests.harness import Registry, registry
 from tests.ingest.items import assessed, fetch
@@ -285,27 +285,28 @@ async def test_two_processes_never_pay_more_than_the_line(app: Registry, dsn: st
 async def test_whoever_comes_second_waits_for_the_line(app: Registry) -> None:
     line = (await divided(app))[LINE]
     async with app.context.database.transaction() as tx:
-        row = disbursements.row(_model(amount_vnd=line), payment(amount_vnd=line))
-        guard = await DisbursementGuard.hold(tx, [row])
-        assert guard.admit(row) is None
+        paid = _revision(amount_vnd=line)
+        guard = await DisbursementGuard.hold(tx, [paid])
+        assert guard.admit(paid) is None
         second = asyncio.create_task(post(app, "disbursements", payment(external_id="2")))
         await until_locked_out(app.context.database)
         assert not second.done()
         recording = await knowledge.next_recording(tx)
-        await disbursement_store.insert(tx, recording, [row])
+        await revisions.insert(tx, DISBURSEMENTS, recording, [paid])
         await knowledge.record(tx, recording, "disbursements")
     refused(await second, 409, "exceeds_allocation", "/disbursements/0/amount_vnd")
 
 
-def _model(**changes: Any) -> Any:
-    return disbursements.ADAPTER.validate_python(payment(**changes))
+def _revision(**changes: Any) -> Revision:
+    posted = payment(**changes)
+    return revision_of(DISBURSEMENTS, DISBURSEMENTS.read(posted), posted, None)
 
 
 async def test_a_run_is_not_superseded_while_its_line_is_being_paid(app: Registry) -> None:
     await divided(app)
     assert (await request(app, run_id="R2", supersedes="R1")).status_code == 202
     async with app.context.database.transaction() as tx:
-        await DisbursementGuard.hold(tx, [disbursements.row(_model(), payment())])
+        await DisbursementGuard.hold(tx, [_revision()])
         computing = asyncio.create_task(app.drain())
         await until_locked_out(app.context.database)
         (row,) = await fetch(app, "SELECT state FROM allocation_runs WHERE run_id = 'R2'")

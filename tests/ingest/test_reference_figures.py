@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 import pytest
 
-from services.ingest.measures import read_measures
 from shared.kernel.errors import PolicyError
+from shared.law.measures import Measures
 from shared.messages import REFERENCE_FIGURE_RECORDED
 from tests.facts import ABSENT, Fact, changed
 from tests.harness import Registry
@@ -218,4 +218,4 @@ async def test_an_article_that_cannot_be_read_is_quarantined(
 
 def test_without_a_vocabulary_no_measure_is_taken() -> None:
     with pytest.raises(PolicyError, match="not loaded"):
-        read_measures(None).check("poor_households")
+        Measures(None).check("poor_households")

@@ -20,11 +20,11 @@ from shared.http.operations import Routes
 from shared.http.problems import (
     AREA_NOT_IN_FORCE,
     UNKNOWN_AREA,
-    Fault,
     Problem,
     ProblemType,
     invalid,
 )
+from shared.kernel.errors import Fault
 from shared.law.standards import ListName
 
 routes = Routes("areas")

@@ -15,7 +15,7 @@ from shared.areas.reach import whole_provinces, within
 from shared.areas.store import facts as area_facts
 from shared.areas.tree import AreaTree, Level
 from shared.households import statistics
-from shared.households.statistics import STATUSES, Bases, Fact
+from shared.households.statistics import STATUSES, Bases, UnitFact
 from shared.households.store import statistics as store
 from shared.households.tallies import Count
 from shared.households.tallies import Counts as Counted
@@ -211,7 +211,7 @@ async def _base(
     if not own:
         every = [each.area_id for each in units.units]
         own = await area_facts.in_force(snapshot, every, ask.as_of, ask.known_at)
-    facts = {area_id: Fact(f.event_id, f.on, f.payload) for area_id, f in own.items()}
+    facts = {area_id: UnitFact(f.event_id, f.on, f.payload) for area_id, f in own.items()}
     return Bases(units, ask.as_of, facts).of(unit) if facts else None
 
 

@@ -17,8 +17,9 @@ from shared.http import parameters
 from shared.http.ask import Ask, Known
 from shared.http.auth import FUNDS_READ
 from shared.http.operations import Routes
-from shared.http.problems import Fault, Problem, ProblemType, invalid
+from shared.http.problems import Problem, ProblemType, invalid
 from shared.kernel.database import Snapshot
+from shared.kernel.errors import Fault
 from shared.money.allocations import Line
 from shared.money.differences import NOTHING, Cause, ComparedRun, HouseholdThen, Pair, causes
 from shared.money.store import run_reads as store

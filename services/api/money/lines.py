@@ -20,8 +20,9 @@ from shared.http.answers import answer, encode
 from shared.http.ask import Ask, Known, Page
 from shared.http.auth import FUNDS_READ
 from shared.http.operations import Routes
-from shared.http.problems import UNKNOWN_AREA, Fault, Problem, ProblemType, invalid
+from shared.http.problems import UNKNOWN_AREA, Problem, ProblemType, invalid
 from shared.kernel.database import Snapshot
+from shared.kernel.errors import Fault
 from shared.law.allocation_rules import HOUSEHOLD_NORM
 from shared.money import household_norm
 from shared.money.allocations import Outcome

@@ -1,4 +1,4 @@
-"""Entries of a feed as items of the articles' door."""
+"""Entries of a feed as articles."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, get_args
 
 import orjson
 
-from services.ingest.doors.common import FIRST_PAST_DAY
-from services.ingest.doors.html_text import plain_text
 from services.ingest.feeds.reading import Document
 from shared.kernel.clock import VIETNAM
+from shared.kernel.fields import CONTROL, FIRST_PAST_DAY
+from shared.press.facts import Language
+from shared.press.html_text import plain_text
 
-LANGUAGES = {"vi", "id", "th", "en"}
+LANGUAGES = frozenset(get_args(Language))
 TITLE_MAX = 1000
 URL_MAX = 2000
 SOURCE_MAX = 64
 _ABSOLUTE = re.compile(r"[a-z][a-z0-9+.-]*:\S", re.IGNORECASE)
 _LINK = re.compile(r"https?://\S+")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Entry:
         """Return the entry with the text of its page."""
         return replace(self, body=html, plain=False)
 
-    def item(self, source: str) -> dict[str, Any]:
+    def article(self, source: str) -> dict[str, Any]:
         """Return the entry as an article; one without a text says what its title says."""
         said = {
             "source": source,
@@ -105,7 +105,7 @@ def _name(given: str, link: str, feed: str) -> str | None:
 
 
 def _text(value: object) -> str:
-    return _CONTROL.sub(" ", value).strip() if isinstance(value, str) else ""
+    return CONTROL.sub(" ", value).strip() if isinstance(value, str) else ""
 
 
 def _language(value: object) -> str | None:

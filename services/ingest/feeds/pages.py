@@ -8,10 +8,10 @@ import re
 from dataclasses import dataclass
 from email.message import Message
 
-from services.ingest.doors.html_text import plain_text
 from services.ingest.feeds.addresses import Hosts
 from services.ingest.feeds.faults import Unfetched
 from services.ingest.feeds.fetching import Fetched, Fetcher
+from shared.press.html_text import plain_text
 
 PAGE_BYTES_MAX = 5 * 1024 * 1024
 # After so many failures in one poll, the rest of its pages waits for the next.

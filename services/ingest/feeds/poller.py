@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from services.ingest.context import IngestContext, law_of
+from services.ingest.context import IngestContext, world_of
 from services.ingest.feeds.addresses import Hosts
 from services.ingest.feeds.entries import Entry, entries_of, kept
 from services.ingest.feeds.faults import Unfetched
@@ -129,9 +129,9 @@ class Poller:
 
     async def _record(self, url: str, entries: list[Entry]) -> Recording:
         recording = Recording(self.context, _host(url), Pages(self.fetcher, self._pages))
-        law = await law_of(self.context)
+        world = await world_of(self.context)
         for entry in entries:
-            await recording.record(entry, law)
+            await recording.record(entry, world)
         for outcome, number in recording.counted().items():
             self.count("entry", outcome, number)
         return recording

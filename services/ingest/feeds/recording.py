@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
-from services.ingest.bodies import prepare_row
+from services.ingest.bodies import revision_or_faults
 from services.ingest.context import IngestContext
-from services.ingest.doors.common import Law
-from services.ingest.doors.door import Prepared
-from services.ingest.doors.registry import ARTICLES
 from services.ingest.feeds.entries import Entry, source_of
 from services.ingest.feeds.faults import Unfetched
 from services.ingest.feeds.pages import Pages
 from services.ingest.record import counts
 from shared.http.problems import Problem
+from shared.kernel.revisions import Revision
+from shared.law.world import World
+from shared.press.facts import ARTICLES
 
 
 @dataclass
@@ -29,22 +29,22 @@ class Recording:
     duplicates: int = 0
     refused: int = 0
 
-    async def record(self, entry: Entry, law: Law) -> None:
+    async def record(self, entry: Entry, world: World) -> None:
         """Record one entry; one that the door refuses is not sent again until it changes."""
         full, final = await self._full(entry)
-        item = full.item(source_of(self.host))
-        prepared = await asyncio.to_thread(prepare_row, ARTICLES, item, law)
-        if isinstance(prepared, Prepared):
-            await self._submit(prepared)
+        article = full.article(source_of(self.host))
+        revision = await asyncio.to_thread(revision_or_faults, ARTICLES, article, world)
+        if isinstance(revision, Revision):
+            await self._submit(revision)
         else:
             self.refused += 1
         if final:
             self.done[entry.external_id] = entry.digest
 
-    async def _submit(self, prepared: Prepared) -> None:
+    async def _submit(self, revision: Revision) -> None:
         await self.context.admission.check()
         try:
-            judged = await self.context.recorder.submit(ARTICLES, [prepared])
+            judged = await self.context.recorder.submit(ARTICLES, [revision])
         except Problem as problem:
             if problem.status >= 500:
                 raise

@@ -13,7 +13,8 @@ from openpyxl import load_workbook
 
 from services.ingest.imports.tables import Table, Unreadable
 from services.ingest.lines import Refused, Splitter
-from shared.http.problems import Fault
+from shared.kernel.errors import Fault
+from shared.kernel.facts import FactKind
 
 __all__ = ["READERS", "Unreadable"]
 
@@ -30,7 +31,7 @@ XLSX_RATIO_MAX = 100
 csv.field_size_limit(8 * 1024 * 1024)
 
 
-def ndjson_rows(file: IO[bytes], line_max: int) -> Iterator[Row]:
+def ndjson_rows(file: IO[bytes], line_max: int, kind: FactKind) -> Iterator[Row]:
     """Yield the lines of a file, which an editor may have given a byte order mark."""
     splitter = Splitter(line_max)
     chunk = file.read(CHUNK_BYTES).removeprefix(b"\xef\xbb\xbf")
@@ -40,7 +41,7 @@ def ndjson_rows(file: IO[bytes], line_max: int) -> Iterator[Row]:
     yield from splitter.end()
 
 
-def csv_rows(file: IO[bytes], line_max: int) -> Iterator[Row]:
+def csv_rows(file: IO[bytes], line_max: int, kind: FactKind) -> Iterator[Row]:
     """Yield the rows of a CSV file in UTF-8, with or without a byte order mark."""
     text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
     lines = _bounded(text, line_max)
@@ -49,10 +50,10 @@ def csv_rows(file: IO[bytes], line_max: int) -> Iterator[Row]:
     header = next(csv.reader([first], delimiter=separator), [])
     if not _is_utf8(header) or "\x00" in first:
         raise Unreadable("the file is not a table in UTF-8", "not_utf8")
-    table = Table.headed(header)
+    table = Table.headed(kind, header)
     try:
         for row in csv.reader(lines, delimiter=separator):
-            yield table.item(row) if _is_utf8(row) else _not_utf8(row)
+            yield table.fact(row) if _is_utf8(row) else _not_utf8(row)
     except csv.Error:
         raise Unreadable("the file cannot be read as CSV") from None
     text.detach()
@@ -82,8 +83,8 @@ def _not_utf8(cells: list[str]) -> Refused:
     return Refused(Fault("", "invalid_utf8", detail), shown)
 
 
-def xlsx_rows(file: IO[bytes], line_max: int) -> Iterator[Row]:
-    """Yield the rows of the first sheet of a workbook; an empty one as an empty item."""
+def xlsx_rows(file: IO[bytes], line_max: int, kind: FactKind) -> Iterator[Row]:
+    """Yield the rows of the first sheet of a workbook; an empty one as an empty fact."""
     _refuse_bomb(file)
     try:
         with warnings.catch_warnings():
@@ -92,9 +93,9 @@ def xlsx_rows(file: IO[bytes], line_max: int) -> Iterator[Row]:
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # what the sheet says of its own size may be far too much
         rows = _narrow(sheet.iter_rows(max_row=XLSX_ROWS_MAX, values_only=True))
-        table = Table.headed(next(rows, ()))
+        table = Table.headed(kind, next(rows, ()))
         for row in rows:
-            yield table.item(row) if any(cell is not None for cell in row) else {}
+            yield table.fact(row) if any(cell is not None for cell in row) else {}
         book.close()
     except Unreadable:
         raise
@@ -123,7 +124,7 @@ def _refuse_bomb(file: IO[bytes]) -> None:
         raise Unreadable("the workbook unpacks to far too much; send CSV", "file_too_large")
 
 
-READERS: Mapping[str, Callable[[IO[bytes], int], Iterator[Row]]] = {
+READERS: Mapping[str, Callable[[IO[bytes], int, FactKind], Iterator[Row]]] = {
     "csv": csv_rows,
     "xlsx": xlsx_rows,
     "ndjson": ndjson_rows,

@@ -5,81 +5,71 @@ from __future__ import annotations
 import asyncio
 
 import orjson
-from fastapi import APIRouter, Request
-from pydantic import ValidationError
+from starlette.requests import Request
 from starlette.responses import Response
 
+from services.ingest import documents
+from services.ingest.answers import RunAccepted
 from services.ingest.bodies import parse, read_body
 from services.ingest.context import IngestContext, ingest_of
-from services.ingest.doors import allocation_runs as door
-from services.ingest.doors import money_examples
-from services.ingest.doors.allocation_runs import AllocationRun, Ground
-from services.ingest.doors.common import schema_faults
 from services.ingest.record import ANSWER_SECONDS
 from services.ingest.routes.doors import JSON_TYPES
+from services.ingest.run_checks import Ground, check, new_run
 from shared.areas.tree import AreaTree
 from shared.http.auth import FUNDS_WRITE, authorize
-from shared.http.openapi import PlainRoute
+from shared.http.openapi import JSON, Operation
+from shared.http.operations import Routes
 from shared.http.parameters import read
-from shared.http.problems import Fault, Problem, invalid, refused
-from shared.kernel import knowledge
+from shared.http.problems import Problem, invalid, refused
+from shared.kernel import knowledge, reading
 from shared.kernel.database import Transaction
-from shared.kernel.errors import DomainError
+from shared.kernel.errors import DomainError, Fault
 from shared.law.store.seed_cache import ALLOCATION_RULES
 from shared.messages import ALLOCATION_RUN_REQUESTED
 from shared.messaging import outbox
 from shared.messaging.message import Message
+from shared.money.run_request import AllocationRun
 from shared.money.store import fund_balances, runs
 from shared.money.store.runs import NewRun, Run
 from shared.money.superseding import ALREADY_SUPERSEDED, objection
 
-router = APIRouter(tags=["allocation runs"], route_class=PlainRoute)
 
-
-@router.post(
-    "/v1/allocation-runs",
-    summary="Request an allocation run",
-    response_class=Response,
-    status_code=202,
-    openapi_extra=money_examples.ALLOCATION_RUNS,
-)
 async def post_allocation_run(request: Request) -> Response:
-    """Record a run to be computed; the same request again is answered alike and does nothing."""
     authorize(request, FUNDS_WRITE)
     read(request, {})
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in JSON_TYPES:
         raise Problem(415, "unsupported_media_type", f"send application/json, not {kind!r}")
     context = ingest_of(request)
-    asked = _asked(await read_body(request, context.settings.body_bytes_max))
+    run_request = _read_request(await read_body(request, context.settings.body_bytes_max))
     await context.admission.check()
     async with asyncio.timeout(ANSWER_SECONDS):
-        run, duplicate = await _request(context, asked)
+        run, duplicate = await _request(context, run_request)
     return _accepted(run, duplicate)
 
 
-def _asked(data: bytes) -> AllocationRun:
+def _read_request(data: bytes) -> AllocationRun:
     posted = parse(data)
     if not isinstance(posted, dict):
         detail = "the body must be one object"
         raise invalid([Fault("", "not_an_object", detail)])
-    try:
-        return door.ADAPTER.validate_python(posted)
-    except ValidationError as error:
-        raise invalid(schema_faults(error, "", tagged=False)) from None
+    request = reading.read(AllocationRun, posted)
+    if isinstance(request, AllocationRun):
+        return request
+    raise invalid(request)
 
 
-async def _request(context: IngestContext, asked: AllocationRun) -> tuple[Run, bool]:
-    new = door.new_run(asked)
+async def _request(context: IngestContext, run_request: AllocationRun) -> tuple[Run, bool]:
+    new = new_run(run_request)
     async with context.database.statement() as snapshot:
         stored = await runs.find(snapshot, new.run_id)
     if stored is not None:
         return _same(stored, new), True
-    settled = await _check_known_at(context, asked)
+    settled = await _check_known_at(context, run_request)
     # Ahead of the transaction: who holds a connection must not wait for another one.
     tree = await context.areas.tree()
     async with context.database.transaction() as tx:
-        faults = [*settled, *await _check(context, tx, asked, tree)]
+        faults = [*settled, *await _check(context, tx, run_request, tree)]
         if faults:
             raise refused(faults)
         stored_now = await _store(context, tx, new)
@@ -98,32 +88,32 @@ def _same(stored: Run, new: NewRun) -> Run:
     return stored
 
 
-async def _check_known_at(context: IngestContext, asked: AllocationRun) -> list[Fault]:
-    if asked.known_at is None:
+async def _check_known_at(context: IngestContext, run_request: AllocationRun) -> list[Fault]:
+    if run_request.known_at is None:
         return []
     try:
-        await knowledge.check_settled(context.database, asked.known_at)
+        await knowledge.check_settled(context.database, run_request.known_at)
     except DomainError as error:
         return [Fault("/known_at", error.code, error.detail)]
     return []
 
 
 async def _check(
-    context: IngestContext, tx: Transaction, asked: AllocationRun, tree: AreaTree
+    context: IngestContext, tx: Transaction, run_request: AllocationRun, tree: AreaTree
 ) -> list[Fault]:
     faults = []
-    if asked.as_of > context.clock.today():
+    if run_request.as_of > context.clock.today():
         faults.append(Fault("/as_of", "in_future", "as_of lies in the future"))
     try:
-        rules = await context.seeds.read(tx, ALLOCATION_RULES, asked.known_at)
+        rules = await context.seeds.read(tx, ALLOCATION_RULES, run_request.known_at)
     except DomainError as error:
         return [*faults, Fault("/known_at", error.code, error.detail)]
-    fund = await fund_balances.fund(tx, asked.fund_id, await knowledge.settled(tx))
-    faults += door.check(asked, Ground(fund, rules, tree))
-    if asked.supersedes is not None:
-        old = await runs.find(tx, asked.supersedes)
+    fund = await fund_balances.fund(tx, run_request.fund_id, await knowledge.settled(tx))
+    faults += check(run_request, Ground(fund, rules, tree))
+    if run_request.supersedes is not None:
+        old = await runs.find(tx, run_request.supersedes)
         superseded = None if old is None else old.to_supersede
-        if refusal := objection(asked.supersedes, asked.fund_id, superseded):
+        if refusal := objection(run_request.supersedes, run_request.fund_id, superseded):
             status = 409 if refusal.code == ALREADY_SUPERSEDED else 422
             faults.append(Fault("/supersedes", refusal.code, refusal.detail, status))
     return faults
@@ -149,3 +139,65 @@ def _accepted(run: Run, duplicate: bool) -> Response:
     headers = {"location": f"/v1/allocation-runs/{run.run_id}"}
     content = orjson.dumps(document, option=orjson.OPT_UTC_Z)
     return Response(content, 202, headers, media_type="application/json")
+
+
+_REFUSALS = {
+    "unknown_fund": "No fund is called so.",
+    "unknown_rule": "No rule is called so.",
+    "rule_divides_nothing": "The rule sets a share, no lines.",
+    "rule_not_of_program": "The rule is of another programme.",
+    "rule_not_of_component": "The rule is of another component.",
+    "rule_not_in_force": "The rule is not in force in the fund's year.",
+    "areas_not_taken": "A rule for households takes no areas.",
+    "area_repeated": "An area is named twice.",
+    "area_outside_holder": "An area is outside the fund's holder.",
+    "areas_overlap": "An area lies in another one.",
+    "unknown_line": "A value is given for no line.",
+    "unknown_input": "The rule cannot go without what is waived.",
+    "unknown_criterion": "The rule has no such criterion.",
+    "coefficient_known": "Law sets the coefficient; it cannot be supplied.",
+    "value_known": "The registry counts the value; it cannot be supplied.",
+    "legal_basis_missing": "Say which law or decision sets the value.",
+    "not_a_decimal": "A value is no exact number.",
+    "in_future": "`as_of` or `known_at` lies in the future.",
+    "not_settled": "`known_at` lies after the settled watermark; ask again in a moment.",
+    "unknown_run": "`supersedes` names a run that divides nothing.",
+    "other_fund": "`supersedes` names a run of another fund.",
+}
+_CONFLICTS = {
+    "run_conflict": "The run was requested with another body; choose another run_id.",
+    ALREADY_SUPERSEDED: "Another run has superseded it.",
+}
+_SHOWN = documents.example(AllocationRun)
+
+routes = Routes("money")
+routes.serve(
+    Operation(
+        name="post_allocation_run",
+        method="POST",
+        path="/v1/allocation-runs",
+        tag="money",
+        summary="Request an allocation run",
+        description="Record a run to be computed; the same request again is answered alike.",
+        answer={JSON: RunAccepted},
+        status=202,
+        body={JSON: AllocationRun},
+        problems=[
+            *documents.UNREADABLE,
+            *documents.TOO_LARGE,
+            *documents.OTHER_MEDIA,
+            *documents.refusals(409, _CONFLICTS),
+            *documents.refusals(422, _REFUSALS),
+            *documents.BUSY,
+        ],
+        scope=FUNDS_WRITE,
+        shown={JSON: _SHOWN},
+        shown_answer={
+            "run_id": _SHOWN["run_id"],
+            "state": "pending",
+            "requested_at": "2026-11-21T03:00:00Z",
+            "duplicate": False,
+        },
+    ),
+    post_allocation_run,
+)

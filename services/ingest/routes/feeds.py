@@ -2,54 +2,63 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from asyncpg import Record
-from fastapi import APIRouter, Request
-from starlette.responses import Response
-
-from services.ingest.context import ingest_of
-from services.ingest.doors import figure_examples
-from shared.http.answers import answer
-from shared.http.auth import OPERATIONS, authorize
-from shared.http.openapi import PlainRoute
-from shared.http.parameters import read, write_cursor
+from services.ingest.answers import PolledFeed, PolledFeeds
+from shared.http.ask import Ask
+from shared.http.auth import OPERATIONS
+from shared.http.operations import Routes
+from shared.http.parameters import whole_number, write_cursor
 from shared.press.store import feeds
 
-router = APIRouter(tags=["feeds"], route_class=PlainRoute)
+routes = Routes("facts")
 
 
-@router.get(
+@routes.get(
     "/v1/feeds",
-    summary="Feeds that are polled",
-    response_class=Response,
-    openapi_extra=figure_examples.FEEDS,
+    scope=OPERATIONS,
+    cursor=[whole_number],
+    shown={
+        "items": [
+            {
+                "url": "https://press.example/ngheo.rss",
+                "last_polled_at": "2026-11-21T03:00:00Z",
+                "last_status": "ok",
+                "http_status": 200,
+                "entries": 20,
+                "recorded": 57,
+                "refused": 0,
+                "failures": 0,
+                "next_poll_at": "2026-11-21T03:15:00Z",
+            }
+        ],
+        "next_cursor": None,
+    },
 )
-async def get_feeds(request: Request) -> Response:
-    """List the configured feeds: the last poll, what it found, failures in a row, the next poll."""
-    authorize(request, OPERATIONS)
-    asked = read(request, figure_examples.FEED_LIST)
-    context = ingest_of(request)
-    urls = sorted(set(context.settings.feeds))
-    start = asked["cursor"][0] if asked["cursor"] else 0
-    end = start + asked["limit"]
-    async with context.database.statement() as snapshot:
-        states = await feeds.states(snapshot, urls[start:end])
-    items = [_feed(url, states.get(url)) for url in urls[start:end]]
-    following = write_cursor([end]) if end < len(urls) else None
-    return answer(request, {"items": items, "next_cursor": following})
+async def list_feeds(ask: Ask) -> PolledFeeds:
+    """Feeds that are polled.
+
+    The configured feeds: the last poll, what it found, failures in a row, the next poll.
+    """
+    urls = sorted(set(ask.context.settings.feeds))
+    start = ask.page.after[0] if ask.page.after else 0
+    end = start + ask.page.limit
+    async with ask.context.database.statement() as snapshot:
+        states = await feeds.list_states(snapshot, urls[start:end])
+    return PolledFeeds(
+        items=[_feed(url, states.get(url)) for url in urls[start:end]],
+        next_cursor=write_cursor([end]) if end < len(urls) else None,
+    )
 
 
-def _feed(url: str, state: Record | None) -> dict[str, Any]:
+def _feed(url: str, state: feeds.PollState | None) -> PolledFeed:
     """Return one feed; one that has never been polled has no state yet."""
-    return {
-        "url": url,
-        "last_polled_at": state and state["polled_at"],
-        "last_status": state and state["status"],
-        "http_status": state and state["http_status"],
-        "entries": state["entries"] if state else 0,
-        "recorded": state["recorded"] if state else 0,
-        "refused": state["refused"] if state else 0,
-        "failures": state["failures"] if state else 0,
-        "next_poll_at": state and state["next_poll_at"],
-    }
+    return PolledFeed(
+        url=url,
+        last_polled_at=state and state.polled_at,
+        last_status=state and state.status,
+        http_status=state and state.http_status,
+        entries=state.entries if state else 0,
+        recorded=state.recorded if state else 0,
+        refused=state.refused if state else 0,
+        failures=state.failures if state else 0,
+        next_poll_at=state and state.next_poll_at,
+    )

@@ -7,46 +7,44 @@ import csv
 import io
 from collections.abc import AsyncIterator
 from itertools import islice
-from typing import Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Request
+from msgspec import Meta, Struct, defstruct
 from starlette.datastructures import FormData, UploadFile
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
+from services.ingest import documents
+from services.ingest.answers import ImportResult, ImportState
 from services.ingest.bodies import incomplete
 from services.ingest.context import IngestContext, ingest_of
-from services.ingest.doors import examples
-from services.ingest.doors.common import pointed
-from services.ingest.doors.registry import DOORS
 from services.ingest.imports.files import READERS, Unreadable
 from services.ingest.scopes import authorize_any, authorize_kind
 from services.ingest.streams import Import, Row
-from shared.http.answers import answer
-from shared.http.openapi import PlainRoute
-from shared.http.parameters import read
-from shared.http.problems import Fault, Problem, not_found
+from shared.facts import FACTS
+from shared.http.ask import Ask
+from shared.http.openapi import ANY, JSON, Operation
+from shared.http.operations import Routes
+from shared.http.parameters import PathParameter, read
+from shared.http.problems import Problem, ProblemType, invalid, not_found
 from shared.kernel import imports
+from shared.kernel.database import Database
+from shared.kernel.errors import Fault
+from shared.kernel.facts import FactKind
+from shared.kernel.reading import pointed
 
-router = APIRouter(tags=["imports"], route_class=PlainRoute)
+routes = Routes("facts")
 
+EXAMPLE = "6a0f4f0e-2f6a-4b7e-9c58-5f3e1a6e7b10"
 ROWS_READ = 200
 FORMULA_STARTS = {"=", "+", "-", "@", "\t", "\r"}
 FILENAME_MAX = 200
 COLUMNS = ("row", "pointer", "code", "detail", "content")
 
 
-@router.post(
-    "/v1/imports",
-    summary="Import a file",
-    response_class=Response,
-    status_code=202,
-    openapi_extra=examples.IMPORT,
-)
 async def post_import(request: Request) -> Response:
-    """Import a CSV, XLSX or NDJSON file of one kind of fact; `dry_run` only checks."""
     authorize_any(request)
     read(request, {})
     context = ingest_of(request)
@@ -58,8 +56,8 @@ async def post_import(request: Request) -> Response:
         async with request.form(max_files=1, max_fields=10) as form:
             file, kind, dry_run = _fields(form)
             authorize_kind(request, kind)
-            work = Import(context, DOORS[kind], _filename(file), dry_run)
-            await work.run(_rows(file, context.settings.body_bytes_max))
+            work = Import(context, FACTS[kind], _filename(file), dry_run)
+            await work.run(_rows(file, FACTS[kind], context.settings.body_bytes_max))
     except ClientDisconnect:
         raise incomplete() from None
     return Response(orjson.dumps(work.document()), 202, media_type="application/json")
@@ -84,8 +82,8 @@ def _fields(form: FormData) -> tuple[UploadFile, str, bool]:
         faults.append(Fault("/file", "missing_field", "send the file as a part named file"))
     elif _suffix(file) not in READERS:
         faults.append(Fault("/file", "unsupported_file", "send .csv, .xlsx or .ndjson"))
-    if kind not in DOORS:
-        faults.append(Fault("/kind", "invalid_choice", f"kind must be one of {', '.join(DOORS)}"))
+    if kind not in FACTS:
+        faults.append(Fault("/kind", "invalid_choice", f"kind must be one of {', '.join(FACTS)}"))
     if dry_run not in {"true", "false"}:
         faults.append(Fault("/dry_run", "invalid_choice", "dry_run must be true or false"))
     if faults or not isinstance(file, UploadFile):
@@ -102,8 +100,8 @@ def _suffix(file: UploadFile) -> str:
     return (file.filename or "").rpartition(".")[2].lower()
 
 
-async def _rows(file: UploadFile, line_max: int) -> AsyncIterator[Row]:
-    rows = READERS[_suffix(file)](file.file, line_max)
+async def _rows(file: UploadFile, kind: FactKind, line_max: int) -> AsyncIterator[Row]:
+    rows = READERS[_suffix(file)](file.file, line_max, kind)
     try:
         # Reading takes time and memory of its own: a few rows at once, and not in the loop.
         while batch := await asyncio.to_thread(lambda: list(islice(rows, ROWS_READ))):
@@ -113,72 +111,92 @@ async def _rows(file: UploadFile, line_max: int) -> AsyncIterator[Row]:
         raise Problem(422, error.code, error.detail) from error
 
 
-@router.get(
+ImportId = Annotated[
+    str,
+    PathParameter(str, "As the answer to the file says.", EXAMPLE),
+]
+
+
+def _unknown() -> Problem:
+    return not_found("unknown_import", "there is no such import")
+
+
+NO_IMPORT = ProblemType("There is no such import", _unknown())
+
+
+RESULT = {"import_id": EXAMPLE, "accepted": 998, "duplicates": 1, "rejected": 1}
+
+
+@routes.get(
     "/v1/imports/{import_id}",
-    summary="What became of an import",
-    response_class=Response,
-    openapi_extra=examples.IMPORT_STATE,
+    scope=ANY,
+    problems=[NO_IMPORT],
+    shown={
+        **RESULT,
+        "kind": "household-events",
+        "filename": "review.csv",
+        "dry_run": False,
+        "state": "completed",
+        "rows_read": 1000,
+        "started_at": "2026-11-21T03:00:00Z",
+        "ended_at": "2026-11-21T03:00:01Z",
+    },
 )
-async def get_import(request: Request) -> Response:
-    """Tell how far an import has got: rows read = accepted + duplicates + rejected."""
-    authorize_any(request)
-    read(request, {})
-    found = await _find(request)
-    return answer(
-        request,
-        {
-            "import_id": str(found["import_id"]),
-            "kind": found["door"],
-            "filename": found["filename"],
-            "dry_run": found["dry_run"],
-            "state": found["state"],
-            "rows_read": found["rows_read"],
-            "accepted": found["accepted"],
-            "duplicates": found["duplicates"],
-            "rejected": found["rejected"],
-            "started_at": found["started_at"],
-            "ended_at": found["ended_at"],
-        },
-    )
+async def get_import(ask: Ask, import_id: ImportId) -> ImportState:
+    """What became of an import.
+
+    How far it has got: rows read = accepted + duplicates + rejected; for whoever may write facts
+    of its kind.
+    """
+    authorize_any(ask.request)
+    row = await _find(ask, import_id)
+    return ImportState(kind=row["door"], **{name: row[name] for name in _SHOWN})
 
 
-@router.get(
+_SHOWN = tuple(name for name in ImportState.__struct_fields__ if name != "kind")
+
+
+@routes.get(
     "/v1/imports/{import_id}/rejected",
-    summary="Refused rows of an import",
-    response_class=Response,
-    openapi_extra=examples.IMPORT_REJECTED,
+    scope=ANY,
+    problems=[NO_IMPORT],
+    answers={"text/csv": Annotated[str, Meta(description=f"Columns: {', '.join(COLUMNS)}.")]},
+    shown="row,pointer,code,detail,content\r\n"
+    "17,/area_code,unknown_area,no administrative unit has the code '99999',{…}\r\n",
 )
-async def get_rejected(request: Request) -> Response:
-    """Return the refused rows as CSV, one line a fault, to be mended and sent again."""
-    authorize_any(request)
-    read(request, {})
-    found = await _find(request)
+async def get_rejected(ask: Ask, import_id: ImportId) -> Response:
+    """Refused rows of an import.
+
+    As CSV, one line a fault, to be mended and sent again; for whoever may write facts of its kind.
+    """
+    authorize_any(ask.request)
+    row = await _find(ask, import_id)
     return StreamingResponse(
-        _rejected(ingest_of(request), found["import_id"]),
+        _rejected(ask.context.database, row["import_id"]),
         media_type="text/csv; charset=utf-8",
         headers={
             "cache-control": "no-store",
-            "content-disposition": f'attachment; filename="rejected-{found["import_id"]}.csv"',
+            "content-disposition": f'attachment; filename="rejected-{row["import_id"]}.csv"',
         },
     )
 
 
-async def _find(request: Request) -> dict[str, Any]:
+async def _find(ask: Ask, name: str) -> dict[str, Any]:
     try:
-        import_id = UUID(request.path_params["import_id"])
+        import_id = UUID(name)
     except ValueError:
-        raise not_found("unknown_import", "there is no such import") from None
-    async with ingest_of(request).database.statement() as snapshot:
-        found = await imports.find(snapshot, import_id)
-    if found is None:
-        raise not_found("unknown_import", "there is no such import")
-    authorize_kind(request, found["door"])
-    return found
+        raise _unknown() from None
+    async with ask.context.database.statement() as snapshot:
+        row = await imports.find(snapshot, import_id)
+    if row is None:
+        raise _unknown()
+    authorize_kind(ask.request, row["door"])
+    return row
 
 
-async def _rejected(context: IngestContext, import_id: UUID) -> AsyncIterator[bytes]:
+async def _rejected(database: Database, import_id: UUID) -> AsyncIterator[bytes]:
     yield _line(COLUMNS)
-    async with context.database.snapshot() as snapshot:
+    async with database.snapshot() as snapshot:
         async for r in imports.rejected(snapshot, import_id):
             yield _line((str(r.row), r.pointer, r.code, r.detail, r.content))
 
@@ -188,3 +206,58 @@ def _line(cells: tuple[str, ...]) -> bytes:
     # A cell that a spreadsheet would run as a formula is made plain text.
     csv.writer(out).writerow([f"'{c}" if c[:1] in FORMULA_STARTS else c for c in cells])
     return out.getvalue().encode()
+
+
+def _form() -> type[Struct]:
+    """Return the form of a file; the kinds are those that there are when it is documented."""
+    kinds = Literal[tuple(FACTS)]  # type: ignore[valid-type] # made at run time
+    sentence = "CSV in UTF-8, XLSX or NDJSON; columns are headed by names of fields, or by what "
+    sentence += "Vietnamese or English offices call them."
+    file = Meta(description=sentence, extra_json_schema={"format": "binary"})
+    return defstruct(
+        "ImportForm",
+        [
+            ("file", Annotated[str, file]),
+            ("kind", Annotated[kinds, Meta(description="The kind of fact of all rows.")]),
+            ("dry_run", Annotated[bool, Meta(description="True: check, store nothing.")], False),
+        ],
+        namespace={"__doc__": "A file of facts of one kind."},
+    )
+
+
+def importing() -> Operation:
+    """Return what sending a file promises."""
+    unsupported = Fault("/file", "unsupported_file", "send .csv, .xlsx or .ndjson")
+    strange = Fault("/kind", "invalid_choice", f"kind must be one of {', '.join(FACTS)}")
+    return Operation(
+        name="post_import",
+        method="POST",
+        path="/v1/imports",
+        tag="facts",
+        summary="Import a file",
+        description="Import a file of one kind of fact, for whoever may write such facts; good "
+        "rows are kept, and importing it again changes nothing.",
+        answer={JSON: ImportResult},
+        status=202,
+        body={"multipart/form-data": _form()},
+        problems=[
+            *documents.refusals(411, {"length_required": "Say in Content-Length how long it is."}),
+            *documents.TOO_LARGE,
+            *documents.OTHER_MEDIA,
+            ProblemType("The file is of no kind that is read", invalid([unsupported])),
+            ProblemType("There is no such kind of fact", invalid([strange])),
+            *documents.refusals(422, {"unreadable_file": "The file is not what its name says."}),
+            *documents.BUSY,
+        ],
+        scope=ANY,
+        shown={"multipart/form-data": {"kind": next(iter(FACTS)), "file": "review.csv"}},
+        shown_answer=RESULT,
+    )
+
+
+def serve() -> Routes:
+    """Return the routes, with the kinds of fact that there are."""
+    served = Routes("facts")
+    served.serve(importing(), post_import)
+    served.routes += routes.routes
+    return served

@@ -2,48 +2,61 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request
-from starlette.responses import Response
-
-from services.ingest.context import ingest_of
-from services.ingest.doors import examples
+from services.ingest.answers import ReceiptState
 from services.ingest.scopes import authorize_any, authorize_kind
-from shared.http.answers import answer
-from shared.http.openapi import PlainRoute
-from shared.http.parameters import read
-from shared.http.problems import not_found
+from shared.facts import CONCERNED
+from shared.http.ask import Ask
+from shared.http.openapi import ANY
+from shared.http.operations import Routes
+from shared.http.parameters import PathParameter
+from shared.http.problems import Problem, ProblemType, not_found
 from shared.kernel import receipts
 
-router = APIRouter(tags=["doors"], route_class=PlainRoute)
+routes = Routes("facts")
+EXAMPLE = "90f61dcb-51e5-5e9c-912e-d79066bb089c"
 
 
-@router.get(
+def _unknown() -> Problem:
+    return not_found("unknown_receipt", "no accepted fact has this event_id")
+
+
+@routes.get(
     "/v1/receipts/{event_id}",
-    summary="What became of a fact",
-    response_class=Response,
-    openapi_extra=examples.RECEIPT,
+    scope=ANY,
+    problems=[ProblemType("No accepted fact has this id", _unknown())],
+    shown={
+        "event_id": EXAMPLE,
+        "door": "household-events",
+        "state": "processed",
+        "recorded_at": "2026-11-21T03:00:00Z",
+    },
 )
-async def get_receipt(request: Request) -> Response:
-    """Tell whether a fact is accepted, processed (every later request sees it) or quarantined."""
-    authorize_any(request)
-    read(request, {})
-    event_id = _uuid(request.path_params["event_id"])
-    async with ingest_of(request).database.statement() as snapshot:
-        found = await receipts.find(snapshot, event_id) if event_id else None
-    if found is None:
-        raise not_found("unknown_receipt", "no accepted fact has this event_id")
-    authorize_kind(request, found.door)
-    body = {
-        "event_id": str(found.event_id),
-        "door": found.door,
-        "state": found.state,
-        "recorded_at": found.recorded_at,
-    }
-    if found.reason is not None:
-        body["reason"] = found.reason
-    return answer(request, body)
+async def get_receipt(
+    ask: Ask,
+    event_id: Annotated[str, PathParameter(str, "As the receipt of the fact says.", EXAMPLE)],
+) -> ReceiptState:
+    """What became of a fact.
+
+    Accepted, processed (every later request sees it) or quarantined; for whoever may write facts
+    of its kind.
+    """
+    authorize_any(ask.request)
+    wanted = _uuid(event_id)
+    async with ask.context.database.statement() as snapshot:
+        state = await receipts.find(snapshot, CONCERNED, wanted) if wanted else None
+    if state is None:
+        raise _unknown()
+    authorize_kind(ask.request, state.door)
+    return ReceiptState(
+        event_id=state.event_id,
+        door=state.door,
+        state=state.state,
+        recorded_at=state.recorded_at,
+        reason=state.reason,
+    )
 
 
 def _uuid(text: str) -> UUID | None:

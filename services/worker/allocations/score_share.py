@@ -10,7 +10,7 @@ from services.worker.allocations.result import Result, result
 from shared.areas.store import facts as area_facts
 from shared.areas.store.facts import AreaFact
 from shared.areas.tree import Unit
-from shared.households.statistics import Bases, Fact, summed
+from shared.households.statistics import Bases, UnitFact, summed
 from shared.households.store import list_counts
 from shared.kernel.database import Transaction
 from shared.kernel.errors import DomainError
@@ -83,7 +83,7 @@ async def _lines(
     if rule.inputs & (COUNT_INPUTS.keys() | RATE_INPUTS.keys()):
         listed = await list_counts.listed(tx, day, basis.run.known_at)
     rated = bool(rule.inputs & RATE_INPUTS.keys())
-    bases = Bases(tree, day, {i: Fact(f.event_id, f.on, f.payload) for i, f in facts.items()})
+    bases = Bases(tree, day, {i: UnitFact(f.event_id, f.on, f.payload) for i, f in facts.items()})
     return [
         LineInput(
             code=unit.code,

@@ -19,6 +19,7 @@ from shared.kernel.database import Database, Snapshot
 from shared.kernel.errors import PolicyError
 from shared.kernel.fresh import Fresh
 from shared.law.allocation_rules import Rules, read_rules
+from shared.law.measures import Measures, read_measures
 from shared.law.programs import Programs, read_programs
 from shared.law.standards import Policy, read_policy
 from shared.law.store import seeds
@@ -43,6 +44,7 @@ PROGRAMS: Kind[Programs] = Kind("programs", lambda document, _: read_programs(do
 SUPPORT_KINDS: Kind[SupportKinds] = Kind(
     "support_kinds", lambda document, _: read_support_kinds(document)
 )
+MEASURES: Kind[Measures] = Kind("vocabulary", lambda document, _: read_measures(document))
 
 
 @dataclass

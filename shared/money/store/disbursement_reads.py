@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from shared.kernel.database import Snapshot
 from shared.kernel.revisions import counting
+from shared.money.facts import DISBURSEMENTS, FUNDS
 from shared.money.progress import Money
 from shared.money.store.fund_reads import LEDGER, FundFilter
 from shared.money.store.net_paid import net
@@ -22,14 +23,14 @@ from shared.money.store.net_paid import net
 _PAGE = f"""
 SELECT r.run_id, r.fund_id, d.line, r.content IS NOT NULL, l.area_id, d.event_id, d.source,
     d.external_id, d.revision, d.amount_vnd, d.paid_on, d.kind, d.recorded_at
-FROM ({counting("disbursements", "$1")}) d
+FROM ({counting(DISBURSEMENTS, "$1")}) d
 JOIN allocation_runs r USING (run_id)
 LEFT JOIN allocation_lines l ON l.run_id = d.run_id AND l.line = d.line
 WHERE ($2::text IS NULL OR d.run_id = $2) AND ($3::text IS NULL OR r.fund_id = $3)
     AND ($4::text IS NULL OR d.line = $4)
     AND ($5::date IS NULL OR d.paid_on >= $5) AND ($6::date IS NULL OR d.paid_on <= $6)
     AND ($7::int[] IS NULL OR (l.area_id = ANY($7) AND r.fund_id IN (
-        SELECT f.fund_id FROM ({counting("funds", "$1")}) f WHERE f.area_id = ANY($7))))
+        SELECT f.fund_id FROM ({counting(FUNDS, "$1")}) f WHERE f.area_id = ANY($7))))
     AND ($8::date IS NULL OR (d.paid_on, d.event_id) > ($8, $9::uuid))
 ORDER BY d.paid_on, d.event_id LIMIT $10
 """

@@ -15,6 +15,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, Table
 from shared.kernel.database import Snapshot, Transaction
 from shared.kernel.metadata import METADATA, Key
 from shared.kernel.revisions import counting
+from shared.money.facts import DISBURSEMENTS, FUNDS
 from shared.money.store.net_paid import NET_PAID
 from shared.money.store.run_states import divided, superseding
 
@@ -54,7 +55,7 @@ async def fund(snapshot: Snapshot, fund_id: str, at: datetime) -> FundState | No
     row = await snapshot.fetchrow(
         f"""
         SELECT fund_id, event_id, program, component, year, funding_source, area_id, amount_vnd
-        FROM ({counting("funds", "$1")}) f WHERE fund_id = $2
+        FROM ({counting(FUNDS, "$1")}) f WHERE fund_id = $2
         ORDER BY recorded_at DESC, external_id DESC, source DESC LIMIT 1
         """,
         at,
@@ -68,7 +69,7 @@ _HELD = f"""
         SELECT r.run_id, r.allocated_vnd, r.run_id = $3 OR {superseding("r")} IS NOT NULL AS gone
         FROM allocation_runs r WHERE r.fund_id = $2 AND {divided("r")})
     SELECT (coalesce((SELECT sum(allocated_vnd) FROM held WHERE NOT gone), 0)
-        + (SELECT {NET_PAID} FROM ({counting("disbursements", "$1")}) d
+        + (SELECT {NET_PAID} FROM ({counting(DISBURSEMENTS, "$1")}) d
             WHERE d.run_id IN (SELECT run_id FROM held WHERE gone)))::bigint
 """
 

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from shared.kernel.database import Snapshot
 from shared.kernel.revisions import counting
+from shared.money.facts import DISBURSEMENTS, FUNDS
 from shared.money.progress import Money
 from shared.money.store.net_paid import PAID, RETURNED, net
 from shared.money.store.run_states import divided, superseding
@@ -74,7 +75,7 @@ _COLUMNS = """
 
 # One row per fund, whatever number of sources name it: the one heard of last.
 _KNOWN = f"""
-    SELECT DISTINCT ON (f.fund_id) f.* FROM ({counting("funds", "$1")}) f
+    SELECT DISTINCT ON (f.fund_id) f.* FROM ({counting(FUNDS, "$1")}) f
     ORDER BY f.fund_id, f.recorded_at DESC, f.external_id DESC, f.source DESC
 """
 
@@ -126,7 +127,7 @@ _PAID = f"""
         max(d.paid_on) AS last_on,
         {PAID} AS paid,
         {RETURNED} AS returned
-    FROM ({counting("disbursements", "$1")}) d
+    FROM ({counting(DISBURSEMENTS, "$1")}) d
     WHERE d.run_id IN (SELECT run_id FROM runs) GROUP BY 1, 2, 3
 """
 

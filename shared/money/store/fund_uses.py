@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from shared.kernel.database import Snapshot
 from shared.kernel.revisions import counting
+from shared.money.facts import DISBURSEMENTS, FUNDS, SUPPORT_RECORDS
 from shared.money.store.net_paid import NET_PAID
 
 
@@ -21,17 +22,17 @@ class FundUses:
 
 
 _FUNDS = f"""
-SELECT fund_id, area_id, amount_vnd FROM ({counting("funds")}) f
+SELECT fund_id, area_id, amount_vnd FROM ({counting(FUNDS)}) f
 WHERE fund_id = ANY($1::text[])
 """
 _SUPPORT = f"""
-SELECT fund_id, kind, sum(amount_vnd)::bigint FROM ({counting("support_records")}) s
+SELECT fund_id, kind, sum(amount_vnd)::bigint FROM ({counting(SUPPORT_RECORDS)}) s
 WHERE fund_id = ANY($1::text[]) AND amount_vnd > 0
 GROUP BY fund_id, kind ORDER BY fund_id, kind
 """
 _PAID = f"""
 SELECT r.fund_id, {NET_PAID}
-FROM ({counting("disbursements")}) d JOIN allocation_runs r USING (run_id)
+FROM ({counting(DISBURSEMENTS)}) d JOIN allocation_runs r USING (run_id)
 WHERE r.fund_id = ANY($1::text[]) GROUP BY r.fund_id
 """
 

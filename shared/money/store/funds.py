@@ -3,115 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
-from uuid import UUID
-
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    CheckConstraint,
-    Column,
-    Date,
-    Index,
-    Integer,
-    LargeBinary,
-    Table,
-    Text,
-    UniqueConstraint,
-    Uuid,
-)
-from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.kernel import revisions
 from shared.kernel.database import Transaction
-from shared.kernel.metadata import METADATA, Key
-from shared.kernel.revisions import Key as Source
+from shared.kernel.receipts import reviewed
+from shared.kernel.revisions import FactKey, counting
+from shared.money.facts import FUNDS
 from shared.money.fund_ledger import FundRevision
 from shared.money.line_ledger import LineKey
 
-FUNDS = Table(
-    "funds",
-    METADATA,
-    Column("event_id", Uuid, primary_key=True),
-    Column("recording_id", BigInteger, nullable=False),
-    Column("source", Key, nullable=False),
-    Column("external_id", Key, nullable=False),
-    Column("revision", Integer, nullable=False),
-    Column("withdrawn", Boolean, nullable=False),
-    # Null in a withdrawal, which names no more than its key.
-    Column("fund_id", Key),
-    Column("program", Text),
-    Column("component", Text),
-    Column("year", Integer),
-    Column("funding_source", Text),
-    Column("area_id", Integer),
-    Column("amount_vnd", BigInteger),
-    Column("decided_on", Date),
-    Column("parent_run", Key),
-    Column("parent_line", Key),
-    Column("payload", JSONB, nullable=False),
-    Column("content_hash", LargeBinary, nullable=False),
-    UniqueConstraint("source", "external_id", "revision"),
-    CheckConstraint("amount_vnd >= 0", name="amount"),
-)
-Index("ix_funds_fund", FUNDS.c.fund_id)
-Index(
-    "ix_funds_parent",
-    FUNDS.c.parent_run,
-    FUNDS.c.parent_line,
-    postgresql_where=FUNDS.c.parent_run.is_not(None),
-)
+# Processed when the findings of each fund that it ever named take it in.
+CONCERNED = reviewed("SELECT 'fund:' || fund_id AS item FROM revised WHERE fund_id IS NOT NULL")
 
 
-@dataclass(frozen=True, slots=True)
-class NewFund:
-    """One revision to be stored."""
-
-    event_id: UUID
-    source: str
-    external_id: str
-    revision: int
-    withdrawn: bool
-    fund_id: str | None
-    program: str | None
-    component: str | None
-    year: int | None
-    funding_source: str | None
-    area_id: int | None
-    amount_vnd: int | None
-    decided_on: date | None
-    parent_run: str | None
-    parent_line: str | None
-    payload: dict[str, Any]
-    content_hash: bytes
-
-
-_OWN = {
-    "fund_id": "text",
-    "program": "text",
-    "component": "text",
-    "year": "int",
-    "funding_source": "text",
-    "area_id": "int",
-    "amount_vnd": "bigint",
-    "decided_on": "date",
-    "parent_run": "text",
-    "parent_line": "text",
-}
-
-
-async def insert(tx: Transaction, recording_id: int, funds: Sequence[NewFund]) -> int:
-    """Insert new revisions; return how many were new."""
-    return await revisions.insert(tx, "funds", _OWN, recording_id, funds)
-
-
-async def of_keys(tx: Transaction, keys: Sequence[Source]) -> list[FundRevision]:
+async def of_keys(tx: Transaction, keys: Sequence[FactKey]) -> list[FundRevision]:
     """Return every stored revision of these keys."""
     rows = await revisions.of_keys(
         tx,
-        "funds",
+        FUNDS,
         "e.revision, e.fund_id, e.program, e.component, e.year, e.payload->>'area_code', "
         "e.amount_vnd, e.parent_run, e.parent_line, e.withdrawn, e.funding_source",
         keys,
@@ -159,7 +68,7 @@ async def hold(tx: Transaction, fund_ids: Collection[str]) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-async def owners(tx: Transaction, fund_ids: Collection[str]) -> dict[str, Source]:
+async def owners(tx: Transaction, fund_ids: Collection[str]) -> dict[str, FactKey]:
     """Return the (source, external_id) that each fund belongs to."""
     rows = await tx.fetch(
         "SELECT DISTINCT fund_id, source, external_id FROM funds WHERE fund_id = ANY($1::text[])",
@@ -171,7 +80,7 @@ async def owners(tx: Transaction, fund_ids: Collection[str]) -> dict[str, Source
 async def existing(tx: Transaction, fund_ids: Collection[str]) -> set[str]:
     """Return those of the funds that are known and not withdrawn."""
     rows = await tx.fetch(
-        f"SELECT fund_id FROM ({revisions.counting('funds')}) f WHERE fund_id = ANY($1::text[])",
+        f"SELECT fund_id FROM ({counting(FUNDS)}) f WHERE fund_id = ANY($1::text[])",
         sorted(fund_ids),
     )
     return {row[0] for row in rows}
@@ -186,7 +95,7 @@ async def drawn(tx: Transaction, lines: Collection[LineKey]) -> dict[LineKey, in
         f"""
         SELECT parent_run, parent_line, sum(amount_vnd)::bigint
         FROM unnest($1::text[], $2::text[]) AS k (parent_run, parent_line)
-        JOIN ({revisions.counting("funds")}) f USING (parent_run, parent_line)
+        JOIN ({counting(FUNDS)}) f USING (parent_run, parent_line)
         GROUP BY parent_run, parent_line
         """,
         [run for run, _ in keys],

@@ -15,6 +15,7 @@ from datetime import date, datetime
 from shared.households.store.reads import known
 from shared.kernel.database import Transaction
 from shared.kernel.revisions import counting
+from shared.money.facts import DISBURSEMENTS, SUPPORT_RECORDS
 from shared.money.household_norm import RANK_OF_BEGUN, HouseholdNorm, unavailable
 from shared.money.store.digests import HouseholdsDigest, LineTotals, read_households, read_result
 from shared.money.store.net_paid import NET_PAID
@@ -178,7 +179,7 @@ WITH lines AS (
     SELECT l.household_id, l.run_id, l.replaced, l.active,
         {NET_PAID} AS net,
         coalesce(bool_or(d.kind = 'returned'), false) AS returned
-    FROM norm_lines l LEFT JOIN ({counting("disbursements", "$1")}) d
+    FROM norm_lines l LEFT JOIN ({counting(DISBURSEMENTS, "$1")}) d
         ON d.run_id = l.run_id AND d.line = l.household_id
     GROUP BY l.household_id, l.run_id, l.replaced, l.active),
 supports AS (
@@ -189,7 +190,7 @@ supports AS (
     FROM lines
     UNION ALL
     SELECT s.household_id, NULL, s.event_id::text, 0, NULL
-    FROM norm_candidates c JOIN ({counting("support_records", "$1")}) s USING (household_id)
+    FROM norm_candidates c JOIN ({counting(SUPPORT_RECORDS, "$1")}) s USING (household_id)
     WHERE s.content = $2 AND s.on_date <= $3)
 INSERT INTO norm_supports (household_id, supported_by, paid_vnd, paid_by)
 SELECT household_id, coalesce(min(run_id), min(event_id COLLATE "C")), greatest(sum(paid), 0),

@@ -24,6 +24,7 @@ from shared.kernel.database import Snapshot, Transaction
 from shared.kernel.metadata import METADATA, Key
 from shared.kernel.revisions import counting
 from shared.money.allocations import DIGEST_LINES, Line, result_digest
+from shared.money.facts import FUNDS
 
 ALLOCATION_LINES = Table(
     "allocation_lines",
@@ -127,7 +128,7 @@ async def remove(tx: Transaction, run_id: str) -> None:
 async def passed_on(tx: Transaction, run_id: str) -> list[tuple[str, str]]:
     """Return (line, fund) for every fund that draws on a line of the run."""
     rows = await tx.fetch(
-        f"SELECT parent_line, fund_id FROM ({counting('funds', '$1')}) f "
+        f"SELECT parent_line, fund_id FROM ({counting(FUNDS, '$1')}) f "
         "WHERE parent_run = $2 AND amount_vnd > 0 ORDER BY parent_line, fund_id",
         None,
         run_id,

@@ -9,6 +9,7 @@ from typing import Any
 
 from shared.kernel.database import Snapshot
 from shared.kernel.revisions import counting
+from shared.money.facts import DISBURSEMENTS
 from shared.money.store.net_paid import NET_PAID
 from shared.money.store.run_states import divides
 
@@ -19,7 +20,7 @@ SELECT l.run_id, l.line, l.area_id, r.rule, r.as_of, r.known_at, paid.net_vnd,
 FROM allocation_lines l JOIN allocation_runs r USING (run_id)
 JOIN LATERAL (
     SELECT {NET_PAID} AS net_vnd
-    FROM ({counting("disbursements")}) d
+    FROM ({counting(DISBURSEMENTS)}) d
     WHERE d.run_id = l.run_id AND d.line = l.line) paid ON paid.net_vnd > 0
 LEFT JOIN episodes e ON e.household_id = l.line AND e.known_to IS NULL
     AND e.valid_from <= r.as_of AND (e.valid_to IS NULL OR e.valid_to > r.as_of)

@@ -15,6 +15,7 @@ from shared.households.store.reads import known
 from shared.kernel.database import Snapshot
 from shared.kernel.revisions import counting
 from shared.money.allocations import Line
+from shared.money.facts import FUNDS
 from shared.money.store.run_states import divides, superseding
 
 State = Literal["pending", "completed", "refused"]
@@ -43,7 +44,7 @@ _KNOWN = f"""
     FROM allocation_runs r
     WHERE ($1::timestamptz IS NULL OR r.requested_at <= $1)
         AND ($2::int[] IS NULL OR r.fund_id IN (
-            SELECT f.fund_id FROM ({counting("funds", "$1")}) f WHERE f.area_id = ANY($2)))
+            SELECT f.fund_id FROM ({counting(FUNDS, "$1")}) f WHERE f.area_id = ANY($2)))
 """
 
 

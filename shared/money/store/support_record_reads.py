@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from shared.kernel.database import Snapshot
 from shared.kernel.revisions import counting
+from shared.money.facts import SUPPORT_RECORDS
 
 # A household's record counts where the household lived on the day.
 _PLACED = f"""
@@ -22,7 +23,7 @@ _PLACED = f"""
             AND (CASE WHEN $1::timestamptz IS NULL THEN h.known_to IS NULL
                 ELSE h.known_from <= $1 AND (h.known_to IS NULL OR h.known_to > $1) END))
         ) AS place
-    FROM ({counting("support_records", "$1")}) s
+    FROM ({counting(SUPPORT_RECORDS, "$1")}) s
     WHERE ($2::text IS NULL OR s.fund_id = $2) AND ($3::text IS NULL OR s.kind = $3)
         AND ($4::text IS NULL OR s.program = $4) AND ($5::text IS NULL OR s.household_id = $5)
         AND ($6::date IS NULL OR s.on_date >= $6) AND ($7::date IS NULL OR s.on_date <= $7)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from asyncpg import Record
 from sqlalchemy import BigInteger, Column, DateTime, Integer, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -98,11 +98,23 @@ async def save(tx: Transaction, state: FeedState) -> None:
     )
 
 
-async def states(snapshot: Snapshot, urls: Sequence[str]) -> dict[str, Record]:
-    """Return what the last polls found, by address; without what was in the feeds."""
+class PollState(NamedTuple):
+    """What is remembered of a feed's polls, without what was in the feed."""
+
+    url: str
+    polled_at: datetime | None
+    status: str | None
+    http_status: int | None
+    entries: int
+    recorded: int
+    refused: int
+    failures: int
+    next_poll_at: datetime
+
+
+async def list_states(snapshot: Snapshot, urls: Sequence[str]) -> dict[str, PollState]:
+    """Return what the last polls left, by address."""
     rows = await snapshot.fetch(
-        "SELECT url, polled_at, status, http_status, entries, recorded, refused, failures, "
-        "next_poll_at FROM feeds WHERE url = ANY($1::text[])",
-        list(urls),
+        f"SELECT {', '.join(PollState._fields)} FROM feeds WHERE url = ANY($1::text[])", list(urls)
     )
-    return {row["url"]: row for row in rows}
+    return {row["url"]: PollState(*row) for row in rows}

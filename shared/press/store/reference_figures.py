@@ -1,4 +1,4 @@
-"""Official figures as posted, every revision: what articles are held against."""
+"""Official figures that count: what articles are held against."""
 
 from __future__ import annotations
 
@@ -6,98 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    Date,
-    Index,
-    Integer,
-    LargeBinary,
-    Numeric,
-    Table,
-    Text,
-    UniqueConstraint,
-    Uuid,
-)
-from sqlalchemy.dialects.postgresql import JSONB
+from shared.kernel.database import Snapshot
+from shared.kernel.receipts import reviewed
+from shared.kernel.revisions import counting
+from shared.press.facts import REFERENCE_FIGURES
 
-from shared.kernel import revisions
-from shared.kernel.database import Snapshot, Transaction
-from shared.kernel.metadata import METADATA, Key
-
-REFERENCE_FIGURES = Table(
-    "reference_figures",
-    METADATA,
-    Column("event_id", Uuid, primary_key=True),
-    Column("recording_id", BigInteger, nullable=False),
-    Column("source", Key, nullable=False),
-    Column("external_id", Key, nullable=False),
-    Column("revision", Integer, nullable=False),
-    Column("withdrawn", Boolean, nullable=False),
-    Column("area_id", Integer),
-    Column("measure", Text),
-    Column("value", Numeric),
-    Column("on_date", Date),
-    Column("standard", Text),
-    Column("preliminary", Boolean),
-    Column("payload", JSONB, nullable=False),
-    Column("content_hash", LargeBinary, nullable=False),
-    UniqueConstraint("source", "external_id", "revision"),
-)
-Index("ix_reference_figures_area", REFERENCE_FIGURES.c.area_id, REFERENCE_FIGURES.c.on_date)
-
-
-@dataclass(frozen=True, slots=True)
-class NewReferenceFigure:
-    """One revision to be stored."""
-
-    event_id: UUID
-    source: str
-    external_id: str
-    revision: int
-    withdrawn: bool
-    area_id: int | None
-    measure: str | None
-    value: Decimal | None
-    on_date: date | None
-    standard: str | None
-    preliminary: bool | None
-    payload: dict[str, Any]
-    content_hash: bytes
-
-
-async def insert(tx: Transaction, recording_id: int, items: Sequence[NewReferenceFigure]) -> int:
-    """Insert new revisions; return how many were new."""
-    made = 0
-    for i in items:
-        made += len(
-            await tx.fetch(
-                "INSERT INTO reference_figures (event_id, recording_id, source, external_id, "
-                "revision, withdrawn, area_id, measure, value, on_date, standard, preliminary, "
-                "payload, content_hash) "
-                "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) "
-                "ON CONFLICT DO NOTHING RETURNING 1",
-                i.event_id,
-                recording_id,
-                i.source,
-                i.external_id,
-                i.revision,
-                i.withdrawn,
-                i.area_id,
-                i.measure,
-                i.value,
-                i.on_date,
-                i.standard,
-                i.preliminary,
-                i.payload,
-                i.content_hash,
-            )
-        )
-    return made
+_ARTICLES = """
+    SELECT DISTINCT 'article:' || f.article_id AS subject, f.article_id::text AS item
+    FROM revised JOIN figures f USING (area_id) WHERE f.known_to IS NULL
+"""
+# Processed when every article about its areas has been read since; articles that are read later for
+# the first time see it anyway. It may fail on its own, before it is known which articles there are.
+CONCERNED = f"""
+    {reviewed(_ARTICLES, "subject")}
+    UNION ALL SELECT 'infinity', event_id::text FROM asked
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +38,7 @@ class OfficialFigure:
     decision_no: str | None
 
 
-async def counting(snapshot: Snapshot) -> list[OfficialFigure]:
+async def list_counting(snapshot: Snapshot) -> list[OfficialFigure]:
     """Return the official figures that count: highest revisions, withdrawn ones out.
 
     Values as they were printed: the driver by itself reads 10000 as 1E+4, which says that only the
@@ -122,7 +47,7 @@ async def counting(snapshot: Snapshot) -> list[OfficialFigure]:
     rows = await snapshot.fetch(
         "SELECT area_id, measure, value::text, on_date, standard, coalesce(preliminary, false), "
         "payload->>'decision_no' "
-        f"FROM ({revisions.counting('reference_figures')}) f ORDER BY source, external_id"
+        f"FROM ({counting(REFERENCE_FIGURES)}) f ORDER BY source, external_id"
     )
     return [
         OfficialFigure(area_id, measure, Decimal(value), *others)

@@ -1,4 +1,4 @@
-"""What figures may measure, by the vocabulary as loaded."""
+"""What figures may measure, by the vocabulary of the law as loaded."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.kernel.errors import DomainError, PolicyError
-from shared.law.store.seed_cache import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +26,3 @@ class Measures:
 def read_measures(document: Mapping[str, Any]) -> Measures:
     """Return the measures of the document (`seeds/policy/vocabulary.yaml`)."""
     return Measures(frozenset(document["measures"]))
-
-
-MEASURES: Kind[Measures] = Kind("vocabulary", lambda document, _: read_measures(document))

@@ -20,13 +20,13 @@ _LONG_REFERENCE = re.compile(r"&#[0-9]{8,}|&#[xX][0-9a-fA-F]{8,}")
 
 def plain_text(html: str) -> str:
     """Return the readable text of a page: a line per block, no scripts, no styles."""
-    reader = _Reader(html)
+    reader = _Page(html)
     reader.read()
     lines = (" ".join(line.split()) for line in "".join(reader.parts).splitlines())
     return "\n".join(line for line in lines if line)
 
 
-class _Reader:
+class _Page:
     def __init__(self, html: str) -> None:
         self.html = html
         self.parts: list[str] = []

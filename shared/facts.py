@@ -1,0 +1,24 @@
+"""Every kind of fact: a door, a table, an import and a receipt each. Add a new one here."""
+
+from __future__ import annotations
+
+from shared.areas.facts import AREA_FACTS
+from shared.households.facts import HOUSEHOLD_EVENTS
+from shared.households.store import events
+from shared.kernel.facts import FactKind
+from shared.money.facts import DISBURSEMENTS, FUNDS, SUPPORT_RECORDS
+from shared.money.store import disbursements, funds, support_records
+from shared.press.facts import ARTICLES, REFERENCE_FIGURES
+from shared.press.store import articles, reference_figures
+
+# What each concerns, which has to take it in before its receipt says `processed`; None: nothing.
+CONCERNED: dict[FactKind, str | None] = {
+    HOUSEHOLD_EVENTS: events.CONCERNED,
+    AREA_FACTS: None,
+    ARTICLES: articles.CONCERNED,
+    FUNDS: funds.CONCERNED,
+    DISBURSEMENTS: disbursements.CONCERNED,
+    SUPPORT_RECORDS: support_records.CONCERNED,
+    REFERENCE_FIGURES: reference_figures.CONCERNED,
+}
+FACTS: dict[str, FactKind] = {kind.name: kind for kind in CONCERNED}
