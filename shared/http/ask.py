@@ -81,7 +81,7 @@ class Ask:
 
     async def tree(self) -> AreaTree:
         """Return the administrative units."""
-        return await self.context.areas.tree()
+        return await self.context.areas.current()
 
     async def policy(self) -> Policy:
         """Return the law in force, or the one that was known at `known_at`."""

@@ -20,14 +20,6 @@ from shared.law.store.seed_cache import ALLOCATION_RULES, POLICY, FreshDocument,
 from shared.settings import Settings
 
 
-class Areas(Fresh[AreaTree]):
-    """The administrative units for request handlers."""
-
-    async def tree(self) -> AreaTree:
-        """Return the units as they stand loaded."""
-        return await self.current()
-
-
 @dataclass(frozen=True)
 class Context:
     """One process's parts; what it is made of does not change while it runs."""
@@ -37,7 +29,7 @@ class Context:
     clock: Clock
     tokens: Tokens
     seeds: SeedCache
-    areas: Areas
+    areas: Fresh[AreaTree]
     policy: FreshDocument[Policy]
     allocation_rules: FreshDocument[Rules]
     heavy: Turns
@@ -58,7 +50,7 @@ def make_context(
         clock,
         tokens,
         cache,
-        Areas(database, cache.areas),
+        Fresh(database, cache.areas),
         FreshDocument(database, cache, POLICY),
         FreshDocument(database, cache, ALLOCATION_RULES),
         Turns(os.cpu_count() or 1),

@@ -42,7 +42,7 @@ async def _insert(tx: Transaction, table: str, row: Mapping[str, Any]) -> None:
 
 async def area_id(world: Registry, code: str, day: date) -> int:
     """Return the id of the unit that has a code on a day."""
-    return (await world.context.areas.tree()).on(code, day).area_id
+    return (await world.context.areas.current()).on(code, day).area_id
 
 
 async def fund(world: Registry, fund_id: str, amount: int | None, **said: Any) -> datetime:

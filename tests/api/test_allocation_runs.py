@@ -84,7 +84,7 @@ async def _share(
 
 
 async def _communes(world: Registry, number: int) -> list[str]:
-    tree, day = await world.context.areas.tree(), world.clock.today()
+    tree, day = await world.context.areas.current(), world.clock.today()
     found = [u.code for u in tree.children(tree.on("20", day), day)]
     return [code for code in found if not code.endswith("unassigned")][:number]
 

@@ -79,7 +79,7 @@ async def test_filters_select_by_movement_area_and_day(world: Registry) -> None:
     assert await days(from_date="2022-12-14", to_date="2023-12-14") == ["2022-12-14", "2023-12-14"]
     assert len(await days(area="VN")) == len(await days(area="181")) == 4
     assert await days(area="01") == []
-    tree = await world.context.areas.tree()
+    tree = await world.context.areas.current()
     today = world.clock.today()
     old = tree.on("06103", today.replace(year=2024))
     assert len(await days(area=tree.current(old, today).code)) == 4

@@ -35,7 +35,7 @@ async def test_before_the_first_event_status_and_area_are_null(world: Registry) 
 
 async def test_the_area_is_the_unit_in_force_on_the_day(world: Registry) -> None:
     await world.send([assessed("S-3", "2023-12-14", area_code="06094")])
-    tree = await world.context.areas.tree()
+    tree = await world.context.areas.current()
     old = tree.on("06094", SystemClock().today().replace(year=2024))
     today = (await world.get("/v1/households/S-3"))["area"]
     assert today["code"] == tree.current(old, world.clock.today()).code

@@ -52,7 +52,7 @@ async def test_counts_rates_and_groups_of_a_commune(world: Registry) -> None:
 
 
 async def test_a_parent_without_a_base_sums_its_children_if_all_have_one(world: Registry) -> None:
-    tree = await world.context.areas.tree()
+    tree = await world.context.areas.current()
     day = world.clock.today().replace(year=2024)
     district = tree.on("181", day)
     communes = tree.children(district, day)
@@ -70,7 +70,7 @@ async def test_a_parent_without_a_base_sums_its_children_if_all_have_one(world: 
 
 
 async def test_a_merged_unit_sums_its_whole_predecessors_if_all_have_one(world: Registry) -> None:
-    tree = await world.context.areas.tree()
+    tree = await world.context.areas.current()
     today = world.clock.today()
     merged = next(
         u
@@ -91,7 +91,7 @@ async def test_a_merged_unit_sums_its_whole_predecessors_if_all_have_one(world: 
 
 
 async def test_households_of_a_merged_commune_count_in_the_new_one(world: Registry) -> None:
-    tree = await world.context.areas.tree()
+    tree = await world.context.areas.current()
     today = world.clock.today()
     merged = next(
         u for u in tree.children(tree.on("25", today), today) if tree.whole_predecessors(u)
@@ -144,7 +144,7 @@ async def test_movements_and_counts_equal_the_models(world: Registry) -> None:
 
 
 async def test_moves_into_and_inside_a_merged_unit(world: Registry) -> None:
-    tree = await world.context.areas.tree()
+    tree = await world.context.areas.current()
     today = world.clock.today()
     merged = next(
         u

@@ -36,7 +36,7 @@ def area_fact(code: str, on: str = "2026-01-01", **changes: Any) -> dict[str, An
 
 
 async def new_communes(app: Registry, province: str = "20") -> list[str]:
-    tree = await app.context.areas.tree()
+    tree = await app.context.areas.current()
     return [
         unit.code
         for unit in tree.children(tree.on(province, TODAY), TODAY)

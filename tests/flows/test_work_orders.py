@@ -49,9 +49,9 @@ def texts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     texts: list[str] = []
     read = ArticleReader.read
 
-    async def listening(reader: ArticleReader, snapshot: Snapshot, row: dict[str, Any]) -> Any:
-        texts.append(row["text"])
-        return await read(reader, snapshot, row)
+    async def listening(reader: ArticleReader, snapshot: Snapshot, article: Any) -> Any:
+        texts.append(article.text or "")
+        return await read(reader, snapshot, article)
 
     monkeypatch.setattr(ArticleReader, "read", listening)
     return texts

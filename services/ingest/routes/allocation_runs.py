@@ -67,7 +67,7 @@ async def _request(context: IngestContext, run_request: AllocationRun) -> tuple[
         return _same(stored, new), True
     settled = await _check_known_at(context, run_request)
     # Ahead of the transaction: who holds a connection must not wait for another one.
-    tree = await context.areas.tree()
+    tree = await context.areas.current()
     async with context.database.transaction() as tx:
         faults = [*settled, *await _check(context, tx, run_request, tree)]
         if faults:

@@ -90,7 +90,7 @@ async def compare_flows(
 
 async def compare(app: Registry, rng: Random, times: int) -> tuple[int, int]:
     """Compare at random; return what was counted and what moved, so that it is not all nothing."""
-    tree = await app.context.areas.tree()
+    tree = await app.context.areas.current()
     known = [None, *await instants(app)]
     counted = moved = 0
     async with app.context.database.snapshot() as snapshot:
@@ -105,7 +105,7 @@ async def compare(app: Registry, rng: Random, times: int) -> tuple[int, int]:
 
 
 async def differences(app: Registry) -> list[str]:
-    tree = await app.context.areas.tree()
+    tree = await app.context.areas.current()
     async with app.context.database.snapshot() as snapshot:
         return await tally_recount.differences(snapshot, tree.provinces, 10)
 
@@ -172,7 +172,7 @@ async def test_an_entry_or_a_sum_that_was_tampered_with_is_found(app: Registry) 
 
 async def test_a_ledger_counted_anew_is_the_same_ledger(app: Registry) -> None:
     await app.send(disorder(history(5, 8, area_codes=OLD, new_area_codes=NEW), 5))
-    tree = await app.context.areas.tree()
+    tree = await app.context.areas.current()
     await compacted(app)
     async with app.context.database.transaction() as tx:
         await tally_recount.refill(tx, tree.provinces)
