@@ -1,15 +1,19 @@
 """`registry rebuild --verify`: recompute everything from the events and compare.
 
-Every timeline is folded anew into fresh tables and compared with what is stored as current. The
-history (what was known earlier) cannot be recomputed from events alone, for it also records when
-things became known; it is checked for being frozen, free of overlaps, and closed once.
+Every timeline is folded anew and compared with what is stored as current, range by range of
+households, in as many processes as there are cores, all on one snapshot. The history (what was
+known earlier) cannot be recomputed from events alone, for it also records when things became known;
+it is checked for being frozen, free of overlaps, and closed once. The ledger of tallies is counted
+anew from the episodes, commit by commit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+import os
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import chain
+from multiprocessing import get_context
 from typing import Annotated
 
 import typer
@@ -18,17 +22,16 @@ from rich.progress import Progress
 
 from services.commands.shell import OUT, run_with_database
 from services.worker.allocations.recompute import recompute
-from shared.households.store import announcements, events, history, rebuilding, tally_recount
-from shared.households.store import timelines as store
-from shared.households.store.rows import rows_of
-from shared.households.timelines import timelines
+from services.worker.refolding import STATEMENT_SECONDS, RangeVerdict, compare
+from shared.households.store import history, rebuilding, tally_recount
 from shared.kernel import knowledge
-from shared.kernel.database import Database, Transaction, connect
-from shared.law.store.seed_cache import POLICY, SeedCache
+from shared.kernel.database import Database, connect
+from shared.law.store.seed_cache import SeedCache
 from shared.money.store import runs as allocation_runs
 from shared.runtime.errors import StartError
 
-HOUSEHOLDS_TOGETHER = 1000
+# Large enough that a process does not ask too often, small enough to be soon lost and soon done.
+HOUSEHOLDS_OF_RANGE = 5000
 SHOWN_MAX = 20
 
 
@@ -36,12 +39,21 @@ SHOWN_MAX = 20
 class Verdict:
     """What the comparison found; sound when there is nothing in it."""
 
+    # The last household up to which everything was compared.
+    after: str = ""
     households: int = 0
     pending: int = 0
     runs: int = 0
     skipped: list[str] = field(default_factory=list)
     differences: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+
+    def add(self, part: RangeVerdict, through: str) -> None:
+        """Take the verdict of the next range."""
+        self.households += part.households
+        self.pending += part.pending
+        self.differences += part.differences[: SHOWN_MAX + 1]
+        self.after = through
 
     @property
     def sound(self) -> bool:
@@ -51,22 +63,34 @@ class Verdict:
 
 def rebuild(
     check: Annotated[
-        bool, typer.Option("--verify", help="recompute into fresh tables and compare")
+        bool, typer.Option("--verify", help="recompute from the events and compare")
     ] = False,
+    after: Annotated[
+        str, typer.Option("--after", help="go on behind this household, where a run was stopped")
+    ] = "",
+    processes: Annotated[
+        int, typer.Option("--processes", help="how many work at once; default: one per core")
+    ] = os.cpu_count() or 1,
 ) -> None:
     """Recompute every timeline from the events; exit 1 with a readable diff if anything differs."""
     if not check:
         raise StartError("say `registry rebuild --verify`; results are recomputed by the workers")
-    run_with_database(lambda _, dsn: verify(dsn, OUT))
+    run_with_database(lambda _, dsn: verify(dsn, OUT, after=after, processes=processes))
 
 
-async def verify(dsn: str, out: Console) -> int:
+async def verify(dsn: str, out: Console, *, after: str = "", processes: int = 1) -> int:
     """Recompute, compare, print; return the exit code."""
-    database = await connect(dsn, name="rebuild", pool_max=2, statement_seconds=3600)
+    database = await connect(dsn, name="rebuild", pool_max=2, statement_seconds=STATEMENT_SECONDS)
     try:
-        verdict = Verdict()
+        verdict = Verdict(after=after)
         with Progress(console=out, transient=True) as progress:
-            await _results(database, verdict, progress)
+            try:
+                await _results(database, dsn, verdict, progress, processes)
+            except BaseException:
+                out.print(
+                    f"Stopped; `registry rebuild --verify --after '{verdict.after}'` goes on."
+                )
+                raise
             await _allocations(database, verdict, progress)
         await _history(database, verdict)
     finally:
@@ -75,33 +99,31 @@ async def verify(dsn: str, out: Console) -> int:
     return 0 if verdict.sound else 1
 
 
-async def _results(database: Database, verdict: Verdict, progress: Progress) -> None:
+async def _results(
+    database: Database, dsn: str, verdict: Verdict, progress: Progress, processes: int
+) -> None:
     """Work on one snapshot: a registry at work does not disturb the comparison."""
     async with database.rehearsal() as tx:
-        await rebuilding.make_fresh_tables(tx)
-        verdict.pending, total = await rebuilding.count_households(tx)
-        fold = await _folding(tx)
-        task = progress.add_task("Recomputing", total=total)
-        async for ids in rebuilding.households(tx, HOUSEHOLDS_TOGETHER):
-            await fold(ids)
-            verdict.households += len(ids)
-            progress.update(task, advance=len(ids))
-        verdict.differences += await rebuilding.differences(tx, SHOWN_MAX + 1)
+        name = await rebuilding.share(tx)
+        ranges = await rebuilding.ranges(tx, HOUSEHOLDS_OF_RANGE, verdict.after)
+        task = progress.add_task("Recomputing", total=len(ranges))
+        with _executor(min(processes, len(ranges))) as pool:
+            loop = asyncio.get_running_loop()
+            parts = [loop.run_in_executor(pool, compare, dsn, name, *each) for each in ranges]
+            try:
+                for (_, through), part in zip(ranges, parts, strict=True):
+                    verdict.add(await part, through)
+                    progress.update(task, advance=1)
+            finally:
+                for part in parts:
+                    part.cancel()
 
 
-async def _folding(tx: Transaction) -> Callable[[list[str]], Awaitable[None]]:
-    """Return what folds households by the law of now, into the tables that are written to."""
-    seeds = SeedCache()
-    areas, policy = await seeds.areas(tx), await seeds.read(tx, POLICY)
-    announced, at = await announcements.peek(tx), await knowledge.settled(tx)
-
-    async def fold(ids: list[str]) -> None:
-        facts = await events.load(tx, ids)
-        episodes, transitions = rows_of(timelines(facts, ids, policy), areas, policy, announced)
-        await store.open_episodes(tx, list(chain.from_iterable(episodes.values())), at)
-        await store.publish(tx, transitions, at)
-
-    return fold
+def _executor(processes: int) -> Executor:
+    if processes == 1:
+        return ThreadPoolExecutor(1)
+    # Spawned, not forked: a child must not share the connections of its parent.
+    return ProcessPoolExecutor(processes, get_context("spawn"))
 
 
 async def _allocations(database: Database, verdict: Verdict, progress: Progress) -> None:

@@ -1,97 +1,107 @@
-"""The results of households computed anew, in tables of their own, beside those that are stored.
-
-The transaction is one that is not kept; the tables go with it.
-"""
+"""What a rebuild reads: ranges of households, and what is stored of each to compare with."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
 
 from shared.households.store.rows import EpisodeRow, TransitionRow
-from shared.kernel.database import Snapshot, Transaction
+from shared.kernel.database import Snapshot
 
-SCHEMA = "rebuild"
-# What is compared of each table, what of it stands, and the order in which it is shown.
-_CONTENT = {
-    # When a change waits for its day is no part of what is known.
-    "episodes": [name for name in EpisodeRow._fields if name != "due_on"],
-    "transitions": list(TransitionRow._fields),
-}
-_STANDING = {
-    "episodes": "known_to IS NULL",
-    "transitions": "retracts IS NULL AND retracted_at IS NULL",
-}
-_KEY = {"episodes": "household_id, valid_from", "transitions": "household_id, on_date, to_status"}
-
-
-async def make_fresh_tables(tx: Transaction) -> None:
-    """Let the statements that store results write into empty tables from now on."""
-    await tx.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-    await tx.execute(f"CREATE SCHEMA {SCHEMA}")
-    for table in _CONTENT:
-        await tx.execute(f"CREATE TABLE {SCHEMA}.{table} (LIKE public.{table} INCLUDING ALL)")
-    await tx.execute(f"CREATE TABLE {SCHEMA}.pending (household_id text PRIMARY KEY)")
-    # Not yet worked off: their stored timeline is rightly behind their events.
-    await tx.execute(
-        f"""
-        INSERT INTO {SCHEMA}.pending
-        SELECT DISTINCT e.household_id FROM household_events e
-        JOIN recordings r USING (recording_id) LEFT JOIN households h USING (household_id)
-        WHERE e.household_id IS NOT NULL
-            AND r.recorded_at > coalesce(h.folded_through, '-infinity')
-        """
-    )
-    await tx.execute(f"ANALYZE {SCHEMA}.pending")
-    await tx.execute(f"SET LOCAL search_path = {SCHEMA}, public")
+# When a change waits for its day is no part of what is known.
+_EPISODE = [name for name in EpisodeRow._fields if name != "due_on"]
+_TRANSITION = TransitionRow._fields
+# Results without events are looked for too.
+_KNOWN = """
+SELECT household_id FROM household_events WHERE household_id > $1 AND household_id <= $2
+UNION SELECT household_id FROM episodes
+WHERE household_id > $1 AND household_id <= $2 AND known_to IS NULL
+UNION SELECT household_id FROM transitions WHERE household_id > $1 AND household_id <= $2
+"""
+# Not yet worked off: their stored timeline is rightly behind their events.
+_PENDING = """
+SELECT DISTINCT e.household_id FROM household_events e
+JOIN recordings r USING (recording_id) LEFT JOIN households h USING (household_id)
+WHERE e.household_id > $1 AND e.household_id <= $2
+    AND r.recorded_at > coalesce(h.folded_through, '-infinity')
+"""
+# Behind every id that a door takes.
+END = "\x7f"
 
 
-async def count_households(snapshot: Snapshot) -> tuple[int, int]:
-    """Return how many households wait to be worked off, and how many have events."""
-    row = await snapshot.fetchrow(
-        "SELECT (SELECT count(*) FROM pending), "
-        "(SELECT count(DISTINCT household_id) FROM household_events)"
-    )
-    return (0, 0) if row is None else (row[0], row[1])
+async def share(snapshot: Snapshot) -> str:
+    """Return the name by which other connections read the very same snapshot."""
+    await snapshot.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+    name: str = await snapshot.fetchval("SELECT pg_export_snapshot()")
+    return name
 
 
-async def households(snapshot: Snapshot, together: int) -> AsyncIterator[list[str]]:
-    """Yield the households that are worked off, so many at a time, in order."""
-    last = ""
-    while True:
-        rows = await snapshot.fetch(
-            "SELECT DISTINCT household_id FROM household_events WHERE household_id > $1 "
-            "AND household_id NOT IN (SELECT household_id FROM pending) "
-            "ORDER BY household_id LIMIT $2",
-            last,
-            together,
-        )
-        if not rows:
-            return
-        last = rows[-1][0]
-        yield [row[0] for row in rows]
+async def take(snapshot: Snapshot, name: str) -> None:
+    """Read from now on what the connection reads that shared its snapshot."""
+    await snapshot.execute(f"SET TRANSACTION SNAPSHOT '{name}'")
+    await snapshot.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
 
 
-async def differences(snapshot: Snapshot, limit: int) -> list[str]:
-    """Return, as sentences, at most `limit` rows of each table that stand on one side only."""
-    return [line for table in _CONTENT for line in await _differences(snapshot, table, limit)]
-
-
-async def _differences(snapshot: Snapshot, table: str, limit: int) -> list[str]:
-    names = _CONTENT[table]
-    content = ", ".join(names)
+async def ranges(snapshot: Snapshot, size: int, after: str) -> list[tuple[str, str]]:
+    """Return ranges (after, through] of so many households each that cover all behind `after`."""
     rows = await snapshot.fetch(
-        f"""
-        WITH stored AS (
-            SELECT {content} FROM public.{table} WHERE {_STANDING[table]}
-                AND household_id NOT IN (SELECT household_id FROM pending)),
-        rebuilt AS (SELECT {content} FROM {SCHEMA}.{table})
-        (SELECT 'stored but not rebuilt' AS side, d.* FROM (TABLE stored EXCEPT ALL TABLE rebuilt) d
-        UNION ALL
-        SELECT 'rebuilt but not stored', d.* FROM (TABLE rebuilt EXCEPT ALL TABLE stored) d)
-        ORDER BY {_KEY[table]}, side LIMIT {limit}
-        """
+        "SELECT household_id FROM (SELECT household_id, row_number() OVER (ORDER BY household_id) "
+        "AS number FROM households WHERE household_id > $1) n WHERE number % $2 = 0 ORDER BY 1",
+        after,
+        size,
     )
-    return [f"{table}: {side}: {_readable(names, values)}" for side, *values in rows]
+    bounds = [after, *(row[0] for row in rows), END]
+    return list(pairwise(bounds))
+
+
+async def households(snapshot: Snapshot, after: str, through: str) -> tuple[list[str], int]:
+    """Return the households of a range that are worked off, and how many are not yet."""
+    known = [row[0] for row in await snapshot.fetch(f"{_KNOWN} ORDER BY 1", after, through)]
+    pending = {row[0] for row in await snapshot.fetch(_PENDING, after, through)}
+    return [household for household in known if household not in pending], len(pending)
+
+
+async def standing(snapshot: Snapshot, household_ids: Sequence[str]) -> list[TransitionRow]:
+    """Return the transitions of these households that stand published, each as often as stored."""
+    rows = await snapshot.fetch(
+        f"SELECT {', '.join(_TRANSITION)} FROM transitions "
+        "WHERE household_id = ANY($1::text[]) AND retracts IS NULL AND retracted_at IS NULL",
+        household_ids,
+    )
+    return [
+        TransitionRow._make(tuple(v) if isinstance(v, list) else v for v in values)
+        for values in rows
+    ]
+
+
+def differing_episodes(stored: Sequence[EpisodeRow], rebuilt: Sequence[EpisodeRow]) -> list[str]:
+    """Return, as sentences, the episodes that stand on one side only."""
+    without_due = [[row[:-1] for row in side] for side in (stored, rebuilt)]
+    return _differing("episodes", _EPISODE, *without_due)
+
+
+def differing_transitions(
+    stored: Sequence[TransitionRow], rebuilt: Sequence[TransitionRow]
+) -> list[str]:
+    """Return the same of transitions."""
+    return _differing("transitions", _TRANSITION, stored, rebuilt)
+
+
+def _differing(
+    table: str, names: Sequence[str], stored: Sequence[Any], rebuilt: Sequence[Any]
+) -> list[str]:
+    if list(stored) == list(rebuilt):
+        return []
+    one, other = Counter(stored), Counter(rebuilt)
+    sides = (("stored but not rebuilt", one - other), ("rebuilt but not stored", other - one))
+    lines = [
+        (row[0], row[1:4], f"{table}: {side}: {_readable(names, row)}")
+        for side, rows in sides
+        for row in rows.elements()
+    ]
+    return [line for _, _, line in sorted(lines, key=repr)]
 
 
 def _readable(names: Sequence[str], values: Sequence[object]) -> str:
