@@ -1,5 +1,5 @@
 """The only door for facts. Promise: a 202 means stored durably, and exactly one effect follows.
 
-The data's way: bytes → strict JSON → schema (`doors/*.py`) → checks against law and areas →
+The data's way: bytes → strict JSON → fields (`shared/*/facts.py`) → checks against law and areas →
 `record.py`, the one transaction: fact, outbox row, system time.
 """
