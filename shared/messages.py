@@ -138,8 +138,11 @@ MESSAGE_TYPES = (
     ),
     MessageType(
         MONEY_REVIEW_DUE,
-        "Support was stored: the findings of its funds are to be recomputed.",
-        {"fund_ids": _ids("Funds to review.")},
+        "Support was stored, or a fact about money was lost sight of: findings are to be recomputed.",
+        {
+            "fund_ids": _ids("Funds to review."),
+            "household_ids": _ids("Households to review whose lines were paid; may be left out."),
+        },
         audience="workers",
     ),
 )

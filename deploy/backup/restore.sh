@@ -68,5 +68,7 @@ sql registry 'ANALYZE'
 echo "Restored. Bringing the tables up to this version, then checking every result against the events."
 docker compose run --rm -T migrate
 docker compose up -d --wait rabbitmq
+# What was under way when the backup was made lies in no queue any more.
+docker compose run --rm -T --no-deps worker wake
 docker compose run --rm -T --no-deps worker rebuild --verify
 echo "Verified. Start with: docker compose up -d"

@@ -18,6 +18,7 @@ from services.commands.refusals import refusal
 from services.commands.run import run
 from services.commands.seed import seed
 from services.commands.simulate import simulate
+from services.commands.wake import wake
 from shared import VERSION
 
 app = typer.Typer(
@@ -26,7 +27,7 @@ app = typer.Typer(
 ingest = typer.Typer(no_args_is_help=True, help="Record articles from files.")
 quarantine = typer.Typer(no_args_is_help=True, help="What the workers refused.")
 
-for command in (run, migrate, seed, rebuild, simulate, doctor):
+for command in (run, migrate, seed, rebuild, wake, simulate, doctor):
     app.command()(command)
 app.command(name="import")(import_file)
 ingest.command("articles")(ingest_articles)

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from services.commands.refusals import refusal
 from services.commands.shell import OUT, open_database, run_with_database
+from services.commands.wake import overdue
 from services.worker.routes import routes, topology
 from shared.households.store import announcements
 from shared.kernel.clock import SystemClock
@@ -90,6 +91,10 @@ def _examinations(settings: Settings, database: Database) -> dict[str, Examinati
         well = rows <= settings.outbox_rows_max and not refused
         return well, f"{rows} messages wait, oldest {age:.0f} s; {refused} items in quarantine"
 
+    async def due() -> tuple[bool, str]:
+        lost = await overdue(database)
+        return not lost, "; ".join(lost) or "nothing accepted is overdue"
+
     async def announced() -> tuple[bool, str]:
         async with database.statement() as snapshot:
             day = await announcements.peek(snapshot)
@@ -101,5 +106,6 @@ def _examinations(settings: Settings, database: Database) -> dict[str, Examinati
         "schema": schema,
         "policy and areas": seeded,
         "backlog": backlog,
+        "due": due,
         "announced": announced,
     }

@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from services.commands.shell import OUT, run_with_database
+from services.commands.wake import overdue
 from services.worker.allocations.recompute import recompute
 from services.worker.refolding import STATEMENT_SECONDS, RangeVerdict, compare
 from shared.households.store import history, rebuilding, tally_recount
@@ -93,6 +94,7 @@ async def verify(dsn: str, out: Console, *, after: str = "", processes: int = 1)
                 raise
             await _allocations(database, verdict, progress)
         await _history(database, verdict)
+        verdict.faults += await overdue(database)
     finally:
         await database.close()
     _show(verdict, out)

@@ -41,6 +41,10 @@ class Measured:
         found = self.metrics.feed_polls if kind == "poll" else self.metrics.feed_entries
         found.labels(outcome).inc(number)
 
+    def due(self, work: str, seconds: float) -> None:
+        """Note how long the oldest overdue work of a kind has been waiting."""
+        self.metrics.oldest_due_seconds.labels(work).set(seconds)
+
     def reconnected(self) -> None:
         """Count a broker connection that had to be built again."""
         self.metrics.broker_reconnects.inc()

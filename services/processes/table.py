@@ -21,6 +21,8 @@ from services.processes.measuring import Measured, Sampler
 from services.processes.readiness import checks
 from services.worker.announcer import Announcer
 from services.worker.compactor import Compactor
+from services.worker.due import due_works
+from services.worker.reconciler import Reconciler
 from services.worker.routes import routes, topology
 from shared.http.app import create_app
 from shared.http.context import Context
@@ -139,7 +141,18 @@ def _worker(common: Common) -> Part:
     ]
     announcer = Announcer(context.database, context.clock, common.nudge)
     compactor = Compactor(context.database)
-    clockwork = Named("announcer", announcer, DOORS), Named("compactor", compactor, DOORS)
+    reconciler = Reconciler(
+        context.database,
+        context.clock,
+        due_works(context.seeds),
+        common.nudge,
+        common.observer.due,
+    )
+    clockwork = (
+        Named("announcer", announcer, DOORS),
+        Named("compactor", compactor, DOORS),
+        Named("reconciler", reconciler, DOORS),
+    )
     return Part((*consumers, *clockwork, Named("reader", reader, WORK)))
 
 

@@ -6,7 +6,7 @@ Law: none (who sees what is the owner's decision).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
 from shared.areas.tree import COUNTRY, COUNTRY_ID, AreaTree, Unit
@@ -111,3 +111,16 @@ def inside(tree: AreaTree, communes: frozenset[int] | None) -> list[int] | None:
 def _last_members(tree: AreaTree, unit: Unit) -> frozenset[int]:
     last = date.max if unit.valid_to is None else unit.valid_to - timedelta(days=1)
     return tree.members(unit, last)
+
+
+def codes_above(tree: AreaTree, area_ids: Iterable[int]) -> set[str]:
+    """Return the codes of units and of all that lie above them, on their own map and on today's."""
+    codes: set[str] = set()
+    for area_id in area_ids:
+        unit = tree.by_id(area_id)
+        for start in (unit, tree.current(unit, date.max)):
+            above: Unit | None = start
+            while above is not None:
+                codes.add(above.code)
+                above = tree.parent(above)
+    return codes

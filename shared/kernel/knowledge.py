@@ -9,7 +9,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, SmallInteger, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Index,
+    SmallInteger,
+    Table,
+    Text,
+)
 
 from shared.kernel.database import Database, Snapshot, Transaction
 from shared.kernel.errors import DomainError
@@ -35,6 +44,7 @@ RECORDINGS = Table(
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     Column("door", Text, nullable=False),
 )
+Index("ix_recordings_recorded_at", RECORDINGS.c.recorded_at)
 
 _TICK = f"""
 WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock({CLOCK_LOCK}))

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from shared.kernel.database import Snapshot
 from shared.kernel.facts import FactKind
+from shared.kernel.reconciliation import Late
 
 State = Literal["accepted", "processed", "quarantined"]
 
@@ -68,6 +69,49 @@ async def _kind(
     return None if name is None else by_name[name]
 
 
+async def late(
+    snapshot: Snapshot,
+    kind: FactKind,
+    concerned: str,
+    since: datetime | None,
+    until: datetime,
+    limit: int,
+) -> list[Late]:
+    """Return what has not taken in a fact recorded after `since` up to `until`, oldest first.
+
+    What is in quarantine waits for a decision and is not late.
+    """
+    rows = await snapshot.fetch(
+        f"""
+        SELECT c.item, min(f.recorded_at)
+        FROM (SELECT e.event_id, e.source, e.external_id, r.recorded_at
+              FROM recordings r JOIN {kind.table} e USING (recording_id)
+              WHERE r.recorded_at > coalesce($1, '-infinity'::timestamptz) AND r.recorded_at <= $2
+                  AND '{kind.name}' = ANY(string_to_array(r.door, ','))) f
+        CROSS JOIN LATERAL (
+            WITH asked AS (SELECT f.event_id, f.source, f.external_id, f.recorded_at),
+            {_revised(kind)},
+            concerned AS ({concerned})
+            SELECT item FROM concerned WHERE coalesce(through, '-infinity') < f.recorded_at) c
+        WHERE NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.item = c.item AND q.state = 'open')
+        GROUP BY c.item ORDER BY min(f.recorded_at), c.item LIMIT $3
+        """,
+        since,
+        until,
+        limit,
+    )
+    return [Late(*row) for row in rows]
+
+
+def _revised(kind: FactKind) -> str:
+    return f"""
+        revised AS (
+            SELECT e.* FROM asked a JOIN {kind.table} e USING (source, external_id)
+            JOIN recordings r ON r.recording_id = e.recording_id
+            WHERE r.recorded_at <= a.recorded_at)
+    """
+
+
 def _state(kind: FactKind, concerned: str | None) -> str:
     """Return the SQL of (recorded_at, done, reason); what concerns nobody is done."""
     nothing = "SELECT NULL::timestamptz AS through, NULL::text AS item WHERE false"
@@ -75,10 +119,7 @@ def _state(kind: FactKind, concerned: str | None) -> str:
         WITH asked AS (
             SELECT e.event_id, e.source, e.external_id, r.recorded_at
             FROM {kind.table} e JOIN recordings r USING (recording_id) WHERE e.event_id = $1),
-        revised AS (
-            SELECT e.* FROM asked a JOIN {kind.table} e USING (source, external_id)
-            JOIN recordings r ON r.recording_id = e.recording_id
-            WHERE r.recorded_at <= a.recorded_at),
+        {_revised(kind)},
         concerned AS ({concerned or nothing})
         SELECT recorded_at,
             (SELECT coalesce(bool_and(coalesce(through, '-infinity') >= recorded_at), true)

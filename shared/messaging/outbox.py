@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID, uuid4
 
@@ -155,6 +156,17 @@ async def postpone(
             seconds,
             errors,
         )
+
+
+async def waits(snapshot: Snapshot, types: Sequence[str], since: datetime | None = None) -> bool:
+    """Say whether a message of these types waits to be sent, or has been waiting since then."""
+    old: bool = await snapshot.fetchval(
+        "SELECT EXISTS (SELECT 1 FROM outbox WHERE type = ANY($1::text[]) "
+        "AND created_at <= coalesce($2, 'infinity'::timestamptz))",
+        types,
+        since,
+    )
+    return old
 
 
 async def depth(snapshot: Snapshot, cap: int) -> tuple[int, float]:

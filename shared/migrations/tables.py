@@ -5,7 +5,7 @@ from __future__ import annotations
 from shared.areas.store import units
 from shared.facts import FACTS
 from shared.households.store import announcements, history, households, tallies, timelines
-from shared.kernel import imports, knowledge, milestones
+from shared.kernel import imports, knowledge, milestones, reconciliation
 from shared.kernel.metadata import METADATA
 from shared.kernel.revisions import table_of
 from shared.law.store import seeds
@@ -30,6 +30,7 @@ __all__ = [
     "outbox",
     "quarantine",
     "readings",
+    "reconciliation",
     "runs",
     "seeds",
     "tallies",

@@ -28,6 +28,12 @@ class Metrics:
         self.quarantine_rows = Gauge(
             "registry_quarantine_rows", "Messages refused and kept for a decision.", registry=own
         )
+        self.oldest_due_seconds = Gauge(
+            "registry_oldest_due_seconds",
+            "Age of the oldest work of a kind that is overdue; 0 when none is.",
+            ["work"],
+            registry=own,
+        )
         self.batch_seconds = Histogram(
             "registry_batch_seconds",
             "Time that a worker took for one batch, commit included.",

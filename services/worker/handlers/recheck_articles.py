@@ -5,12 +5,12 @@ What an article is held against has changed; the article itself has not.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
-from shared.areas.tree import AreaTree, Unit
+from shared.areas.reach import codes_above
 from shared.kernel import knowledge
 from shared.kernel.database import Transaction
 from shared.law.store.seed_cache import SeedCache
@@ -37,23 +37,10 @@ class RecheckArticles:
         codes = {areas.by_id(area_id).code for area_id in official}
         if households and (counted := await figures.counted_codes(tx)):
             lived_in = await figures.areas_of_households(tx, households)
-            codes |= counted & _above(areas, lived_in)
+            codes |= counted & codes_above(areas, lived_in)
         if ids := await figures.articles_about(tx, sorted(codes)):
             now = await knowledge.settled(tx)
             await outbox.append(tx, [_message(article_id, now) for article_id in ids])
-
-
-def _above(areas: AreaTree, area_ids: Iterable[int]) -> set[str]:
-    """Return the codes of units and of all that lie above them, on their own map and on today's."""
-    found: set[str] = set()
-    for area_id in area_ids:
-        unit = areas.by_id(area_id)
-        for start in (unit, areas.current(unit, date.max)):
-            above: Unit | None = start
-            while above is not None:
-                found.add(above.code)
-                above = areas.parent(above)
-    return found
 
 
 def _message(article_id: UUID, now: datetime) -> Message:

@@ -102,6 +102,12 @@ TRANSITIONS = Table(
     Column("retracted_at", DateTime(timezone=True)),
 )
 Index("ix_transitions_household", TRANSITIONS.c.household_id)
+Index(
+    "ix_transitions_recorded_at",
+    TRANSITIONS.c.recorded_at,
+    postgresql_using="brin",
+    postgresql_with={"autosummarize": "true"},
+)
 
 
 class Change(NamedTuple):

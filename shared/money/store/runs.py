@@ -23,6 +23,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.kernel.database import Snapshot, Transaction
 from shared.kernel.metadata import METADATA, Key
+from shared.kernel.reconciliation import Late
 from shared.money.allocations import RunRefusal
 from shared.money.store.run_states import superseding
 from shared.money.superseding import SupersededRun
@@ -246,3 +247,23 @@ async def refuse(
 async def end(tx: Transaction, run_id: str, at: datetime) -> None:
     """Give a run that was completed or refused its instant; call it last, then commit."""
     await tx.execute("UPDATE allocation_runs SET completed_at = $2 WHERE run_id = $1", run_id, at)
+
+
+async def late(
+    snapshot: Snapshot, since: datetime | None, until: datetime, limit: int
+) -> list[Late]:
+    """Return the runs asked for after `since` up to `until` that have not ended, oldest first."""
+    rows = await snapshot.fetch(
+        """
+        SELECT r.run_id, r.requested_at FROM allocation_runs r
+        WHERE r.state = 'pending' AND r.requested_at <= $2
+            AND r.requested_at > coalesce($1, '-infinity'::timestamptz)
+            AND NOT EXISTS (
+                SELECT 1 FROM quarantine q WHERE q.item = r.run_id AND q.state = 'open')
+        ORDER BY r.requested_at, r.run_id LIMIT $3
+        """,
+        since,
+        until,
+        limit,
+    )
+    return [Late(*row) for row in rows]

@@ -1,0 +1,47 @@
+"""`registry wake`: order everything anew that is due, at once; and what nobody carries."""
+
+from __future__ import annotations
+
+from services.commands.shell import OUT, open_database, run_with_database
+from services.worker.due import due_works
+from services.worker.reconciler import ITEMS_MAX, OVERDUE_SECONDS, Reconciler
+from shared.kernel import reconciliation
+from shared.kernel.clock import SystemClock
+from shared.kernel.database import Database
+from shared.law.store.seed_cache import SeedCache
+from shared.messaging import outbox
+
+
+def wake() -> None:
+    """Order what is due anew, at once: after a broker lost its messages, or after a restore."""
+    run_with_database(lambda _, dsn: wake_all(dsn))
+
+
+async def wake_all(dsn: str) -> None:
+    """Order everything that is due, however young, and say how much of each kind."""
+    async with open_database(dsn, "wake") as database:
+        reconciler = Reconciler(database, SystemClock(), due_works(SeedCache()))
+        outlooks = await reconciler.look(overdue_seconds=0.0, at_once=True)
+    for outlook in outlooks:
+        if outlook.ordered:
+            OUT.print(f"{outlook.work}: {outlook.ordered} ordered anew")
+    if not any(outlook.ordered for outlook in outlooks):
+        OUT.print("Nothing is due.")
+
+
+async def overdue(database: Database) -> list[str]:
+    """Say what is due for longer than any batch may take and waits in no outbox, a line each."""
+    lines: list[str] = []
+    for work in due_works(SeedCache()):
+        async with database.snapshot() as snapshot:
+            seen = await reconciliation.progress(snapshot, work.name)
+            until = await reconciliation.horizon(snapshot, seen.done_through, OVERDUE_SECONDS)
+            late = await work.late(snapshot, seen.done_through, until, ITEMS_MAX)
+            if not late or await outbox.waits(snapshot, work.carried_by):
+                continue
+        oldest = min(one.since for one in late)
+        lines.append(
+            f"{work.name}: {len(late)} due since {oldest:%Y-%m-%d %H:%M:%S} UTC and carried by "
+            "nobody (`registry wake` orders them anew)"
+        )
+    return lines

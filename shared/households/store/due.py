@@ -1,0 +1,48 @@
+"""Households that are due for another reason than a new fact: a day that began, or a new law."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from shared.kernel.database import Snapshot
+from shared.kernel.reconciliation import Late
+
+_NOT_ASIDE = (
+    "NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.item = h.household_id AND q.state = 'open')"
+)
+
+
+async def by_day(
+    snapshot: Snapshot, since: datetime | None, until: datetime, limit: int
+) -> list[Late]:
+    """Return those whose change of status fell on a day that was announced, and was not told."""
+    rows = await snapshot.fetch(
+        f"""
+        SELECT DISTINCT h.household_id, a.announced_through::timestamptz
+        FROM announcements a JOIN episodes h ON h.due_on <= a.announced_through
+        WHERE h.known_to IS NULL AND {_NOT_ASIDE} ORDER BY h.household_id LIMIT $1
+        """,
+        limit,
+    )
+    return [Late(*row) for row in rows]
+
+
+async def by_law(
+    snapshot: Snapshot, since: datetime | None, until: datetime, limit: int
+) -> list[Late]:
+    """Return those not folded since policy or areas were last loaded, if that was after `since`."""
+    rows = await snapshot.fetch(
+        f"""
+        WITH law AS (
+            SELECT max(recorded_at) AS at FROM seed_versions
+            WHERE kind IN ('poverty_standards', 'areas'))
+        SELECT h.household_id, law.at
+        FROM law JOIN households h ON h.folded_through < law.at
+        WHERE law.at > coalesce($1, '-infinity'::timestamptz) AND law.at <= $2 AND {_NOT_ASIDE}
+        ORDER BY h.household_id LIMIT $3
+        """,
+        since,
+        until,
+        limit,
+    )
+    return [Late(*row) for row in rows]
