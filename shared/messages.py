@@ -138,7 +138,7 @@ MESSAGE_TYPES = (
     ),
     MessageType(
         MONEY_REVIEW_DUE,
-        "Support was stored, or a fact about money was lost sight of: findings are to be recomputed.",
+        "Support was stored, or a fact was lost sight of: findings are to be recomputed.",
         {
             "fund_ids": _ids("Funds to review."),
             "household_ids": _ids("Households to review whose lines were paid; may be left out."),

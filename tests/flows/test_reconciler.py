@@ -20,6 +20,7 @@ from services.commands.wake import overdue, wake_all
 from services.worker.due import due_works
 from services.worker.reconciler import OVERDUE_SECONDS, Reconciler, stuck_since
 from shared.kernel.reconciliation import Late, Progress
+from tests.facts import assessed
 from tests.flows import (
     test_articles,
     test_day_begins,
@@ -29,7 +30,6 @@ from tests.flows import (
     test_reference_figures,
     test_revisions,
 )
-from tests.flows.events import assessed
 from tests.harness import Registry, registry
 
 Story = Callable[[Registry], Any]

@@ -22,6 +22,8 @@ from services.ingest.app import routers as ingest_routers
 from services.ingest.context import ingest_context
 from services.processes.table import CONSUMERS
 from services.worker.announcer import Announcer
+from services.worker.due import due_works
+from services.worker.reconciler import Outlook, Reconciler
 from services.worker.routes import routes, topology
 from shared.http.app import create_app
 from shared.http.auth import OFF
@@ -128,10 +130,12 @@ class World:
     nodes: list[Node] = field(default_factory=list)
     failures: list[BaseException | None] = field(default_factory=list)
     healing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    forgot: bool = False
 
     def begin(self, plan: Plan, faults: Faults, *, distributed: bool) -> None:
         """Start the nodes of one run."""
         self.plan, self.fate, self.failures = plan, Fate(plan.rng, faults), []
+        self.forgot = False
         self.routes = routes(SETTINGS, self.seeds)
         self.topology = topology(self.routes)
         self.broker = Broker(self.topology, self.fate) if distributed else None
@@ -191,8 +195,26 @@ class World:
             assert "cut" in str(error), error
         await self.heal()
 
+    def forget(self) -> None:
+        """Let the broker lose everything; what is embedded has none that could."""
+        if self.broker is not None:
+            self.broker.forget()
+            self.forgot = True
+
     async def drain(self) -> None:
-        """Run the relays until nothing waits anywhere."""
+        """Work until nothing waits anywhere, and nothing is due that nobody carries."""
+        await self._deliver()
+        while ordered := await self._reconcile():
+            assert self.forgot, f"due and carried by nobody: {ordered}"
+            await self._deliver()
+        self.forgot = False
+
+    async def _reconcile(self) -> list[Outlook]:
+        reconciler = Reconciler(self.database, self.clock, due_works(self.seeds))
+        outlooks = await reconciler.look(overdue_seconds=0.0, at_once=True)
+        return [outlook for outlook in outlooks if outlook.ordered]
+
+    async def _deliver(self) -> None:
         ends = asyncio.get_running_loop().time() + STANDSTILL_SECONDS
         while not await self._drained():
             assert asyncio.get_running_loop().time() < ends, await self.describe()
@@ -234,7 +256,8 @@ class World:
         tables = (
             "household_events, household_members, households, recordings, episodes, transitions, "
             "outbox, quarantine, crash_ledger, area_facts, funds, fund_balances, allocation_runs, "
-            "allocation_lines, disbursements, support_records, findings, reviewed_subjects"
+            "allocation_lines, disbursements, support_records, findings, reviewed_subjects, "
+            "reconciliation"
         )
         async with self.database.transaction() as tx:
             await tx.execute(f"TRUNCATE {tables}")

@@ -187,6 +187,13 @@ class Broker:
             one.unsettled for one in self.subscriptions
         )
 
+    def forget(self) -> None:
+        """Lose every message, as a purge, a deleted vhost or a lost volume does; nobody is told."""
+        for queue in self.queues.values():
+            queue.ready.clear()
+        for subscription in self.subscriptions:
+            subscription.unsettled.clear()
+
     def describe(self) -> str:
         """Tell what is ready and what is unsettled where."""
         ready = {name: len(queue.ready) for name, queue in self.queues.items()}

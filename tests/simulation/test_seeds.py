@@ -94,6 +94,7 @@ class Run:
             (3, self.read),
             (2, self.drain),
             (1, self.follow),
+            (1, self.forget),
         )
         if self.spending is not None:
             self.spending.prepare()
@@ -143,6 +144,9 @@ class Run:
         """Do something about money."""
         if self.spending is not None and self.spending.unfinished:
             await self.spending.step()
+
+    async def forget(self) -> None:
+        self.sim.forget()
 
     async def relay(self) -> None:
         await self.sim.relay(self.rng.choice(self.sim.nodes))
