@@ -131,11 +131,12 @@ class World:
     failures: list[BaseException | None] = field(default_factory=list)
     healing: asyncio.Lock = field(default_factory=asyncio.Lock)
     forgot: bool = False
+    forgotten: int = 0
 
     def begin(self, plan: Plan, faults: Faults, *, distributed: bool) -> None:
         """Start the nodes of one run."""
         self.plan, self.fate, self.failures = plan, Fate(plan.rng, faults), []
-        self.forgot = False
+        self.forgot, self.forgotten = False, 0
         self.routes = routes(SETTINGS, self.seeds)
         self.topology = topology(self.routes)
         self.broker = Broker(self.topology, self.fate) if distributed else None
@@ -200,6 +201,7 @@ class World:
         if self.broker is not None:
             self.broker.forget()
             self.forgot = True
+            self.forgotten += 1
 
     async def drain(self) -> None:
         """Work until nothing waits anywhere, and nothing is due that nobody carries."""
