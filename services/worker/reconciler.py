@@ -19,7 +19,7 @@ from services.worker.due import IDS_MAX, DueWork, Ids
 from shared.kernel import reconciliation
 from shared.kernel.clock import Clock
 from shared.kernel.database import Database, Transaction
-from shared.kernel.reconciliation import Late, Progress
+from shared.kernel.reconciliation import Late, WorkProgress
 from shared.messaging import outbox
 from shared.messaging.message import Message
 
@@ -94,13 +94,13 @@ class Reconciler:
         self,
         tx: Transaction,
         work: DueWork,
-        before: Progress,
+        before: WorkProgress,
         late: Sequence[Late],
         until: datetime,
         at_once: bool,
     ) -> Outlook:
         if not late:
-            done = Progress(done_through=until, looked_through=until)
+            done = WorkProgress(done_through=until, looked_through=until)
             await reconciliation.remember(tx, work.name, done)
             return Outlook(work.name, 0, 0.0, 0)
         now: datetime = await tx.fetchval("SELECT clock_timestamp()")
@@ -134,7 +134,7 @@ class Reconciler:
                     yield Message.new(kind, now, _lists(ids))
 
 
-def stuck_since(before: Progress, late: Sequence[Late], now: datetime) -> Sequence[Late]:
+def stuck_since(before: WorkProgress, late: Sequence[Late], now: datetime) -> Sequence[Late]:
     """Return what was late at the look before too, if none of it has moved since, and it is time.
 
     Work in a long queue moves: its oldest gets younger, or there is less of it. What was said

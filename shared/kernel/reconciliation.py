@@ -35,7 +35,7 @@ RECONCILIATION = Table(
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class WorkProgress:
     """What is remembered of one kind of work; instants are of the database's clock."""
 
     done_through: datetime | None = None
@@ -60,17 +60,17 @@ async def alone(tx: Transaction) -> bool:
     return free
 
 
-async def progress(snapshot: Snapshot, work: str) -> Progress:
+async def progress(snapshot: Snapshot, work: str) -> WorkProgress:
     """Return what is remembered of a kind of work."""
     row = await snapshot.fetchrow(
         "SELECT done_through, oldest, items, looked_through, said_at, times "
         "FROM reconciliation WHERE work = $1",
         work,
     )
-    return Progress() if row is None else Progress(*row)
+    return WorkProgress() if row is None else WorkProgress(*row)
 
 
-async def remember(tx: Transaction, work: str, made: Progress) -> None:
+async def remember(tx: Transaction, work: str, made: WorkProgress) -> None:
     """Replace what is remembered of a kind of work."""
     await tx.execute(
         """

@@ -5,6 +5,8 @@ Labels hold route templates, never ids. One registry per process; nothing regist
 
 from __future__ import annotations
 
+from functools import partial
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -19,20 +21,18 @@ class Metrics:
     def __init__(self, registry: CollectorRegistry | None = None) -> None:
         """Declare every metric in `registry` (default: a new one)."""
         own = self.registry = registry or CollectorRegistry()
-        self.outbox_rows = Gauge(
-            "registry_outbox_rows", "Messages stored but not yet sent.", registry=own
+        gauge = partial(Gauge, registry=own)
+        self.outbox_rows = gauge("registry_outbox_rows", "Messages stored but not yet sent.")
+        self.outbox_oldest_seconds = gauge(
+            "registry_outbox_oldest_seconds", "Age of the oldest unsent message."
         )
-        self.outbox_oldest_seconds = Gauge(
-            "registry_outbox_oldest_seconds", "Age of the oldest unsent message.", registry=own
+        self.quarantine_rows = gauge(
+            "registry_quarantine_rows", "Messages refused and kept for a decision."
         )
-        self.quarantine_rows = Gauge(
-            "registry_quarantine_rows", "Messages refused and kept for a decision.", registry=own
-        )
-        self.oldest_due_seconds = Gauge(
+        self.oldest_due_seconds = gauge(
             "registry_oldest_due_seconds",
             "Age of the oldest work of a kind that is overdue; 0 when none is.",
             ["work"],
-            registry=own,
         )
         self.batch_seconds = Histogram(
             "registry_batch_seconds",
@@ -57,13 +57,12 @@ class Metrics:
             buckets=SECONDS,
             registry=own,
         )
-        self.announced_lag_days = Gauge(
+        self.announced_lag_days = gauge(
             "registry_announced_lag_days",
             "Days between today and the day up to which changes of status are announced.",
-            registry=own,
         )
-        self.database_pool_in_use = Gauge(
-            "registry_database_pool_in_use", "Database connections in use.", registry=own
+        self.database_pool_in_use = gauge(
+            "registry_database_pool_in_use", "Database connections in use."
         )
         self.broker_reconnects = Counter(
             "registry_broker_reconnects_total", "Times the broker was lost.", registry=own

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from services.worker.due import due_works
 from shared import messages
+from shared.law.store.seed_cache import SeedCache
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDED = {
@@ -15,11 +17,13 @@ RECORDED = {
     for name, value in vars(messages).items()
     if isinstance(value, str) and value.endswith(".recorded")
 }
-# The table of types, the table of who listens to them, and the facts, which say what ingest sends.
+# The table of types, who listens to them, what else carries work that is due, and the facts, which
+# say what ingest sends.
 FACTS = {"areas", "households", "money", "press"}
 TABLES = {
     "shared/messages.py",
     "services/worker/routes.py",
+    "services/worker/due.py",
     *(f"shared/{subject}/facts.py" for subject in FACTS),
 }
 
@@ -42,8 +46,9 @@ def test_only_ingest_can_say_that_something_was_recorded(path: Path) -> None:
     assert not texts & set(RECORDED.values())
 
 
-def test_the_table_of_routes_only_listens() -> None:
-    tree = ast.parse((ROOT / "services/worker/routes.py").read_text("utf-8"))
+@pytest.mark.parametrize("table", ["routes", "due"])
+def test_the_tables_of_the_worker_send_nothing(table: str) -> None:
+    tree = ast.parse((ROOT / f"services/worker/{table}.py").read_text("utf-8"))
     called = {ast.unparse(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
     assert not called & {"Message", "Message.new", "outbox.append", "outbox.resend"}
 
@@ -52,3 +57,9 @@ def test_a_work_order_is_not_called_like_something_that_happened() -> None:
     for kind in messages.MESSAGE_TYPES:
         order = ".due" in kind.name or "-due" in kind.name
         assert order == (kind.audience == "workers"), kind.name
+
+
+def test_what_is_due_is_ordered_and_never_said_to_have_been_recorded() -> None:
+    for work in due_works(SeedCache()):
+        orders = work.orders(["fund:F"])
+        assert orders and not set(orders) & set(RECORDED.values()), work.name

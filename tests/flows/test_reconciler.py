@@ -19,7 +19,7 @@ from services.commands.rebuild import verify
 from services.commands.wake import overdue, wake_all
 from services.worker.due import due_works
 from services.worker.reconciler import OVERDUE_SECONDS, Reconciler, stuck_since
-from shared.kernel.reconciliation import Late, Progress
+from shared.kernel.reconciliation import Late, WorkProgress
 from tests.facts import assessed
 from tests.flows import (
     test_articles,
@@ -172,19 +172,19 @@ LATE = [Late("A", AT), Late("B", AT + timedelta(seconds=5))]
 @pytest.mark.parametrize(
     ("before", "seconds", "expected"),
     [
-        (Progress(), 0, []),
-        (Progress(AT, AT, 2, AT), 0, ["A"]),
-        (Progress(AT, AT, 2, AT + timedelta(seconds=9)), 0, ["A", "B"]),
-        (Progress(AT, AT - timedelta(seconds=1), 2, AT), 0, []),
-        (Progress(AT, AT, 3, AT), 0, []),
-        (Progress(AT, AT, 2, AT, AT, 1), 179, []),
-        (Progress(AT, AT, 2, AT, AT, 1), 180, ["A"]),
-        (Progress(AT, AT, 2, AT, AT, 60), 3599, []),
-        (Progress(AT, AT, 2, AT, AT, 60), 3600, ["A"]),
+        (WorkProgress(), 0, []),
+        (WorkProgress(AT, AT, 2, AT), 0, ["A"]),
+        (WorkProgress(AT, AT, 2, AT + timedelta(seconds=9)), 0, ["A", "B"]),
+        (WorkProgress(AT, AT - timedelta(seconds=1), 2, AT), 0, []),
+        (WorkProgress(AT, AT, 3, AT), 0, []),
+        (WorkProgress(AT, AT, 2, AT, AT, 1), 179, []),
+        (WorkProgress(AT, AT, 2, AT, AT, 1), 180, ["A"]),
+        (WorkProgress(AT, AT, 2, AT, AT, 60), 3599, []),
+        (WorkProgress(AT, AT, 2, AT, AT, 60), 3600, ["A"]),
     ],
 )
 def test_only_what_has_not_moved_is_said_again(
-    before: Progress, seconds: int, expected: list[str]
+    before: WorkProgress, seconds: int, expected: list[str]
 ) -> None:
     stuck = stuck_since(before, LATE, AT + timedelta(seconds=seconds))
     assert [late.item for late in stuck] == expected
