@@ -209,8 +209,7 @@ async def _base(
     """Find the unit's base; asks for all facts only when the unit has none of its own."""
     own = await area_facts.in_force(snapshot, [unit.area_id], ask.as_of, ask.known_at)
     if not own:
-        every = [each.area_id for each in units.units]
-        own = await area_facts.in_force(snapshot, every, ask.as_of, ask.known_at)
+        own = await area_facts.in_force(snapshot, None, ask.as_of, ask.known_at)
     facts = {area_id: UnitFact(f.event_id, f.on, f.payload) for area_id, f in own.items()}
     return Bases(units, ask.as_of, facts).of(unit) if facts else None
 
