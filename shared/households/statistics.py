@@ -62,6 +62,7 @@ class Bases:
         self._tree = tree
         self._facts = facts
         self._below: dict[date, dict[str, list[Unit]]] = {}
+        self._bases: dict[tuple[int, date], Base | None] = {}
         self._day = day
 
     def of(self, unit: Unit) -> Base | None:
@@ -69,6 +70,12 @@ class Bases:
         return self._on(unit, self._day)
 
     def _on(self, unit: Unit, day: date) -> Base | None:
+        key = unit.area_id, day
+        if key not in self._bases:
+            self._bases[key] = self._by_rule(unit, day)
+        return self._bases[key]
+
+    def _by_rule(self, unit: Unit, day: date) -> Base | None:
         fact = self._facts.get(unit.area_id)
         if fact is not None:
             return _own(fact)

@@ -9,6 +9,7 @@ from typing import cast
 from starlette.requests import Request
 
 from shared.areas.tree import AreaTree
+from shared.households.store.bases import BaseCache
 from shared.http.auth import Tokens
 from shared.http.heavy import Turns
 from shared.kernel.clock import Clock
@@ -33,6 +34,7 @@ class Context:
     policy: FreshDocument[Policy]
     allocation_rules: FreshDocument[Rules]
     heavy: Turns
+    bases: BaseCache
 
 
 def make_context(
@@ -54,6 +56,7 @@ def make_context(
         FreshDocument(database, cache, POLICY),
         FreshDocument(database, cache, ALLOCATION_RULES),
         Turns(os.cpu_count() or 1),
+        BaseCache(),
     )
 
 

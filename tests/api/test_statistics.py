@@ -178,3 +178,20 @@ async def test_movement_refuses_what_it_cannot_answer(world: Registry) -> None:
     backwards = {"list": "poor", "from_date": "2024-01-02", "to_date": "2024-01-01"}
     response = await world.client.get(path, params=backwards)
     assert response.json()["code"] == "period_reversed"
+
+
+async def test_a_base_that_was_answered_before_follows_new_facts(world: Registry) -> None:
+    today = world.clock.today().replace(year=2024)
+    tree = await world.context.areas.current()
+    communes = tree.children(tree.on("185", today), today)
+    facts = [total(c.code, "2023-12-31", 10) for c in communes]
+    await world.send(facts, "area-facts")
+    path = "/v1/areas/185/statistics"
+    before = await world.get(path, as_of="2024-06-30")
+    assert before["base"]["households_total"] == 10 * len(communes)
+    assert await world.get(path, as_of="2024-06-30") == before
+    await world.send([total(communes[0].code, "2024-03-31", 25)], "area-facts")
+    after = await world.get(path, as_of="2024-06-30")
+    assert after["base"]["households_total"] == 10 * len(communes) + 15
+    then = await world.get(path, as_of="2024-06-30", known_at=before["settled_at"])
+    assert then["base"] == before["base"]

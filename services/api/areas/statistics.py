@@ -12,10 +12,9 @@ from msgspec import Meta, Struct
 from services.api.areas.areas import Code
 from shared.areas import tree
 from shared.areas.reach import whole_provinces, within
-from shared.areas.store import facts as area_facts
-from shared.areas.tree import AreaTree, Level
+from shared.areas.tree import Level
 from shared.households import statistics
-from shared.households.statistics import STATUSES, Bases, UnitFact
+from shared.households.statistics import STATUSES
 from shared.households.store import statistics as store
 from shared.households.tallies import Count
 from shared.households.tallies import Counts as Counted
@@ -24,7 +23,6 @@ from shared.http.ask import Ask, OnDay
 from shared.http.auth import STATISTICS_READ
 from shared.http.operations import Routes
 from shared.http.problems import AREA_NOT_IN_FORCE, UNKNOWN_AREA
-from shared.kernel.database import Snapshot
 from shared.law.percent import Rate, rate
 from shared.law.standards import AreaType, Policy
 
@@ -185,7 +183,7 @@ async def get_statistics(ask: Ask, code: Code) -> Statistics:
         counted = await store.counts(
             snapshot, reach, whole_provinces(units, reach), ask.as_of, ask.known_at
         )
-        base = await _base(snapshot, units, unit, ask)
+        base = await ask.context.bases.of(snapshot, units, unit, ask.as_of, ask.known_at)
     counts = Counts.of((None, status, households) for status, households in counted.by_status)
     total = None if base is None else base.households_total
     return Statistics(
@@ -201,17 +199,6 @@ async def get_statistics(ask: Ask, code: Code) -> Statistics:
         by_area_type=[AreaTypeCounts(*each) for each in _grouped(counted.by_area_type)],
         base=None if base is None else from_row(Base, base),
     )
-
-
-async def _base(
-    snapshot: Snapshot, units: AreaTree, unit: tree.Unit, ask: Ask
-) -> statistics.Base | None:
-    """Find the unit's base; asks for all facts only when the unit has none of its own."""
-    own = await area_facts.in_force(snapshot, [unit.area_id], ask.as_of, ask.known_at)
-    if not own:
-        own = await area_facts.in_force(snapshot, None, ask.as_of, ask.known_at)
-    facts = {area_id: UnitFact(f.event_id, f.on, f.payload) for area_id, f in own.items()}
-    return Bases(units, ask.as_of, facts).of(unit) if facts else None
 
 
 def _minority(rows: Sequence[Count], base: statistics.Base | None) -> Minority:

@@ -46,3 +46,9 @@ async def in_force(
         known_at,
     )
     return {row[1]: AreaFact(*row) for row in rows}
+
+
+async def count(snapshot: Snapshot) -> int:
+    """Return how many facts were ever recorded, every revision."""
+    number: int = await snapshot.fetchval("SELECT count(*) FROM area_facts")
+    return number
