@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import IO, Annotated, cast
 
 import typer
 from rich.progress import Progress
 
 from services.commands.doors import open_doors
 from services.commands.shell import OUT, run_with_database
-from services.ingest.imports.files import READERS
-from services.ingest.streams import Import, Row
+from services.ingest.context import world_of
+from services.ingest.imports.files import FileRow, Rows, Unreadable, format_of, rows_of
+from services.ingest.streams import Import
 from shared.facts import FACTS
 from shared.kernel import imports
 from shared.kernel.database import Database
-from shared.kernel.facts import FactKind
 from shared.runtime.errors import StartError
 from shared.settings import Settings
 
@@ -37,41 +37,47 @@ async def _import(settings: Settings, dsn: str, file: Path, kind: str, dry_run: 
     """Import a CSV, XLSX or NDJSON file; 0 when no row was refused."""
     if kind not in FACTS:
         raise StartError(f"kind must be one of {', '.join(FACTS)}")
+    form = format_of(file.name)
+    if form is None:
+        raise StartError("the file must be .csv, .xlsx or .ndjson")
     async with open_doors(settings, dsn) as context:
-        work = Import(context, FACTS[kind], file.name, dry_run)
-        with (
-            Progress(console=OUT, transient=True) as progress,
-            _rows(file, FACTS[kind], progress, settings.body_bytes_max) as rows,
-        ):
-            await work.run(_async(rows))
+        work = Import(context, FACTS[kind], file.name, dry_run, form)
+        areas = (await world_of(context)).areas
+        with Progress(console=OUT, transient=True) as progress, _opened(file, progress) as opened:
+            rows = rows_of(opened, form, FACTS[kind], areas, settings.body_bytes_max)
+            await work.run(_one_by_one(rows), rows)
         OUT.print(
             f"{file.name}: {work.progress.rows_read} rows read = {work.progress.accepted} accepted "
             f"+ {work.progress.duplicates} duplicates + {work.progress.rejected} rejected"
             f" (import {work.import_id})"
         )
+        for notice in rows.notices:
+            OUT.print(f"  {notice.detail_vi} ({notice.detail})", markup=False)
         if work.progress.rejected:
             await _show_rejected(context.database, work)
     return 1 if work.progress.rejected else 0
 
 
 @contextmanager
-def _rows(file: Path, kind: FactKind, progress: Progress, line_max: int) -> Iterator[Iterator[Row]]:
-    suffix = file.suffix.lower().removeprefix(".")
-    if suffix not in READERS:
-        raise StartError("the file must be .csv, .xlsx or .ndjson")
+def _opened(file: Path, progress: Progress) -> Iterator[IO[bytes]]:
     try:
         with progress.open(file, "rb", description=f"Importing {file.name}") as opened:
-            yield READERS[suffix](opened, line_max, kind)
+            yield cast("IO[bytes]", opened)
     except OSError as error:
         raise StartError(f"{file} cannot be read: {error.strerror}") from error
 
 
-async def _async(rows: Iterator[Row]) -> AsyncIterator[Row]:
-    for row in rows:
-        yield row
+async def _one_by_one(rows: Rows) -> AsyncIterator[FileRow]:
+    try:
+        for batch in rows.batches():
+            for row in batch:
+                yield row
+    except Unreadable as error:
+        raise StartError(f"{error.vi} ({error.detail})") from error
 
 
 async def _show_rejected(database: Database, work: Import) -> None:
     async with database.snapshot() as snapshot:
         async for row in imports.rejected(snapshot, work.import_id, REJECTED_SHOWN):
-            OUT.print(f"  row {row.row} {row.pointer or '/'}: {row.code}: {row.detail}")
+            where = f"row {row.row} {row.pointer or '/'}"
+            OUT.print(f"  {where}: {row.code}: {row.detail_vi} ({row.detail})", markup=False)

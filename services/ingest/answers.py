@@ -36,6 +36,17 @@ class Receipts(Struct, frozen=True, kw_only=True):
     receipts: Annotated[list[FactReceipt], Meta(description="One a fact, in the order posted.")]
 
 
+class ImportNotice(Struct, frozen=True):
+    """What the sender should know of a file although nothing was refused for it."""
+
+    code: Annotated[str, Meta(description="Stable name.", examples=["hidden_rows"])]
+    detail: Annotated[str, Meta(description="In English.")]
+    detail_vi: Annotated[str, Meta(description="In Vietnamese.")]
+
+
+_NOTICES = "What was read unseen or not read: hidden rows and columns, sheets without a header."
+
+
 class ImportResult(Struct, frozen=True, kw_only=True):
     """The answer to a stream or a file: good rows are stored, bad ones kept to be mended."""
 
@@ -47,7 +58,16 @@ class ImportResult(Struct, frozen=True, kw_only=True):
     rejected: Annotated[int, Meta(ge=0, description="Rows that were refused.")]
 
 
-class ImportState(ImportResult, frozen=True, kw_only=True):
+class FileResult(ImportResult, frozen=True, kw_only=True):
+    """The answer to a file."""
+
+    rows_read: Annotated[
+        int, Meta(ge=0, description="Accepted, duplicates and rejected; blank ones left out.")
+    ]
+    notices: Annotated[list[ImportNotice], Meta(description=_NOTICES)]
+
+
+class ImportState(FileResult, frozen=True, kw_only=True):
     """How far an import has got: rows_read = accepted + duplicates + rejected."""
 
     kind: Annotated[str, Meta(description="The kind of fact.", examples=["household-events"])]
@@ -57,7 +77,6 @@ class ImportState(ImportResult, frozen=True, kw_only=True):
         Literal["running", "completed", "interrupted"],
         Meta(description="`interrupted`: the sender or the store went away; send it all again."),
     ]
-    rows_read: Annotated[int, Meta(ge=0, description="Rows read so far, empty ones left out.")]
     started_at: Annotated[Instant, Meta(description="When it began.")]
     ended_at: Annotated[Instant | None, Meta(description="When it ended; null while it runs.")]
 

@@ -52,8 +52,9 @@ def about(
     """Say what a field is: a sentence, its unit, the law it comes from, an example, its headings.
 
     `vi` and `en` head its column in a spreadsheet. `read` returns the value of what was posted, or
-    raises `DomainError`. `none_with`: beside that field, an empty cell of a spreadsheet means an
-    empty list and not that nothing is known. `absent`: the code where the field must not be absent.
+    raises `DomainError`. `none_with`: beside that field, a blank cell of a spreadsheet would mean
+    an empty list, so that has to be said by a word. `absent`: the code where the field must not be
+    absent.
     """
     sentences = [sentence, f"In {unit}." if unit else "", f"Source: {law}." if law else ""]
     extra: dict[str, Any] = {"headings": tuple(name for name in (vi, en) if name)}

@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from starlette.types import Message
 
 from services.ingest.lines import Refused, lines
@@ -22,6 +22,7 @@ from tests.ingest.items import article, assessed, fact, fetch, moved, stored
 from tests.waiting import STANDSTILL_SECONDS
 
 NDJSON = {"content-type": "application/x-ndjson"}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MIB = 2**20
 
 
@@ -47,13 +48,23 @@ def tally(answer: dict[str, Any]) -> tuple[int, int, int]:
 async def rejected(app: Registry, import_id: str) -> list[dict[str, str]]:
     answer = await app.client.get(f"/v1/imports/{import_id}/rejected")
     assert answer.status_code == 200
+    if answer.headers["content-type"] == XLSX:
+        book = load_workbook(io.BytesIO(answer.content), read_only=True)
+        head, *rows = book.worksheets[0].iter_rows(values_only=True)
+        return [dict(zip(map(str, head), map(str, row), strict=False)) for row in rows]
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
-    return list(csv.DictReader(io.StringIO(answer.text)))
+    delimiter = max(",;\t", key=answer.text.partition("\r\n")[0].count)
+    return list(csv.DictReader(io.StringIO(answer.text), delimiter=delimiter))
 
 
 async def reasons(app: Registry, answer: dict[str, Any]) -> list[tuple[str, str, str]]:
-    found = await rejected(app, answer["import_id"])
-    return [(row["row"], row["pointer"], row["code"]) for row in found]
+    """Return every fault; of a table one row has all of its own beside it."""
+    rows = await rejected(app, answer["import_id"])
+    return [
+        (row["row"], pointer.strip(), code.strip())
+        for row in rows
+        for pointer, code in zip(row["pointer"].split(";"), row["code"].split(";"), strict=True)
+    ]
 
 
 # --- NDJSON ---------------------------------------------------------------------------------------
@@ -284,7 +295,7 @@ HEADER = (
 )
 CSV = f"""{HEADER}
 assessed,langson,C/1,C-1,2023-10-12,2023-12-14,06091,rural,annual,1200000,water;toilet;D04,
-assessed,langson,C/2,C-2,2023-10-12,2023-12-14,06091,rural,annual,9000000,,false
+assessed,langson,C/2,C-2,2023-10-12,2023-12-14,06091,rural,annual,9000000,none,false
 assessed,langson,C/3,C-3,2023-10-12,2023-12-14,99999,rural,annual,1.200.000,water,
 """
 
@@ -340,7 +351,7 @@ async def test_a_table_is_imported_and_again_changes_nothing(
 ) -> None:
     answer = await imported(app, name, content)
     assert tally(answer) == (2, 0, 1)
-    assert await reasons(app, answer) == [("3", "/income_vnd", "not_an_integer")]
+    assert await reasons(app, answer) == [("4", "/income_vnd", "not_an_integer")]
     rows = await fetch(app, "SELECT payload FROM household_events ORDER BY external_id")
     assert [row["payload"]["income_vnd"] for row in rows] == [1_200_000, 9_000_000]
     assert [row["payload"]["deprived"] for row in rows] == [["water", "toilet", "D04"], []]
@@ -385,7 +396,7 @@ async def test_dates_of_a_workbook_are_days(app: Registry) -> None:
     assert tally(await imported(app, "a.xlsx", workbook(rows))) == (1, 0, 0)
     rows[1][4] = datetime.combine(date(2023, 10, 12), time(8, 30))
     answer = await imported(app, "a.xlsx", workbook(rows))
-    assert await reasons(app, answer) == [("1", "/assessed_on", "invalid_date")]
+    assert await reasons(app, answer) == [("2", "/assessed_on", "invalid_date")]
 
 
 async def test_facts_come_from_tables_too(app: Registry) -> None:
@@ -404,13 +415,13 @@ async def test_a_cell_without_a_column_is_refused_not_dropped(app: Registry) -> 
     assert (await reasons(app, answer))[0][2] in {"cell_without_column", "invalid_format"}
     noted = CSV.replace("D04,\n", "D04,,a note\n")
     answer = await imported(app, "a.csv", noted.encode())
-    assert (await reasons(app, answer))[0] == ("1", "", "cell_without_column")
+    assert (await reasons(app, answer))[0] == ("2", "", "cell_without_column")
 
 
 async def test_rows_that_are_not_utf8_are_refused_not_garbled(app: Registry) -> None:
-    content = CSV.encode().replace(b"C-1", "Tày".encode("latin-1"))
-    answer = await imported(app, "a.csv", content)
-    assert (await reasons(app, answer))[0] == ("1", "", "invalid_utf8")
+    marked = CSV.replace("water;toilet", "Hộ").encode()
+    answer = await imported(app, "a.csv", marked.replace(b"C-2", "Tày".encode("latin-1")))
+    assert ("3", "", "invalid_utf8") in await reasons(app, answer)
 
 
 async def test_cells_that_a_spreadsheet_would_run_are_made_plain(app: Registry) -> None:
@@ -424,7 +435,7 @@ async def test_cells_that_a_spreadsheet_would_run_are_made_plain(app: Registry) 
 async def test_formulas_in_a_file_are_text(app: Registry) -> None:
     content = CSV.replace("C-1", "=1+1")
     answer = await imported(app, "a.csv", content.encode())
-    assert (await reasons(app, answer))[0] == ("1", "/household_id", "invalid_format")
+    assert (await reasons(app, answer))[0] == ("2", "/household_id", "invalid_format")
 
 
 def unpacks_to(size: int, name: str = "xl/sharedStrings.xml") -> bytes:
@@ -466,16 +477,21 @@ UNREADABLE = {
     "sheet of entities": ("a.xlsx", replaced(SHEET, BOMB), "unreadable_file"),
     "bomb by ratio": ("a.xlsx", unpacks_to(32 * MIB), "file_too_large"),
     "bomb by size": ("a.xlsx", unpacks_to(300 * MIB), "file_too_large"),
-    "UTF-16": ("a.csv", CSV.encode("utf-16"), "not_utf8"),
-    "Latin-1 header": ("a.csv", "Tên\n".encode("latin-1"), "not_utf8"),
+    "NUL bytes": ("a.csv", CSV.encode("utf-32"), "not_text"),
+    "Western header": ("a.csv", "Größe;Maß\n".encode("latin-1"), "unknown_encoding"),
+    "header unknown": ("a.csv", b"a,b\n1,2\n", "header_unknown"),
     "column twice": ("a.csv", b"source,source\na,b\n", "column_repeated"),
-    "column twice in a workbook": ("a.xlsx", workbook([["a", "b", "a"]]), "column_repeated"),
+    "column twice in a workbook": (
+        "a.xlsx",
+        workbook([["source", "b", "source"]]),
+        "column_repeated",
+    ),
     "too many columns": ("a.xlsx", workbook([["a"], [1] * 300]), "too_many_columns"),
     "line without end": ("a.csv", HEADER.encode() + b"\n" + b"x" * (9 * MIB), "line_too_long"),
     "quote without end": (
         "a.csv",
         HEADER.encode() + b'\n"' + (b"x" * MIB + b"\n") * 9,
-        "unreadable_file",
+        "quote_unclosed",
     ),
 }
 

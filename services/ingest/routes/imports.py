@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
 from collections.abc import AsyncIterator
-from itertools import islice
-from typing import Annotated, Any, Literal
+from dataclasses import asdict
+from typing import Annotated, Literal
 from uuid import UUID
 
 import orjson
@@ -17,12 +15,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
 from services.ingest import documents
-from services.ingest.answers import ImportResult, ImportState
+from services.ingest.answers import FileResult, ImportNotice, ImportState
 from services.ingest.bodies import incomplete
-from services.ingest.context import IngestContext, ingest_of
-from services.ingest.imports.files import READERS, Unreadable
+from services.ingest.context import IngestContext, ingest_of, world_of
+from services.ingest.imports.files import FileRow, Rows, Unreadable, format_of, rows_of
+from services.ingest.imports.sent import csv_line, rejected_csv, rejected_xlsx
+from services.ingest.imports.templates import template_csv, template_xlsx
 from services.ingest.scopes import authorize_any, authorize_kind
-from services.ingest.streams import Import, Row
+from services.ingest.streams import SILENT_AFTER, Import
 from shared.facts import FACTS
 from shared.http.ask import Ask
 from shared.http.openapi import ANY, JSON, Operation
@@ -32,14 +32,14 @@ from shared.http.problems import Problem, ProblemType, invalid, not_found
 from shared.kernel import imports
 from shared.kernel.database import Database
 from shared.kernel.errors import Fault
-from shared.kernel.facts import FactKind
+from shared.kernel.imports import ImportRow, RejectedRow
 from shared.kernel.reading import pointed
 
 routes = Routes("facts")
 
 EXAMPLE = "6a0f4f0e-2f6a-4b7e-9c58-5f3e1a6e7b10"
-ROWS_READ = 200
-FORMULA_STARTS = {"=", "+", "-", "@", "\t", "\r"}
+CSV = "text/csv"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILENAME_MAX = 200
 COLUMNS = ("row", "pointer", "code", "detail", "content")
 
@@ -56,8 +56,7 @@ async def post_import(request: Request) -> Response:
         async with request.form(max_files=1, max_fields=10) as form:
             file, kind, dry_run = _fields(form)
             authorize_kind(request, kind)
-            work = Import(context, FACTS[kind], _filename(file), dry_run)
-            await work.run(_rows(file, FACTS[kind], context.settings.body_bytes_max))
+            work = await _import(context, file, kind, dry_run)
     except ClientDisconnect:
         raise incomplete() from None
     return Response(orjson.dumps(work.document()), 202, media_type="application/json")
@@ -80,7 +79,7 @@ def _fields(form: FormData) -> tuple[UploadFile, str, bool]:
     file, kind, dry_run = form.get("file"), form.get("kind"), form.get("dry_run", "false")
     if not isinstance(file, UploadFile):
         faults.append(Fault("/file", "missing_field", "send the file as a part named file"))
-    elif _suffix(file) not in READERS:
+    elif format_of(file.filename or "") is None:
         faults.append(Fault("/file", "unsupported_file", "send .csv, .xlsx or .ndjson"))
     if kind not in FACTS:
         faults.append(Fault("/kind", "invalid_choice", f"kind must be one of {', '.join(FACTS)}"))
@@ -96,19 +95,24 @@ def _filename(file: UploadFile) -> str:
     return name[-FILENAME_MAX:]
 
 
-def _suffix(file: UploadFile) -> str:
-    return (file.filename or "").rpartition(".")[2].lower()
+async def _import(context: IngestContext, file: UploadFile, kind: str, dry_run: bool) -> Import:
+    form = format_of(file.filename or "") or "ndjson"
+    areas, row_max = (await world_of(context)).areas, context.settings.body_bytes_max
+    rows = rows_of(file.file, form, FACTS[kind], areas, row_max)
+    work = Import(context, FACTS[kind], _filename(file), dry_run, form)
+    await work.run(_one_by_one(rows), rows)
+    return work
 
 
-async def _rows(file: UploadFile, kind: FactKind, line_max: int) -> AsyncIterator[Row]:
-    rows = READERS[_suffix(file)](file.file, line_max, kind)
+async def _one_by_one(rows: Rows) -> AsyncIterator[FileRow]:
+    batches = rows.batches()
     try:
         # Reading takes time and memory of its own: a few rows at once, and not in the loop.
-        while batch := await asyncio.to_thread(lambda: list(islice(rows, ROWS_READ))):
+        while (batch := await asyncio.to_thread(next, batches, None)) is not None:
             for row in batch:
                 yield row
     except Unreadable as error:
-        raise Problem(422, error.code, error.detail) from error
+        raise Problem(422, error.code, error.detail, detail_vi=error.vi) from error
 
 
 ImportId = Annotated[
@@ -122,9 +126,56 @@ def _unknown() -> Problem:
 
 
 NO_IMPORT = ProblemType("There is no such import", _unknown())
+Template = Annotated[
+    str, PathParameter(str, "A kind of fact, with `.xlsx` or `.csv`.", "household-events.xlsx")
+]
 
 
-RESULT = {"import_id": EXAMPLE, "accepted": 998, "duplicates": 1, "rejected": 1}
+def _no_template() -> Problem:
+    listed = ", ".join(FACTS)
+    return not_found("unknown_template", f"templates: {listed}; each with .xlsx or .csv")
+
+
+NO_TEMPLATE = ProblemType("There is no such template", _no_template())
+
+NOTICE = {
+    "code": "hidden_rows",
+    "detail": "hidden rows of sheet 'Hộ' were read too: 17",
+    "detail_vi": "các dòng ẩn của trang «Hộ» cũng được đọc: 17",
+}
+RESULT = {
+    "import_id": EXAMPLE,
+    "accepted": 998,
+    "duplicates": 1,
+    "rejected": 1,
+    "rows_read": 1000,
+    "notices": [NOTICE],
+}
+
+
+@routes.get(
+    "/v1/imports/templates/{template}",
+    scope=ANY,
+    problems=[NO_TEMPLATE],
+    answers={CSV: Annotated[str, Meta(description="The headings.")]},
+    shown="Loại,Nguồn,Mã bản ghi,Lần sửa\r\n",
+)
+async def get_template(ask: Ask, template: Template) -> Response:
+    """An empty table to fill in.
+
+    A workbook (`.xlsx`) or CSV file with the Vietnamese headings of a kind of fact. The workbook
+    offers closed lists to choose from, and keeps codes as text; for whoever may write facts.
+    """
+    authorize_any(ask.request)
+    name, _, form = template.rpartition(".")
+    if name not in FACTS or form not in _TEMPLATES:
+        raise _no_template()
+    media_type, make = _TEMPLATES[form]
+    return Response(
+        await asyncio.to_thread(make, FACTS[name]),
+        media_type=media_type,
+        headers={"content-disposition": f'attachment; filename="{template}"'},
+    )
 
 
 @routes.get(
@@ -137,7 +188,6 @@ RESULT = {"import_id": EXAMPLE, "accepted": 998, "duplicates": 1, "rejected": 1}
         "filename": "review.csv",
         "dry_run": False,
         "state": "completed",
-        "rows_read": 1000,
         "started_at": "2026-11-21T03:00:00Z",
         "ended_at": "2026-11-21T03:00:01Z",
     },
@@ -150,69 +200,80 @@ async def get_import(ask: Ask, import_id: ImportId) -> ImportState:
     """
     authorize_any(ask.request)
     row = await _find(ask, import_id)
-    return ImportState(kind=row["door"], **{name: row[name] for name in _SHOWN})
+    return ImportState(
+        kind=row.door,
+        notices=[ImportNotice(**asdict(notice)) for notice in row.notices],
+        **{name: getattr(row, name) for name in _SHOWN},
+    )
 
 
-_SHOWN = tuple(name for name in ImportState.__struct_fields__ if name != "kind")
+_SHOWN = tuple(n for n in ImportState.__struct_fields__ if n not in {"kind", "notices"})
 
 
 @routes.get(
     "/v1/imports/{import_id}/rejected",
     scope=ANY,
     problems=[NO_IMPORT],
-    answers={"text/csv": Annotated[str, Meta(description=f"Columns: {', '.join(COLUMNS)}.")]},
-    shown="row,pointer,code,detail,content\r\n"
-    "17,/area_code,unknown_area,no administrative unit has the code '99999',{…}\r\n",
+    answers={CSV: Annotated[str, Meta(description="The sender's columns, then the reasons.")]},
+    shown="Mã đơn vị,Từ ngày,Tổng số hộ,row,pointer,code,detail,lý do từ chối\r\n"
+    "99999,31/12/2023,842,17,/area_code,unknown_area,no administrative unit has the code '99999',"
+    "ô A17 (Mã đơn vị): «99999» không có đơn vị hành chính nào mang mã này\r\n",
 )
 async def get_rejected(ask: Ask, import_id: ImportId) -> Response:
     """Refused rows of an import.
 
-    As CSV, one line a fault, to be mended and sent again; for whoever may write facts of its kind.
+    In the sender's own columns and format, the reasons beside them, to be mended and sent again as
+    they are; of NDJSON as CSV, a line a fault; for whoever may write facts of its kind.
     """
     authorize_any(ask.request)
     row = await _find(ask, import_id)
+    form = "xlsx" if row.format == "xlsx" and row.sheets else "csv"
     return StreamingResponse(
-        _rejected(ask.context.database, row["import_id"]),
-        media_type="text/csv; charset=utf-8",
+        _rejected(ask.context.database, row),
+        media_type=XLSX if form == "xlsx" else f"{CSV}; charset=utf-8",
         headers={
             "cache-control": "no-store",
-            "content-disposition": f'attachment; filename="rejected-{row["import_id"]}.csv"',
+            "content-disposition": f'attachment; filename="rejected-{row.import_id}.{form}"',
         },
     )
 
 
-async def _find(ask: Ask, name: str) -> dict[str, Any]:
+async def _find(ask: Ask, name: str) -> ImportRow:
     try:
         import_id = UUID(name)
     except ValueError:
         raise _unknown() from None
-    async with ask.context.database.statement() as snapshot:
-        row = await imports.find(snapshot, import_id)
+    async with ask.context.database.transaction() as tx:
+        await imports.end_silent(tx, ask.context.clock.now() - SILENT_AFTER)
+        row = await imports.find(tx, import_id)
     if row is None:
         raise _unknown()
-    authorize_kind(ask.request, row["door"])
+    authorize_kind(ask.request, row.door)
     return row
 
 
-async def _rejected(database: Database, import_id: UUID) -> AsyncIterator[bytes]:
-    yield _line(COLUMNS)
+async def _rejected(database: Database, row: ImportRow) -> AsyncIterator[bytes]:
+    write = _WRITERS.get(row.format or "") if row.sheets else None
     async with database.snapshot() as snapshot:
-        async for r in imports.rejected(snapshot, import_id):
-            yield _line((str(r.row), r.pointer, r.code, r.detail, r.content))
+        async for part in (write or _by_fault)(row, imports.rejected(snapshot, row.import_id)):
+            yield part
 
 
-def _line(cells: tuple[str, ...]) -> bytes:
-    out = io.StringIO()
-    # A cell that a spreadsheet would run as a formula is made plain text.
-    csv.writer(out).writerow([f"'{c}" if c[:1] in FORMULA_STARTS else c for c in cells])
-    return out.getvalue().encode()
+async def _by_fault(row: ImportRow, faults: AsyncIterator[RejectedRow]) -> AsyncIterator[bytes]:
+    yield csv_line(COLUMNS)
+    async for r in faults:
+        yield csv_line((str(r.row), r.pointer, r.code, r.detail, r.content))
+
+
+_TEMPLATES = {"csv": (f"{CSV}; charset=utf-8", template_csv), "xlsx": (XLSX, template_xlsx)}
+_WRITERS = {"csv": rejected_csv, "xlsx": rejected_xlsx}
 
 
 def _form() -> type[Struct]:
     """Return the form of a file; the kinds are those that there are when it is documented."""
     kinds = Literal[tuple(FACTS)]  # type: ignore[valid-type] # made at run time
-    sentence = "CSV in UTF-8, XLSX or NDJSON; columns are headed by names of fields, or by what "
-    sentence += "Vietnamese or English offices call them."
+    sentence = "CSV, XLSX or NDJSON; columns are headed by the names of fields, or by what Vietnamese "
+    sentence += "or English offices call them (`/v1/imports/templates/household-events.xlsx`)."
     file = Meta(description=sentence, extra_json_schema={"format": "binary"})
     return defstruct(
         "ImportForm",
@@ -237,7 +298,7 @@ def importing() -> Operation:
         summary="Import a file",
         description="Import a file of one kind of fact, for whoever may write such facts; good "
         "rows are kept, and importing it again changes nothing.",
-        answer={JSON: ImportResult},
+        answer={JSON: FileResult},
         status=202,
         body={"multipart/form-data": _form()},
         problems=[
@@ -246,7 +307,14 @@ def importing() -> Operation:
             *documents.OTHER_MEDIA,
             ProblemType("The file is of no kind that is read", invalid([unsupported])),
             ProblemType("There is no such kind of fact", invalid([strange])),
-            *documents.refusals(422, {"unreadable_file": "The file is not what its name says."}),
+            *documents.refusals(
+                422,
+                {
+                    "unreadable_file": "The file is not what its name says.",
+                    "header_unknown": "No row heads the columns; `detail_vi` says so too.",
+                    "unknown_column": "The header names a column that is not known.",
+                },
+            ),
             *documents.BUSY,
         ],
         scope=ANY,

@@ -1,0 +1,1 @@
+"""Files of offices, and what may become of them."""
