@@ -6,6 +6,7 @@ meant, no field that the kind does not know. Every fault is named, not only the 
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from typing import Any
 
 import jiter
@@ -65,9 +66,10 @@ def _json_fault(message: str) -> tuple[str, str]:
 
 def read_request(kind: FactKind, data: bytes, world: World) -> list[Revision]:
     """Return the revisions of `{"<plural>": […]}`, or every fault of all of them."""
+    bare = data.removeprefix(BOM_UTF8)  # Windows programs put it before a text
     revisions: list[Revision] = []
     faults: list[Fault] = []
-    for position, posted in enumerate(_posted(kind, parse(data, exact=kind.exact))):
+    for position, posted in enumerate(_posted(kind, parse(bare, exact=kind.exact))):
         result = revision_or_faults(kind, posted, world, f"/{kind.plural}/{position}")
         if isinstance(result, Revision):
             revisions.append(result)

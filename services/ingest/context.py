@@ -16,7 +16,14 @@ from shared.kernel.database import Database, Snapshot
 from shared.kernel.errors import PolicyError
 from shared.kernel.fresh import Fresh
 from shared.law.measures import Measures
-from shared.law.store.seed_cache import MEASURES, POLICY, PROGRAMS, SUPPORT_KINDS, SeedCache
+from shared.law.store.seed_cache import (
+    ETHNIC_GROUPS,
+    MEASURES,
+    POLICY,
+    PROGRAMS,
+    SUPPORT_KINDS,
+    SeedCache,
+)
 from shared.law.world import World
 
 
@@ -51,6 +58,7 @@ def fresh_world(database: Database, clock: Clock, seeds: SeedCache) -> Fresh[Wor
             areas=await seeds.areas(snapshot),
             policy=await seeds.read(snapshot, POLICY),
             measures=await _measures(snapshot, seeds),
+            ethnic_groups=await seeds.read(snapshot, ETHNIC_GROUPS),
             today=clock.today(),
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 
@@ -32,11 +33,26 @@ async def limited(chunks: AsyncIterator[bytes], limit: int) -> AsyncIterator[byt
 async def lines(chunks: AsyncIterator[bytes], line_max: int) -> AsyncIterator[bytes | Refused]:
     """Yield the lines of a stream."""
     splitter = Splitter(line_max)
-    async for chunk in chunks:
+    async for chunk in _unmarked(chunks):
         for line in splitter.feed(chunk):
             yield line
     for line in splitter.end():
         yield line
+
+
+async def _unmarked(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Leave out the byte order mark that editors and Windows programs put before a text."""
+    held: bytes | None = b""
+    async for chunk in chunks:
+        if held is None:
+            yield chunk
+            continue
+        held += chunk
+        if len(held) >= len(BOM_UTF8):
+            yield held.removeprefix(BOM_UTF8)
+            held = None
+    if held:
+        yield held.removeprefix(BOM_UTF8)
 
 
 @dataclass

@@ -25,6 +25,7 @@ from shared.law.store.files import ROOT, digest_of, read_documents
 from shared.law.store.seed_cache import (
     ALLOCATION_RULES,
     AREAS,
+    ETHNIC_GROUPS,
     POLICY,
     PROGRAMS,
     SUPPORT_KINDS,
@@ -35,7 +36,13 @@ from shared.messaging import outbox
 from shared.messaging.message import Message
 from shared.press.store.seeded_figures import SEEDED_FIGURES
 
-_OPTIONAL: tuple[Kind[Any], ...] = (ALLOCATION_RULES, PROGRAMS, SUPPORT_KINDS, SEEDED_FIGURES)
+_OPTIONAL: tuple[Kind[Any], ...] = (
+    ALLOCATION_RULES,
+    ETHNIC_GROUPS,
+    PROGRAMS,
+    SUPPORT_KINDS,
+    SEEDED_FIGURES,
+)
 
 
 @dataclass(frozen=True)

@@ -28,5 +28,5 @@ def _member(household_id: str, position: int, year: int, rng: Random) -> dict[st
         "relation": relation,
     }
     if age >= _WITH_NUMBER_FROM:
-        made["identifiers"] = [{"type": "cccd", "value": f"000{rng.randrange(10**9):09}"}]
+        made["identifiers"] = [{"type": "sample", "value": f"000{rng.randrange(10**9):09}"}]
     return made

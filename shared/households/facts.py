@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
 from shared.areas.facts import Code
+from shared.households.personal_numbers import PERSONAL_NUMBERS, check_personal_number
 from shared.kernel.facts import Apart, Checks, Fact, FactKind, Part, Wakes, repeated
 from shared.kernel.fields import LAST_DAY, TYPE, Day, PastDay, ShortText, Vnd, about, name_of
 from shared.law.standards import Recognised, Standard
@@ -105,6 +106,16 @@ class Placed(HouseholdEvent, frozen=True, kw_only=True):
         )
 
 
+def _check_group(name: str | None, world: World, checks: Checks) -> None:
+    if name is not None:
+        checks.attempt("ethnic_group", lambda: world.ethnic_groups.named(name))
+
+
+def _kept_group(name: str | None, world: World) -> dict[str, Any]:
+    """Return the group by its official name: one group, one spelling."""
+    return {} if name is None else {"ethnic_group": world.ethnic_groups.named(name)}
+
+
 class Registration(Placed, frozen=True, kw_only=True):
     """A household becomes known to the registry."""
 
@@ -127,14 +138,33 @@ class Registration(Placed, frozen=True, kw_only=True):
     ] = None
 
     def check(self, world: World, checks: Checks) -> None:
-        """Refuse a household that continues itself, and births to come."""
+        """Refuse a household that continues itself, persons named twice or not born yet."""
         super().check(world, checks)
+        _check_group(self.ethnic_group, world, checks)
         if self.continues == self.household_id:
             checks.refuse("continues", "continues_itself", "a household cannot continue itself")
+        for name in repeated(member.member_id for member in self.members):
+            checks.refuse("members", "member_repeated", f"member {name!r} is named twice")
         for position, member in enumerate(self.members):
-            if member.birth_date is not None and member.birth_date > world.today:
-                name = f"members/{position}/birth_date"
-                checks.refuse(name, "in_future", "nobody is born in the future")
+            self._check_member(f"members/{position}", member, world, checks)
+
+    def _check_member(self, place: str, member: Member, world: World, checks: Checks) -> None:
+        born = member.birth_date
+        if born is not None and born > world.today:
+            checks.refuse(f"{place}/birth_date", "in_future", "nobody is born in the future")
+        elif born is not None and born > self.effective_from:
+            detail = f"born on {born}, after the household was registered: {self.effective_from}"
+            checks.refuse(f"{place}/birth_date", "born_after_registration", detail)
+        for number, identifier in enumerate(member.identifiers):
+            if identifier.type.casefold() in PERSONAL_NUMBERS:
+                checks.attempt(
+                    f"{place}/identifiers/{number}/value",
+                    lambda value=identifier.value: check_personal_number(value, born, world.areas),  # type: ignore[misc] # the default is bound at once
+                )
+
+    def as_kept(self, world: World) -> dict[str, Any]:
+        """Return the ethnic group as the state's list calls it."""
+        return _kept_group(self.ethnic_group, world)
 
 
 class Assessment(Placed, frozen=True, kw_only=True):
@@ -256,6 +286,7 @@ class Assessment(Placed, frozen=True, kw_only=True):
                 "effective_before_assessed",
                 f"effective_from {self.effective_from} lies before assessed_on {self.assessed_on}",
             )
+        _check_group(self.ethnic_group, world, checks)
         self._check_measure(checks)
         standards: list[Standard] = []
         checks.attempt(
@@ -268,6 +299,10 @@ class Assessment(Placed, frozen=True, kw_only=True):
                 checks.refuse(
                     "b1", "standard_has_no_scoring", f"{standard.id} has no known score table"
                 )
+
+    def as_kept(self, world: World) -> dict[str, Any]:
+        """Return the ethnic group as the state's list calls it."""
+        return _kept_group(self.ethnic_group, world)
 
     def _standard(self, world: World) -> Standard:
         if self.standard is None:
@@ -362,5 +397,9 @@ HOUSEHOLD_EVENTS = FactKind(
         "continues_itself": "A household cannot continue itself.",
         "merged_into_itself": "A household cannot merge into itself.",
         "in_future": "A person's birth lies in the future.",
+        "born_after_registration": "A person was born after the household was registered.",
+        "member_repeated": "A member is named twice.",
+        "invalid_personal_number": "Neither 12 digits of a citizen nor 9 of an old card.",
+        "unknown_ethnic_group": "None of the 54 groups; `detail` names the nearest.",
     },
 )

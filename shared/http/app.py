@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI
 from shared.http import asyncapi, docs, health, openapi, problems
 from shared.http.context import Context
 from shared.http.crowd import Crowd
+from shared.http.delivery import Delivery
 from shared.http.middleware import RequestLog
 from shared.observability.metrics import Metrics
 
@@ -46,6 +47,7 @@ def create_app(
         openapi.mount(app, router)
     health.install(app, checks, metrics.registry)
     docs.install(app, lambda: openapi.document(app), asyncapi.document)
+    app.add_middleware(Delivery, unpacked_max=context.settings.stream_bytes_max)
     app.add_middleware(Crowd)
     app.add_middleware(RequestLog, observe=metrics.http)
     return app

@@ -52,7 +52,7 @@ class Fact(Part, frozen=True, kw_only=True):
         """Return the columns that are not fields as posted."""
         return {}
 
-    def as_kept(self) -> dict[str, Any]:
+    def as_kept(self, world: Any) -> dict[str, Any]:
         """Return the fields that are kept otherwise than as sent: one way of writing, one fact."""
         return {}
 

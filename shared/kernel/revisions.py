@@ -116,7 +116,7 @@ def revision_of(
 ) -> Revision:
     """Return the revision that a fact or a withdrawal becomes once it has passed its checks."""
     kept = isinstance(fact, Fact)
-    content = _content(kind, fact, posted) if kept else _withdrawal(kind, fact)
+    content = _content(kind, fact, posted, world) if kept else _withdrawal(kind, fact)
     number, key = fact.revision or 0, (fact.source, fact.external_id)
     payload = _sorted(content)
     if kind.composed and not is_normalized("NFC", payload.decode()):
@@ -142,10 +142,10 @@ def revision_of(
     )
 
 
-def _content(kind: FactKind, fact: Fact, posted: Mapping[str, Any]) -> dict[str, Any]:
+def _content(kind: FactKind, fact: Fact, posted: Mapping[str, Any], world: Any) -> dict[str, Any]:
     """Return what a fact says, its defaults spelled out, so that equal facts have equal bytes."""
     content = {name: value for name, value in posted.items() if value is not None}
-    content.update(fact.as_kept())
+    content.update(fact.as_kept(world))
     content.pop("withdrawn", None)
     return _named(kind, content)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from shared.areas.tree import AreaTree
+from shared.law.ethnic_groups import EthnicGroups
 from shared.law.measures import Measures
 from shared.law.programs import Programs
 from shared.law.standards import Policy
@@ -21,4 +22,5 @@ class World:
     programs: Programs
     kinds: SupportKinds
     measures: Measures
+    ethnic_groups: EthnicGroups
     today: date

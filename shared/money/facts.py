@@ -286,7 +286,7 @@ class SupportRecord(Fact, frozen=True, kw_only=True):
             "on_date": self.on,
         }
 
-    def as_kept(self) -> dict[str, Any]:
+    def as_kept(self, world: World) -> dict[str, Any]:
         """Return the quantity in its one way of writing."""
         return {"quantity": quantity_text(self.quantity)}
 

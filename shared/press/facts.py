@@ -172,7 +172,7 @@ class PublishedFigure(Fact, frozen=True, kw_only=True):
             "preliminary": bool(self.preliminary),
         }
 
-    def as_kept(self) -> dict[str, Any]:
+    def as_kept(self, world: World) -> dict[str, Any]:
         """Return the value as it was printed."""
         return {"value": f"{self.value:f}"}
 

@@ -19,6 +19,7 @@ from shared.kernel.database import Database, Snapshot
 from shared.kernel.errors import PolicyError
 from shared.kernel.fresh import Fresh
 from shared.law.allocation_rules import Rules, read_rules
+from shared.law.ethnic_groups import EthnicGroups, read_ethnic_groups
 from shared.law.measures import Measures, read_measures
 from shared.law.programs import Programs, read_programs
 from shared.law.standards import Policy, read_policy
@@ -43,6 +44,9 @@ ALLOCATION_RULES: Kind[Rules] = Kind("allocation_rules", read_rules)
 PROGRAMS: Kind[Programs] = Kind("programs", lambda document, _: read_programs(document))
 SUPPORT_KINDS: Kind[SupportKinds] = Kind(
     "support_kinds", lambda document, _: read_support_kinds(document)
+)
+ETHNIC_GROUPS: Kind[EthnicGroups] = Kind(
+    "ethnic_groups", lambda document, _: read_ethnic_groups(document)
 )
 MEASURES: Kind[Measures] = Kind("vocabulary", lambda document, _: read_measures(document))
 
