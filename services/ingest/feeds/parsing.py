@@ -80,6 +80,7 @@ def _entry(entry: Any) -> dict[str, Any]:
         "link": entry.get("link"),
         "title": entry.get("title"),
         "published": None if published is None else list(published[:6]),
+        "dated": entry.get("published") or entry.get("updated"),
         "language": body.get("language") or entry.get("language"),
         "body": body.get("value"),
         "plain": body.get("type") == PLAIN,
