@@ -35,12 +35,18 @@ def household_event(kind: str, household: str, on: str, /, **changes: Any) -> Fa
     return _fact({"type": kind, "household_id": household, "effective_from": on}, changes)
 
 
+def _rural(changes: Fact) -> Fact:
+    """Return the country's line of income, with the reason that it needs in a town."""
+    elsewhere = "area_code" in changes and "area_type" not in changes
+    reason = {"area_type_reason": "a village in town"} if elsewhere else {}
+    return {"area_code": COMMUNE, "area_type": "rural", **reason}
+
+
 def assessed(household: str, on: str, /, **changes: Any) -> Fact:
     """Return a review that finds the household poor."""
     fields: Fact = {
         "assessed_on": on,
-        "area_code": COMMUNE,
-        "area_type": "rural",
+        **_rural(changes),
         "review": "annual",
         "income_vnd": 1_200_000,
         "deprived": ["health_insurance", "toilet", "water"],
@@ -50,13 +56,12 @@ def assessed(household: str, on: str, /, **changes: Any) -> Fact:
 
 def registered(household: str, on: str, /, **changes: Any) -> Fact:
     """Return a registration."""
-    fields = {"area_code": COMMUNE, "area_type": "rural"}
-    return household_event("registered", household, on, **(fields | changes))
+    return household_event("registered", household, on, **(_rural(changes) | changes))
 
 
 def moved(household: str, on: str, to: str = NEIGHBOUR, /, **changes: Any) -> Fact:
     """Return a move to a rural commune."""
-    fields = {"area_code": to, "area_type": "rural"}
+    fields = _rural({"area_code": to}) | {"area_code": to}
     return household_event("moved", household, on, **(fields | changes))
 
 

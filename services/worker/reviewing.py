@@ -77,13 +77,14 @@ async def of_households(
 def _decisions(
     household: str, events: Sequence[HouseholdEvent], policy: Policy, areas: AreaTree
 ) -> list[NewFinding]:
-    found = []
+    found, subject = [], household_subject(household)
     for event in counting_assessments(events):
-        if event.recognised is None:
-            continue
-        area_id = areas.on(event.area_code, event.effective_from).area_id
+        unit = areas.on(event.area_code, event.effective_from)
         differing = register_findings.decisions([event], policy)
-        found += [finding(household_subject(household), each, area_id) for each in differing]
+        misplaced = register_findings.area_type(event, unit)
+        found += [finding(subject, each, unit.area_id) for each in differing]
+        if misplaced is not None:
+            found.append(finding(subject, misplaced, unit.area_id))
     return found
 
 

@@ -8,6 +8,8 @@ import msgspec
 from msgspec import Meta
 
 from shared.areas.facts import Code
+from shared.areas.kinds import area_type_of
+from shared.areas.tree import Unit
 from shared.households.personal_numbers import PERSONAL_NUMBERS, check_personal_number
 from shared.kernel.facts import Apart, Checks, Fact, FactKind, Part, Wakes, repeated
 from shared.kernel.fields import LAST_DAY, TYPE, Day, PastDay, ShortText, Vnd, about, name_of
@@ -97,13 +99,33 @@ class Placed(HouseholdEvent, frozen=True, kw_only=True):
             en="Rural or urban",
         ),
     ]
+    area_type_reason: Annotated[
+        ShortText | None,
+        about(
+            "Why `area_type` is not that of the unit's kind (wards and townships are urban, "
+            "communes rural); taken with a finding.",
+            vi="Lý do khu vực khác loại đơn vị",
+            en="Reason for rural or urban",
+        ),
+    ] = None
 
     def check(self, world: World, checks: Checks) -> None:
         """Refuse what is no commune on that day."""
         super().check(world, checks)
+        self.check_place(world, checks)
+
+    def check_place(self, world: World, checks: Checks) -> None:
+        """Refuse what is no commune on that day, and the wrong line of income for its kind."""
+        units: list[Unit] = []
         checks.attempt(
-            "area_code", lambda: world.areas.commune_on(self.area_code, self.effective_from)
+            "area_code",
+            lambda: units.append(world.areas.commune_on(self.area_code, self.effective_from)),
         )
+        for unit in units:
+            expected = area_type_of(unit)
+            if expected not in {None, self.area_type} and self.area_type_reason is None:
+                detail = f"{unit.kind} {unit.name} is {expected}; if not, say area_type_reason"
+                checks.refuse("area_type", "area_type_differs", detail)
 
 
 def _check_group(name: str | None, world: World, checks: Checks) -> None:
@@ -277,9 +299,7 @@ class Assessment(Placed, frozen=True, kw_only=True):
 
     def check(self, world: World, checks: Checks) -> None:
         """Refuse a measurement that its standard cannot judge."""
-        checks.attempt(
-            "area_code", lambda: world.areas.commune_on(self.area_code, self.effective_from)
-        )
+        self.check_place(world, checks)
         if self.effective_from < self.assessed_on:
             checks.refuse(
                 "effective_from",
@@ -384,6 +404,7 @@ HOUSEHOLD_EVENTS = FactKind(
         "unknown_area": "No unit ever had this code.",
         "area_not_in_force": "The commune is not in force on that day; `detail` names successors.",
         "area_not_commune": "The code is of a district, a province or a waiting room.",
+        "area_type_differs": "Wards and townships are urban, communes rural, else a reason is due.",
         "effective_before_assessed": "A decision cannot come before the interview.",
         "measure_missing": "Neither way of measuring is complete.",
         "measure_ambiguous": "Both ways of measuring are given.",

@@ -94,11 +94,11 @@ def read_ethnic_groups(document: Mapping[str, Any]) -> EthnicGroups:
     return EthnicGroups(names, document["majority"], prefixes, {**other, **own})
 
 
-def _index(named: Iterable[tuple[str, Iterable[str]]]) -> dict[str, frozenset[str]]:
+def _index(entries: Iterable[tuple[str, Iterable[str]]]) -> dict[str, frozenset[str]]:
     """Return the groups by folded name; without accents only where no name with them is equal."""
     exact: dict[str, set[str]] = {}
     loose: dict[str, set[str]] = {}
-    for group, names in named:
+    for group, names in entries:
         for name in map(marked, names):
             exact.setdefault(name, set()).add(group)
             loose.setdefault(bare(name), set()).add(group)

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from shared.areas.kinds import area_type_of
+from shared.areas.tree import Unit
 from shared.households.events import Assessed
 from shared.households.spells import standard_of
 from shared.kernel.texts import Text, day, joined, money, number
@@ -19,6 +21,7 @@ from shared.law.standards import Policy
 from shared.money import sentences
 from shared.money.household_norm import NormCriterion
 
+AREA_TYPE_DIFFERS = "area_type_differs"
 DECISION_DIFFERS = "decision_differs"
 PAID_NOT_ELIGIBLE = "paid_not_eligible"
 USES_EXCEED_FUND = "uses_exceed_fund"
@@ -68,6 +71,24 @@ def _decision(event: Assessed, recognised: str, computed: str, text: Text) -> Re
         "on": event.effective_from.isoformat(),
     }
     return RegisterFinding(DECISION_DIFFERS, recognised, computed, None, *text, about)
+
+
+def area_type(event: Assessed, unit: Unit) -> RegisterFinding | None:
+    """Return the review whose line of income is not that of the kind of its unit, if it is so."""
+    expected = area_type_of(unit)
+    if expected in {None, event.area_type}:
+        return None
+    text = sentences.AREA_TYPE_DIFFERS.filled(
+        day=day(event.effective_from),
+        stated=sentences.AREA_TYPES[event.area_type],
+        unit=f"{unit.kind} {unit.name}",
+        expected=sentences.AREA_TYPES[str(expected)],
+    )
+    about: dict[str, Value] = {
+        "event_id": str(event.event_id),
+        "on": event.effective_from.isoformat(),
+    }
+    return RegisterFinding(AREA_TYPE_DIFFERS, event.area_type, str(expected), None, *text, about)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,16 @@ DECISION_DIFFERS = Text(
     "quyết định có hiệu lực từ {day} công nhận là {recognised}; theo chính số liệu rà soát và "
     "chuẩn {standard} thì là {computed}",
 )
+AREA_TYPE_DIFFERS = Text(
+    "the review in effect from {day} says {stated}; {unit} is {expected}, "
+    "and the income lines of the two differ",
+    "kết quả rà soát có hiệu lực từ {day} ghi {stated}; {unit} là {expected}, "
+    "chuẩn thu nhập của hai khu vực khác nhau",
+)
+AREA_TYPES: Mapping[str, Text] = {
+    "rural": Text("rural", "nông thôn"),
+    "urban": Text("urban", "thành thị"),
+}
 PAID_NOT_ELIGIBLE = Text(
     "{paid} were paid under {rule} in run {run}; as corrected since, the household did not meet "
     "on {day}: {criteria}",

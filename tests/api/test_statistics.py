@@ -24,7 +24,14 @@ async def test_counts_rates_and_groups_of_a_commune(world: Registry) -> None:
             assessed("C-2", "2023-12-14", **here, ethnic_group="Kinh", **NEAR_POOR),
             assessed("C-3", "2022-12-14", **here),
             assessed("C-3", "2023-12-14", **here, **RICH),
-            assessed("C-4", "2023-12-14", **here, area_type="urban", **RICH),
+            assessed(
+                "C-4",
+                "2023-12-14",
+                **here,
+                area_type="urban",
+                area_type_reason="a street of shops",
+                **RICH,
+            ),
             assessed("C-5", "2022-12-14", **here),
             closed("C-5", "2023-12-14"),
         ]

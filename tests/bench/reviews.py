@@ -63,6 +63,7 @@ def review(tag: str, number: int, year: int) -> dict[str, Any]:
         "effective_from": f"{year}-12-14",
         "area_code": codes[number % len(codes)],
         "area_type": "urban" if number % 5 == 0 else "rural",
+        "area_type_reason": "as drawn",
         "review": "annual",
         "ethnic_group": PEOPLES[number % len(PEOPLES)],
         "household_size": 4,

@@ -11,7 +11,7 @@ import httpx
 import orjson
 import pytest
 
-from tests.facts import ABSENT
+from tests.facts import ABSENT, Fact
 from tests.harness import Registry, registry
 from tests.ingest.items import (
     article,
@@ -435,3 +435,61 @@ async def test_two_texts_at_once_become_two_revisions(app: Registry) -> None:
     answers = await asyncio.gather(*(app.post("/v1/articles", body) for body in bodies))
     assert {a.status_code for a in answers} == {202}
     assert {a.json()["receipts"][0]["revision"] for a in answers} == {1, 2}
+
+
+async def test_the_line_of_income_is_that_of_the_units_kind(app: Registry) -> None:
+    ward = {"area_code": "00004", "area_type": "rural"}
+    for strange in (ward, {"area_code": "06091", "area_type": "urban"}):
+        answer = await app.client.post(
+            "/v1/household-events", json={"events": [assessed(**strange)]}
+        )
+        errors = answer.json()["errors"]
+        assert [e["code"] for e in errors] == ["area_type_differs"]
+        assert errors[0]["pointer"] == "/events/0/area_type"
+    reasoned = assessed(**ward, area_type_reason="xóm ngoài đê, sống bằng nghề nông")
+    answer = await app.client.post("/v1/household-events", json={"events": [reasoned]})
+    assert answer.status_code == 202
+    await app.drain()
+    (found,) = (await app.get("/v1/findings?kind=area_type_differs"))["items"]
+    assert (found["stated"], found["expected"]) == ("rural", "urban")
+    assert "phường" in found["explanation"]["vi"]
+
+
+def person(**details: Any) -> Fact:
+    return registered(members=[{"member_id": "1", **details}])
+
+
+PERSONS = {
+    "twice": (registered(members=[{"member_id": "1"}, {"member_id": "1"}]), "member_repeated"),
+    "born later": (person(birth_date="2023-06-01"), "born_after_registration"),
+    "eleven digits": (
+        person(identifiers=[{"type": "cccd", "value": "20090000001"}]),
+        "invalid_personal_number",
+    ),
+    "no province": (
+        person(identifiers=[{"type": "CCCD", "value": "099090000001"}]),
+        "invalid_personal_number",
+    ),
+    "another year of birth": (
+        person(birth_date="1958-02-28", identifiers=[{"type": "cccd", "value": "020159000001"}]),
+        "invalid_personal_number",
+    ),
+}
+
+
+@pytest.mark.parametrize(("event", "code"), PERSONS.values(), ids=PERSONS)
+async def test_persons_that_cannot_be_are_refused(app: Registry, event: Fact, code: str) -> None:
+    answer = await app.client.post("/v1/household-events", json={"events": [event]})
+    assert [e["code"] for e in answer.json()["errors"]] == [code]
+
+
+async def test_old_cards_and_other_papers_are_taken(app: Registry) -> None:
+    numbers = [
+        {"type": "cmnd", "value": "081234567"},
+        {"type": "cccd", "value": "020058000001"},
+        {"type": "BHYT", "value": "GD4979712345678"},
+    ]
+    for n, number in enumerate(numbers):
+        event = person(identifiers=[number]) | {"external_id": f"n/{n}", "household_id": f"N-{n}"}
+        answer = await app.client.post("/v1/household-events", json={"events": [event]})
+        assert answer.status_code == 202, answer.text

@@ -11,7 +11,6 @@ import orjson
 import pytest
 
 from tests.harness import Registry, registry
-from tests.ingest.conftest import lend_seeds
 from tests.ingest.items import assessed, stored
 
 JSON = {"content-type": "application/json"}
@@ -70,7 +69,6 @@ async def test_a_small_body_that_unpacks_to_much_is_refused(dsn: str) -> None:
         for _ in range(64):
             file.write(b"\n" * 2**20)
     async with registry(dsn, stream_bytes_max=2**20) as app:
-        lend_seeds(app)
         for media in (JSON, NDJSON):
             answer = await post(app, out.getvalue(), content_encoding="gzip", **media)
             assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")

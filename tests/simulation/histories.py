@@ -89,7 +89,9 @@ class Writer:
         """Pick a commune in force on that day, mostly the first, mostly rural."""
         codes = self.codes_on(day)
         code = codes[0] if self.chance(0.5) else self.rng.choice(codes)
-        return {"area_code": code, "area_type": self.rng.choices(AREA_TYPES, (3, 1))[0]}
+        area_type = self.rng.choices(AREA_TYPES, (3, 1))[0]
+        # Both lines of income are drawn everywhere, so a reason has to say why.
+        return {"area_code": code, "area_type": area_type, "area_type_reason": "as drawn"}
 
     def write(self, kind: str, household: str, day: str, **rest: object) -> Event:
         """Write an event's first revision."""

@@ -251,7 +251,7 @@ def _said(finding: Item) -> tuple[str, str, str, str]:
     if kind == "paid_not_eligible":
         failed = finding["explanation"]["en"].rpartition(": ")[2]
         return kind, subject, about["run_id"], f"{finding['stated']} {failed}"
-    if kind == "decision_differs":
+    if kind in {"decision_differs", "area_type_differs"}:
         return kind, subject, about["event_id"], f"{finding['stated']} {finding['expected']}"
     return kind, subject, "", f"{finding['stated']} {finding['expected']}"
 
@@ -302,7 +302,7 @@ def _failing(criteria: Sequence[Item], household: str, day: str, events: list[Ev
 
 
 def _decided(events: list[Event]) -> Iterable[tuple[str, str, str, str]]:
-    """Name the decisions that recognised another class than the figures give."""
+    """Name the decisions that recognised another class than the figures give, or another line."""
     for household, own in model.world_of(events).items():
         last = {}
         order = "effective_from", "assessed_on", "external_id", "source"
@@ -310,6 +310,8 @@ def _decided(events: list[Event]) -> Iterable[tuple[str, str, str, str]]:
         for event in sorted(assessed, key=lambda e: [e[name] for name in order]):
             last[event["effective_from"]] = event
         for event in last.values():
+            if event["area_type"] == "urban":  # all places of the story are communes
+                yield "area_type_differs", household, model.event_id(event), "urban rural"
             computed, recognised = model.classify(event)[0], event.get("recognised")
             if recognised is not None and recognised != computed:
                 yield (

@@ -272,7 +272,9 @@ _WRITERS = {"csv": rejected_csv, "xlsx": rejected_xlsx}
 def _form() -> type[Struct]:
     """Return the form of a file; the kinds are those that there are when it is documented."""
     kinds = Literal[tuple(FACTS)]  # type: ignore[valid-type] # made at run time
-    sentence = "CSV, XLSX or NDJSON; columns are headed by the names of fields, or by what Vietnamese "
+    sentence = (
+        "CSV, XLSX or NDJSON; columns are headed by the names of fields, or by what Vietnamese "
+    )
     sentence += "or English offices call them (`/v1/imports/templates/household-events.xlsx`)."
     file = Meta(description=sentence, extra_json_schema={"format": "binary"})
     return defstruct(

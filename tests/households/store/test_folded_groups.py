@@ -1,0 +1,84 @@
+"""What older releases stored of ethnic groups, folded: one group, one spelling, one duplicate."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from tests.harness import Registry
+from tests.ingest.items import assessed, fetch, registered
+
+FOLDING = import_module("shared.migrations.versions.0009_ethnic_groups")
+
+
+async def spell(app: Registry, external_id: str, text: str) -> None:
+    """Store a spelling as an older release did: in the payload and in the digest."""
+    (row,) = await fetch(
+        app,
+        "SELECT e.event_id, e.payload, (SELECT jsonb_agg(member ORDER BY position) "
+        "FROM household_members m WHERE m.event_id = e.event_id) AS members "
+        f"FROM household_events e WHERE external_id = '{external_id}'",
+    )
+    payload = row["payload"] | {"ethnic_group": text}
+    digest = FOLDING._digest(payload | ({"members": row["members"]} if row["members"] else {}))
+    async with app.context.database.transaction() as tx:
+        await tx.execute(
+            "UPDATE household_events SET payload = $2, content_hash = $3 WHERE event_id = $1",
+            row["event_id"],
+            payload,
+            digest,
+        )
+
+
+async def fold(app: Registry, dsn: str) -> None:
+    engine = create_async_engine(make_url(dsn).set(drivername="postgresql+asyncpg"))
+
+    def run(connection: Connection) -> None:
+        FOLDING.fold(connection)
+
+    async with engine.begin() as connection:
+        await connection.run_sync(run)
+    await engine.dispose()
+
+
+async def post(app: Registry, *events: dict[str, Any]) -> dict[str, Any]:
+    answer = await app.client.post(
+        "/v1/household-events",
+        content=orjson.dumps({"events": events}),
+        headers={"content-type": "application/json"},
+    )
+    assert answer.status_code == 202, answer.text
+    return answer.json()
+
+
+async def test_stored_spellings_are_folded_and_their_households_due(
+    app: Registry, dsn: str
+) -> None:
+    events = [
+        assessed(external_id="g/1", household_id="G-1", ethnic_group="Kinh"),
+        registered(external_id="g/2", household_id="G-2", ethnic_group="Mông"),
+        assessed(external_id="g/3", household_id="G-3", ethnic_group="Dao"),
+        assessed(external_id="g/4", household_id="G-4", ethnic_group="Tày"),
+    ]
+    await post(app, *events)
+    for external_id, text in (("g/1", "kinh"), ("g/2", "H'Mông"), ("g/4", "không rõ")):
+        await spell(app, external_id, text)
+    await fold(app, dsn)
+    rows = await fetch(app, "SELECT external_id, payload FROM household_events ORDER BY 1")
+    groups = [row["payload"]["ethnic_group"] for row in rows]
+    assert groups == ["Kinh", "Mông", "Dao", "không rõ"]
+    again = await post(app, *events[:3])
+    assert (again["accepted"], again["duplicates"]) == (0, 3)
+
+
+async def test_a_group_is_kept_by_its_name_however_it_is_spelt(app: Registry) -> None:
+    await post(app, assessed(external_id="g/1", household_id="G-1", ethnic_group=" người KINH"))
+    (row,) = await fetch(app, "SELECT payload FROM household_events")
+    assert row["payload"]["ethnic_group"] == "Kinh"
+    same = assessed(external_id="g/1", household_id="G-1", ethnic_group="Việt")
+    assert (await post(app, same))["duplicates"] == 1
