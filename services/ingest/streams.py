@@ -22,6 +22,7 @@ from services.ingest.imports.tables import TableRow
 from services.ingest.lines import SHOWN_BYTES, Refused
 from services.ingest.receipts import Judged
 from services.ingest.record import counts
+from services.ingest.rehearsal import Rehearsal
 from shared.http.problems import Problem
 from shared.kernel import imports
 from shared.kernel.database import DatabaseUnavailable, Transaction
@@ -32,6 +33,8 @@ from shared.law.world import World
 
 ROWS_TOGETHER = 1000
 BREATHE_EVERY = 100
+# Money adds up over a file: what a dry run would pay first counts for what it would pay later.
+ROWS_OF_MONEY_TOGETHER = 10_000
 # Rows may be as long as a body: a chunk is also full when it holds this much.
 BYTES_TOGETHER = 8 * 1024 * 1024
 FAULTS_KEPT = 20
@@ -56,6 +59,11 @@ class Import:
     file: Rows | None = None
     _sheets: dict[str | None, SheetHead] = field(default_factory=dict)
     _described: int = 0
+    _rehearsal: Rehearsal = field(init=False)
+
+    def __post_init__(self) -> None:
+        """A dry run remembers what it has judged: repeats may lie anywhere in a file."""
+        self._rehearsal = Rehearsal(self.context.recorder)
 
     async def run(self, rows: AsyncIterator[Row], file: Rows | None = None) -> None:
         """Record all rows; one chunk is checked while the one before it is being committed.
@@ -79,6 +87,8 @@ class Import:
         behind: asyncio.Task[None] | None = None
         try:
             world = await world_of(self.context)
+            adds_up = self.dry_run and self.kind.lock is not None
+            together = ROWS_OF_MONEY_TOGETHER if adds_up else ROWS_TOGETHER
             async for row in rows:
                 number += 1
                 if number % BREATHE_EVERY == 0:
@@ -86,7 +96,7 @@ class Import:
                 if isinstance(row, bytes) and not row.strip():
                     continue
                 chunk.add(number, row, await self._checked(world, row))
-                if chunk.full:
+                if chunk.holds(together):
                     behind = await self._next(behind, chunk)
                     chunk = _Chunk()
             behind = await self._next(behind, chunk)
@@ -160,10 +170,9 @@ class Import:
             await imports.describe(tx, self.import_id, heads, notices)
 
     async def _judge(self, revisions: list[Revision]) -> Judged:
-        recorder = self.context.recorder
         if self.dry_run:
-            return await recorder.rehearse(self.kind, revisions)
-        return await recorder.submit(self.kind, revisions, keep_good=True)
+            return await self._rehearsal.judge(self.kind, revisions)
+        return await self.context.recorder.submit(self.kind, revisions, keep_good=True)
 
     async def _start(self) -> None:
         now = self.context.clock.now()
@@ -215,10 +224,9 @@ class _Chunk:
         else:
             self.bad.append((number, row, checked))
 
-    @property
-    def full(self) -> bool:
-        together = len(self.good) + len(self.bad)
-        return together >= ROWS_TOGETHER or self.size >= BYTES_TOGETHER
+    def holds(self, together: int) -> bool:
+        """Say whether the chunk holds so many rows, or as many bytes as a chunk may."""
+        return len(self.good) + len(self.bad) >= together or self.size >= BYTES_TOGETHER
 
 
 def _shown(row: Row) -> str:

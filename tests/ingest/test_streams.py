@@ -389,6 +389,16 @@ async def test_a_dry_run_tells_and_stores_nothing(app: Registry) -> None:
     assert tally(answer) == (0, 2, 1)
 
 
+async def test_a_dry_run_judges_the_whole_file(app: Registry) -> None:
+    rows = [event(n) for n in range(1200)]
+    content = ndjson([*rows, event(3), event(4, income_vnd=1)])
+    answer = await imported(app, "a.ndjson", content, dry_run="true")
+    assert tally(answer) == (1200, 1, 1)
+    assert await reasons(app, answer) == [("1202", "", "event_conflict")]
+    assert (await stored(app))["household_events"] == 0
+    assert tally(await imported(app, "a.ndjson", content)) == (1200, 1, 1)
+
+
 async def test_dates_of_a_workbook_are_days(app: Registry) -> None:
     rows = table()[:2]
     rows[1][4] = datetime.combine(date(2023, 10, 12), time.min)
