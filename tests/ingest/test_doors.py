@@ -247,7 +247,8 @@ async def test_members_are_kept_apart_from_the_event(app: Registry) -> None:
 async def test_persons_of_all_ages_and_centuries_are_taken(app: Registry) -> None:
     days = ["1880-01-01", "1924-02-29", "2010-12-31", "2026-11-21"]
     people = [{"member_id": str(n), "birth_date": day} for n, day in enumerate(days)]
-    assert (await app.send([registered(members=people)]))["accepted"] == 1
+    household = registered(members=people, effective_from=days[-1])
+    assert (await app.send([household]))["accepted"] == 1
 
 
 async def test_changed_members_are_another_content(app: Registry) -> None:

@@ -347,7 +347,35 @@ async def test_the_full_text_comes_from_allowed_hosts_only(dsn: str, site: Web) 
         texts = [a["text"] for a in await articles(app)]
         assert texts == ["Cả bài: 3.784 hộ.", "Còn 2.100 hộ nghèo.", "Còn 2.100 hộ nghèo."]
         await again(app, poller, url)
-        assert site.paths() == ["/rss", "/page", "/rss"]  # an unchanged entry asks for no page
+        # An unchanged entry asks for no page, and a server's rules hold for a day.
+        assert site.paths() == ["/rss", "/robots.txt", "/page", "/rss"]
+
+
+CLOSED = b"User-agent: *\nDisallow: /page\n"
+ROBOTS = {
+    "closed to all": (Answer(CLOSED), False),
+    "closed to us": (Answer(CLOSED.replace(b"*", b"poverty-registry")), False),
+    "closed to others": (Answer(CLOSED.replace(b"*", b"badbot")), True),
+    "open below": (Answer(CLOSED + b"Allow: /page\n"), True),
+    "none": (Answer(status=404), True),
+    "failing": (Answer(status=503), False),
+    "no rules": (Answer(b"<html>"), True),
+}
+
+
+@pytest.mark.parametrize(("robots", "is_open"), ROBOTS.values(), ids=ROBOTS)
+async def test_a_page_that_its_server_closes_is_not_fetched(
+    dsn: str, site: Web, robots: Answer, is_open: bool
+) -> None:
+    url = site.url("/rss")
+    site.pages["/rss"] = Answer(rss(item(1, link=site.url("/page"))), headers=FEED)
+    site.pages["/page"] = Answer(PAGE.encode(), headers={"content-type": "text/html"})
+    site.pages["/robots.txt"] = robots
+    async with polled(dsn, [url], hosts=[f"127.0.0.1:{site.port}"]) as (app, poller):
+        await poller.poll(url)
+        assert ("/page" in site.paths()) is is_open
+        text = "Cả bài: 3.784 hộ." if is_open else "Còn 2.100 hộ nghèo."
+        assert [a["text"] for a in await articles(app)] == [text]
 
 
 async def test_a_page_that_fails_is_tried_again(dsn: str, site: Web) -> None:

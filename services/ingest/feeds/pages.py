@@ -11,6 +11,7 @@ from email.message import Message
 from services.ingest.feeds.addresses import Hosts
 from services.ingest.feeds.faults import Unfetched
 from services.ingest.feeds.fetching import Fetched, Fetcher
+from services.ingest.feeds.robots import Robots
 from shared.press.html_text import plain_text
 
 PAGE_BYTES_MAX = 5 * 1024 * 1024
@@ -34,6 +35,7 @@ class Pages:
 
     fetcher: Fetcher
     hosts: Hosts
+    robots: Robots
     failures: int = 0
 
     def wanted(self, link: str | None) -> bool:
@@ -45,6 +47,7 @@ class Pages:
         if self.failures >= FAILURES_MAX:
             raise Unfetched("host_failing", passing=True)
         try:
+            await self.robots.check(link, self.hosts)
             fetched = await self.fetcher.get(link, self.hosts, PAGE_BYTES_MAX)
         except Unfetched as fault:
             self.failures += fault.passing

@@ -17,6 +17,7 @@ from services.ingest.feeds.fetching import Fetched, Fetcher
 from services.ingest.feeds.pages import Pages
 from services.ingest.feeds.reading import read_feed
 from services.ingest.feeds.recording import Recording
+from services.ingest.feeds.robots import Robots
 from shared.http.problems import Problem
 from shared.kernel.database import DatabaseUnavailable
 from shared.press.store import feeds
@@ -48,11 +49,13 @@ class Poller:
     count: Callable[[str, str, int], None] = _uncounted
     _hosts: Hosts = field(init=False)
     _pages: Hosts = field(init=False)
+    _robots: Robots = field(init=False)
 
     def __post_init__(self) -> None:
         """Allow the feeds' own hosts, and those whose pages are wanted."""
         self._hosts = Hosts.of_urls(self.context.settings.feeds)
         self._pages = Hosts.named(self.context.settings.feed_hosts)
+        self._robots = Robots(self.fetcher)
 
     async def run(self) -> None:
         """Poll for ever."""
@@ -128,7 +131,9 @@ class Poller:
         )
 
     async def _record(self, url: str, entries: list[Entry]) -> Recording:
-        recording = Recording(self.context, _host(url), Pages(self.fetcher, self._pages))
+        recording = Recording(
+            self.context, _host(url), Pages(self.fetcher, self._pages, self._robots)
+        )
         world = await world_of(self.context)
         for entry in entries:
             await recording.record(entry, world)
