@@ -19,7 +19,7 @@ from shared.kernel.errors import DomainError
 from tests.simulate.conftest import Entry, Streams, events, facts
 from tests.simulation import model
 
-SMALL_DIGEST = "85dac33c8ea5852ac6355c13c9468a09b6371864f2815fd47433e1f2827fc344"
+SMALL_DIGEST = "9deb612e808e0819704318101d8b55dfd30c043af7cc69c451b83b46a9b243a7"
 
 IDS = re.compile(r"[A-Za-z0-9._:/-]{1,64}")
 HOUSEHOLD = re.compile(r"[A-Z]+-[0-9]{5}-[0-9]{6}")
