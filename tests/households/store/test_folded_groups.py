@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from tests.harness import Registry
 from tests.ingest.items import assessed, fetch, registered
 
-FOLDING = import_module("shared.migrations.versions.0009_ethnic_groups")
+FOLDING = import_module("shared.migrations.versions.0010_ethnic_groups")
 
 
 async def spell(app: Registry, external_id: str, text: str) -> None:

@@ -20,8 +20,8 @@ from shared.law.store.files import ROOT
 from shared.messages import HOUSEHOLDS_DUE, chunks
 from shared.messaging.message import Message, encode
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
