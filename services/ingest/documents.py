@@ -16,7 +16,7 @@ from services.ingest.answers import ImportResult, Receipts
 from services.ingest.receipts import conflict
 from shared.http.openapi import JSON, Operation
 from shared.http.problems import Problem, ProblemType
-from shared.http.schemas import one_of
+from shared.http.schemas import any_of, one_of
 from shared.kernel.errors import Fault
 from shared.kernel.facts import FactKind, Part
 from shared.kernel.revisions import event_id_of
@@ -97,7 +97,7 @@ def door(kind: FactKind) -> Operation:
 
 
 def _body(kind: FactKind) -> type[Struct]:
-    fact = Annotated[Any, one_of(*kind.types, kind.withdrawal)]
+    fact = Annotated[Any, any_of(*kind.types, kind.withdrawal)]
     bounds = Meta(min_length=1, max_length=bodies.ITEMS_MAX, description="The facts, in any order.")
     doc = {"__doc__": "Facts of one kind, all stored or none."}
     name = kind.withdrawal.__name__.removeprefix("Withdrawn") + "Facts"

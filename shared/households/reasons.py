@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Any
 
 from msgspec import Meta
@@ -75,6 +76,8 @@ def _bounds(assessment: Assessed, rule: ClassRule | None, standard: Standard) ->
     ]
 
 
+# Households share few measurements, and putting a sentence together costs as much as the query.
+@lru_cache(maxsize=8192)
 def _bound(name: str, kind: str, value: int, bound: int, area_type: str | None) -> Reason:
     write = money if name == "income" else number
     parameters: dict[str, Any] = {"value": value, "bound": bound}

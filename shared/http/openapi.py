@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from shared.http import problems, undeclared
+from shared.http import problems
 from shared.http.ask import Clock
 from shared.http.auth import SCOPES
 from shared.http.parameters import Declaration, Parameter, PathParameter, read_query
@@ -125,10 +125,6 @@ def document(app: FastAPI) -> dict[str, Any]:
     for each in served:
         paths.setdefault(each.path, {})[each.method.lower()] = _described(each, shown)
     used = {each.tag for each in served}
-    others = undeclared.beside(undeclared.document(app), named)
-    for path, methods in others["paths"].items():
-        paths.setdefault(path, {}).update(methods)
-    named = others["components"]["schemas"] | named
     return {
         "openapi": "3.1.0",
         "info": {

@@ -39,6 +39,11 @@ def one_of(*kinds: type[Struct]) -> Meta:
     return Meta(extra_json_schema={"oneOf": [_named(kind) for kind in kinds]})
 
 
+def any_of(*kinds: type[Struct]) -> Meta:
+    """Say that a value is of one of these types; some values are of more than one."""
+    return Meta(extra_json_schema={"anyOf": [_named(kind) for kind in kinds]})
+
+
 def extended(kind: type[Struct]) -> Meta:
     """Say that an object has the fields of a type with `EXTENDED = True`, and others as posted."""
     return Meta(extra_json_schema=_named(kind))
@@ -144,7 +149,20 @@ def _described(tidied: dict[str, Any]) -> dict[str, Any]:
         tidied.setdefault("items", {})
     if isinstance(tidied.get("pattern"), str):
         tidied["pattern"] = shown_pattern(tidied["pattern"])
+    if "anyOf" in tidied and tidied.get("format") == "decimal":
+        # The type says itself what forms of a number it reads.
+        del tidied["type"], tidied["format"]
+    return _of_set(tidied)
+
+
+def _of_set(tidied: dict[str, Any]) -> dict[str, Any]:
     words = tidied.get("enum")
-    if isinstance(words, list) and all(isinstance(word, str) for word in words):
+    if not isinstance(words, list):
+        return tidied
+    if all(isinstance(word, str) for word in words):
         tidied.setdefault("type", "string")
+    elif len(words) == 1 and isinstance(words[0], bool):
+        # Generators of clients know a set of words, and of truth values the one that it must be.
+        del tidied["enum"]
+        tidied |= {"type": "boolean", "const": words[0]}
     return tidied

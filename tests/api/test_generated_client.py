@@ -18,7 +18,7 @@ import pytest_asyncio
 from tests.api import ledger
 from tests.facts import article, assessed
 from tests.harness import Registry
-from tests.http.documents import api_document
+from tests.http.documents import whole_document
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -26,7 +26,7 @@ Ask = Callable[..., Awaitable[Any]]
 PACKAGE = "generated_registry_client"
 MODULES = [
     f"{PACKAGE}.api.{operation['tags'][0]}.{operation['operationId']}"
-    for methods in api_document()["paths"].values()
+    for methods in whole_document()["paths"].values()
     for operation in methods.values()
 ]
 
@@ -35,7 +35,7 @@ MODULES = [
 def client(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The package that `openapi-python-client` makes of the api's document."""
     folder = tmp_path_factory.mktemp("client")
-    (folder / "openapi.json").write_bytes(orjson.dumps(api_document()))
+    (folder / "openapi.json").write_bytes(orjson.dumps(whole_document()))
     programs = Path(sys.executable).parent
     result = subprocess.run(
         [
@@ -52,7 +52,9 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Any:
     )
     text = result.stdout + result.stderr
     assert result.returncode == 0, text
-    assert "Warning" not in text and "Unable" not in text, text
+    # The generator knows no NDJSON: it leaves that way of sending out, and warns of nothing else.
+    assert text.count("WARNING") == text.count("Unsupported content type application/x-ndjson")
+    assert "Unable" not in text and "Failure" not in text, text
     sys.path.insert(0, str(folder))
     yield importlib.import_module(PACKAGE)
     sys.path.remove(str(folder))
@@ -69,7 +71,7 @@ async def ask(world: Registry, client: Any) -> Ask:
         response = await importlib.import_module(module).asyncio_detailed(
             *place, client=caller, **given
         )
-        assert response.status_code == 200, response.content
+        assert response.status_code in (200, 202), response.content
         # What the client read is what was sent; it writes the zone of instants another way.
         again = orjson.dumps(response.parsed.to_dict()).replace(b"+00:00", b"Z")
         assert orjson.loads(again) == orjson.loads(response.content), name
@@ -79,8 +81,13 @@ async def ask(world: Registry, client: Any) -> Ask:
 
 
 async def test_the_story_of_the_readme(world: Registry, ask: Ask) -> None:
-    await world.send([assessed("LS-06091-000123x", "2023-12-14", ethnic_group="Tày")])
     models = importlib.import_module(f"{PACKAGE}.models")
+    review = assessed("LS-06091-000123x", "2023-12-14", ethnic_group="Tày")
+    body = models.HouseholdEventFacts.from_dict({"events": [review]})
+    receipts = await ask("post_household_events", body=body)
+    await world.drain()
+    receipt = await ask("get_receipt", str(receipts.receipts[0].event_id))
+    assert (receipts.accepted, receipt.state) == (1, "processed")
     household = await ask("get_household", "LS-06091-000123x", as_of=date(2024, 1, 1))
     assert (household.status, household.area.code) == ("poor", "06091")
     assert household.reasons[0].code == "income_at_most"

@@ -9,7 +9,8 @@ from typing import Any, cast
 import orjson
 from fastapi import APIRouter
 
-from services.api.app import routers
+from services.api.app import routers as api_routers
+from services.ingest.app import routers as ingest_routers
 from shared.http import openapi
 from shared.http.app import create_app
 from shared.http.context import Context
@@ -25,6 +26,6 @@ def document_of(parts: Sequence[APIRouter]) -> dict[str, Any]:
 
 
 @cache
-def api_document() -> dict[str, Any]:
-    """Return the document of the api."""
-    return document_of(routers())
+def whole_document() -> dict[str, Any]:
+    """Return the document of a process that serves ingest and api."""
+    return document_of([*ingest_routers(), *api_routers()])
