@@ -13,14 +13,22 @@ from services.api.app import routers as api_routers
 from services.ingest.app import routers as ingest_routers
 from shared.http import openapi
 from shared.http.app import create_app
+from shared.http.auth import OFF
 from shared.http.context import Context
 from shared.observability.metrics import Metrics
+from shared.settings import Settings
+
+
+class Parts:
+    """What the middleware asks of a process."""
+
+    settings, tokens = Settings(auth="off"), OFF
 
 
 def document_of(parts: Sequence[APIRouter]) -> dict[str, Any]:
     """Return the OpenAPI document of a process that serves these routers, as it is sent."""
-    nothing = cast("Context", None)
-    app = create_app(nothing, parts, process="api", checks={}, metrics=Metrics())
+    context = cast("Context", Parts())
+    app = create_app(context, parts, process="api", checks={}, metrics=Metrics())
     document: dict[str, Any] = orjson.loads(orjson.dumps(openapi.document(app), default=str))
     return document
 
