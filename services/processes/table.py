@@ -30,7 +30,7 @@ from shared.messaging.consumer import Consumer
 from shared.messaging.inprocess import InProcessTransport
 from shared.messaging.rabbitmq import RabbitMQTransport
 from shared.messaging.relay import Relay
-from shared.messaging.route import Route
+from shared.messaging.topology import Route
 from shared.messaging.transport import Transport
 from shared.observability.metrics import Metrics
 from shared.runtime.child import Child

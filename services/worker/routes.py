@@ -44,8 +44,7 @@ from shared.messages import (
     WORK_ORDERS,
 )
 from shared.messaging.message import Message
-from shared.messaging.route import Batch, Route
-from shared.messaging.topology import Topology
+from shared.messaging.topology import Batch, Route, Topology
 from shared.runtime.child import Child
 from shared.settings import Settings
 

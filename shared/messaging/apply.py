@@ -1,17 +1,20 @@
 """One batch, one transaction; a data error is halved out of it into the quarantine.
 
 `run` returns when every item is either committed or put aside. It raises transient errors, after
-which the same batch may be run again, and `DeadlineExceeded`, which makes its messages suspects.
-For k bad items among n the handler runs in at most 2k * ceil(log2 n) + 1 transactions; each bad
-item is written down in one more.
+which the same batch may be run again (`Persistence` does, until the process stops), and
+`DeadlineExceeded`, which makes its messages suspects. For k bad items among n the handler runs in
+at most 2k * ceil(log2 n) + 1 transactions; each bad item is written down in one more.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
+from random import random
 from time import monotonic
+from typing import TypeVar
 
 import asyncpg
 import structlog
@@ -20,15 +23,60 @@ from shared.kernel.database import Database, Transaction
 from shared.messaging import cancellation, quarantine
 from shared.messaging.message import Message, encode, narrow
 from shared.messaging.observer import SILENT, Observer
-from shared.messaging.outcome import DeadlineExceeded, Quarantine, decide, transient
+from shared.messaging.outcome import DeadlineExceeded, Quarantine, Retry, decide, transient
 from shared.messaging.quarantine import Refusal
-from shared.messaging.route import Route
+from shared.messaging.topology import Route
 
 BATCH_SECONDS = 60.0
 
 log = structlog.get_logger()
 
+T = TypeVar("T")
 Also = Callable[[Transaction], Awaitable[None]]
+
+
+class Stopping(Exception):
+    """The process stops while a step still waits for its next try."""
+
+
+@dataclass(frozen=True, slots=True)
+class Persistence:
+    """Runs steps again after transient errors; `stop` ends the waiting."""
+
+    stop: asyncio.Event
+    name: str
+    jitter: Callable[[], float] = field(default=random)
+
+    async def __call__(self, step: Callable[[], Awaitable[T]]) -> T:
+        """Return what `step` returns; raise what is not transient, or `Stopping`."""
+        attempt = 0
+        while True:
+            try:
+                return await step()
+            except Exception as error:
+                outcome = decide(error, attempt, self.jitter())
+                if not isinstance(outcome, Retry):
+                    raise
+                self._tell(error, attempt)
+                await self.pause(outcome.after)
+            attempt += 1
+
+    async def pause(self, seconds: float) -> None:
+        """Wait, or raise `Stopping`."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.stop.wait()
+        if self.stop.is_set():
+            raise Stopping(self.name)
+
+    def _tell(self, error: Exception, attempt: int) -> None:
+        log.warning(
+            "messaging.transient_error",
+            route=self.name,
+            attempt=attempt,
+            error=type(error).__name__,
+            sqlstate=getattr(error, "sqlstate", None),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,15 +16,13 @@ import structlog
 
 from shared.kernel.database import Database
 from shared.messaging import outbox, quarantine
-from shared.messaging.apply import BATCH_SECONDS, Apply, Work
-from shared.messaging.batcher import Batcher
+from shared.messaging.apply import BATCH_SECONDS, Apply, Persistence, Stopping, Work
 from shared.messaging.observer import SILENT, Observer
 from shared.messaging.outcome import DeadlineExceeded
-from shared.messaging.persistence import Persistence, Stopping
 from shared.messaging.quarantine import Refusal
-from shared.messaging.reading import Parked, Received, read
-from shared.messaging.route import Route
+from shared.messaging.received import Batcher, Parked, Received, read
 from shared.messaging.suspects import LEASE_TIMES, LeaseTimes, Suspects
+from shared.messaging.topology import Route
 from shared.messaging.transport import Delivery, Subscription, Transport
 from shared.messaging.worker import this_worker
 

@@ -13,8 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from shared.messaging.route import Route
-from shared.messaging.topology import Topology
+from shared.messaging.topology import Route, Topology
 from shared.messaging.transport import (
     Confirmed,
     Delivery,

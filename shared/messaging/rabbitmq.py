@@ -26,8 +26,7 @@ from shared.messaging.observer import SILENT, Observer
 from shared.messaging.rabbitmq_consuming import Consuming, Times
 from shared.messaging.rabbitmq_faults import why_unreachable
 from shared.messaging.rabbitmq_subscription import GONE, RabbitSubscription
-from shared.messaging.route import Route
-from shared.messaging.topology import Topology, declare
+from shared.messaging.topology import Route, Topology, declare
 from shared.messaging.transport import (
     Confirmed,
     Outgoing,

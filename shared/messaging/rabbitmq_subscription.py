@@ -18,7 +18,7 @@ from aiormq.abc import AbstractChannel, DeliveredMessage
 from aiormq.exceptions import AMQPError
 
 from shared.messaging import cancellation
-from shared.messaging.route import Route
+from shared.messaging.topology import Route
 from shared.messaging.transport import Delivery
 
 # RuntimeError is how the client says that a channel is closed. The broker delivers again.

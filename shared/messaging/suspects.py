@@ -20,10 +20,9 @@ import structlog
 
 from shared.kernel.database import Database, Transaction
 from shared.messaging import crash_ledger
-from shared.messaging.apply import Apply, Work
+from shared.messaging.apply import Apply, Persistence, Work
 from shared.messaging.crash_ledger import WHOLE, Starts
 from shared.messaging.outcome import DeadlineExceeded, Quarantine
-from shared.messaging.persistence import Persistence
 
 # 150 random kills without any poison put 11 innocent households aside when one death alone was
 # enough. A death takes some milliseconds out of seconds; the same item thrice is no accident.

@@ -1,4 +1,8 @@
-"""Names and arguments of everything we declare in RabbitMQ.
+"""Routes, and the names and arguments of everything that is declared in RabbitMQ for them.
+
+A route's handler is given the sorted ids that changed and recomputes them in the transaction it is
+given; it is called again for the same ids after any failure, so it must not count or append
+blindly.
 
 What happened is published to the exchange of events, that outsiders may bind to; what is to be done
 is an order, and goes to the exchange of work, that nobody is promised. The two never share a queue:
@@ -12,15 +16,52 @@ Arguments never change in place; a change needs a new queue name.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from shared.messaging.route import Route
+from shared.kernel.database import Transaction
+from shared.messaging.message import Message
 
 DELIVERY_LIMIT = 50
 LENGTH_MAX = 200_000
 ANNOUNCED_LENGTH_MAX = 10_000
 DECLARE_SECONDS = 20.0
+
+Handle = Callable[[Transaction, Sequence[str]], Awaitable[None]]
+Items = Callable[[Message], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A batch is ready at `items_max` items or when its first message is `age_ms` old."""
+
+    items_max: int = 500
+    age_ms: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One consumer: its name, its message types and its handler.
+
+    `seconds` is the longest that one transaction of it may take. `queue` is for a second way to the
+    same work: two routes of one name share what was refused, and a success of either heals it.
+    """
+
+    name: str
+    on: tuple[str, ...]
+    handle: Handle
+    items: Items
+    batch: Batch = field(default_factory=Batch)
+    attempts: int = 1
+    prefetch: int = 100
+    seconds: float = 60.0
+    queue: str | None = None
+
+    @property
+    def queue_name(self) -> str:
+        """Return the name of the queue that the messages wait in."""
+        return self.queue or self.name
 
 
 @dataclass(frozen=True, slots=True)

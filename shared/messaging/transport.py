@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from shared.messaging.route import Route
+from shared.messaging.topology import Route
 
 
 class TransportUnavailable(Exception):

@@ -11,7 +11,7 @@ from typing import Any
 from services.commands import cli
 from services.processes import table
 from shared.kernel.database import Transaction
-from shared.messaging.route import Handle, Route
+from shared.messaging.topology import Handle, Route
 
 DEATH = 86
 

@@ -11,8 +11,7 @@ from shared.kernel.database import Database, Transaction, connect
 from shared.messaging.consumer import Consumer
 from shared.messaging.inprocess import InProcessTransport
 from shared.messaging.relay import Relay
-from shared.messaging.route import Batch, Route
-from shared.messaging.topology import Topology
+from shared.messaging.topology import Batch, Route, Topology
 
 TYPE = "household-event.recorded"
 

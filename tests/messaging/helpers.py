@@ -13,8 +13,8 @@ from uuid import uuid4
 from shared.kernel.database import Database, Transaction
 from shared.messaging import outbox
 from shared.messaging.message import ITEMS_KEY, Message, encode
-from shared.messaging.route import Batch, Handle, Route
 from shared.messaging.suspects import DEATHS_ALONE_MAX
+from shared.messaging.topology import Batch, Handle, Route
 from shared.messaging.transport import Delivery, Outgoing, Subscription
 from tests.waiting import STANDSTILL_SECONDS
 

@@ -15,7 +15,7 @@ from shared.messaging.apply import Apply, Work
 from shared.messaging.message import decode
 from shared.messaging.outcome import DeadlineExceeded
 from shared.messaging.relay import Relay
-from shared.messaging.route import Handle
+from shared.messaging.topology import Handle
 
 from .helpers import BadItem, Counting, column, ids, message, record, route, value
 from .test_relay import Scripted

@@ -24,9 +24,8 @@ from shared.messaging.inprocess import InProcessSubscription, InProcessTransport
 from shared.messaging.message import Message, encode
 from shared.messaging.outbox import PARKED
 from shared.messaging.relay import Relay
-from shared.messaging.route import Handle, Route
 from shared.messaging.suspects import DEATHS_ALONE_MAX, LeaseTimes
-from shared.messaging.topology import Topology
+from shared.messaging.topology import Handle, Route, Topology
 from shared.messaging.transport import Confirmed, Delivery, Outgoing, Unknown
 from tests.waiting import until
 

@@ -10,8 +10,7 @@ import pytest
 import pytest_asyncio
 
 from shared.messaging.inprocess import InProcessTransport
-from shared.messaging.route import Route
-from shared.messaging.topology import Topology
+from shared.messaging.topology import Route, Topology
 from shared.messaging.transport import Confirmed, Unknown
 
 from .helpers import outgoing, route, take

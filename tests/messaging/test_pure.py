@@ -7,7 +7,6 @@ import pytest
 
 from shared.kernel.database import DatabaseUnavailable
 from shared.messaging.apply import Work
-from shared.messaging.batcher import Batcher
 from shared.messaging.message import (
     BYTES_MAX,
     FutureMessage,
@@ -18,9 +17,8 @@ from shared.messaging.message import (
 )
 from shared.messaging.outcome import Ack, DeadlineExceeded, Quarantine, Retry, decide
 from shared.messaging.quarantine import Refusal
-from shared.messaging.reading import Parked, read
-from shared.messaging.route import Batch
-from shared.messaging.topology import Topology
+from shared.messaging.received import Batcher, Parked, read
+from shared.messaging.topology import Batch, Topology
 from shared.messaging.transport import Delivery
 
 from .helpers import TYPE, BadItem, ids, message, route

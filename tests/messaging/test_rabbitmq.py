@@ -17,8 +17,7 @@ from aio_pika.exceptions import ChannelNotFoundEntity
 
 from shared.messaging.rabbitmq import RabbitMQTransport
 from shared.messaging.rabbitmq_consuming import Times
-from shared.messaging.route import Route
-from shared.messaging.topology import Topology
+from shared.messaging.topology import Route, Topology
 from shared.messaging.transport import Confirmed, Refused, TransportUnavailable, Unknown
 from tests.waiting import until
 

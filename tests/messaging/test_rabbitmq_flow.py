@@ -11,7 +11,7 @@ from shared.kernel.database import Database, Transaction
 from shared.messaging.consumer import Consumer
 from shared.messaging.message import encode
 from shared.messaging.relay import Relay
-from shared.messaging.route import Route
+from shared.messaging.topology import Route
 from shared.messaging.transport import Confirmed, Outgoing
 from tests.waiting import STANDSTILL_SECONDS, until
 

@@ -14,8 +14,7 @@ from shared.messaging.inprocess import InProcessTransport
 from shared.messaging.message import decode
 from shared.messaging.outbox import PARKED
 from shared.messaging.relay import Relay
-from shared.messaging.route import Route
-from shared.messaging.topology import Topology
+from shared.messaging.topology import Route, Topology
 from shared.messaging.transport import (
     Confirmed,
     Outgoing,

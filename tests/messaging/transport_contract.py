@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from shared.messaging.message import decode
-from shared.messaging.route import Route
+from shared.messaging.topology import Route
 from shared.messaging.transport import Confirmed, Refused, Unknown
 
 from .helpers import TYPE, outgoing, route, take

@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from shared.messaging.inprocess import InProcessTransport
-from shared.messaging.route import Route
-from shared.messaging.topology import Topology
+from shared.messaging.topology import Route, Topology
 from shared.messaging.transport import (
     Confirmed,
     Delivery,
