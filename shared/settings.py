@@ -119,6 +119,11 @@ class Settings(BaseSettings):
     shutdown_seconds: float = Field(
         15.0, gt=0, le=20, description="How long a stopping process may finish its work in hand."
     )
+    worker_process: bool = Field(
+        False,
+        description="Let embedded work in a process beside the doors (`make run` does, with more "
+        "than one core).",
+    )
     demo: bool = Field(False, description="Load the demo on the first start (`make run` does).")
 
     def database_dsn(self) -> str | None:

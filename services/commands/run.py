@@ -11,6 +11,7 @@ import typer
 from services.commands.migrate import prepare
 from services.commands.shell import database_address, read_settings, run_async
 from services.processes.running import listen, run_process
+from services.processes.table import SERVING
 from shared.runtime.context import read_callers
 from shared.runtime.errors import StartError
 from shared.settings import Settings
@@ -22,7 +23,7 @@ def run(
     """Run a process until SIGINT or SIGTERM."""
     settings = read_settings()
     with closing(listen(process, settings)) as listener:
-        read_callers(settings, serves_callers=process != "worker")
+        read_callers(settings, serves_callers=process in SERVING)
         if process == "embedded":
             with database_address(settings, alone=True) as dsn:
                 run_async(_prepare_and_run(settings, dsn, listener))

@@ -8,7 +8,8 @@ import structlog
 from rich.console import Console
 
 from services.demo.story import Demo
-from services.processes.table import PORTS, Process, build
+from services.processes.beside import WorkerBeside
+from services.processes.table import PORTS, SERVING, Process, build
 from shared.kernel.database import Database
 from shared.messaging.rabbitmq import RabbitMQTransport
 from shared.migrations.upgrade import head, knows
@@ -32,10 +33,11 @@ def listen(name: str, settings: Settings) -> socket.socket:
 
 async def run_process(name: str, settings: Settings, dsn: str, listener: socket.socket) -> int:
     """Run the process called `name` until it is told to stop; return its exit code."""
-    serves = name != "worker"
+    serves = name in SERVING
     async with open_context(settings, dsn, name=name, serves_callers=serves) as context:
         await _check_schema(context.database)
-        built = build(name, context, listener)
+        beside = WorkerBeside(dsn) if name == "embedded" and settings.worker_process else None
+        built = build(name, context, listener, beside)
         if isinstance(built.transport, RabbitMQTransport):
             await built.transport.start()
         components = list(built.components)

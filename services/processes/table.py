@@ -1,6 +1,7 @@
 """The table process → components. Embedded is the union of ingest, worker and api in one process.
 
 Only embedded may use the in-process transport: two processes would each hold half of the messages.
+With a worker process beside it, that one alone holds the transport, and embedded holds none.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from services.ingest.app import routers as ingest_routers
 from services.ingest.context import ingest_context
 from services.ingest.feeds.fetching import Fetcher
 from services.ingest.feeds.poller import Poller
+from services.processes.beside import NAME, Lifeline, WorkerBeside
 from services.processes.measuring import Measured, Sampler
 from services.processes.readiness import checks
 from services.worker.announcer import Announcer
@@ -38,7 +40,9 @@ from shared.runtime.errors import StartError
 from shared.runtime.http_server import HttpServer
 from shared.runtime.supervisor import Named
 
-PORTS = {"embedded": 8000, "api": 8000, "ingest": 8001, "worker": 8002}
+# A port of its own choice is 0: nobody but a person who looks for it asks a worker beside.
+PORTS = {"embedded": 8000, "api": 8000, "ingest": 8001, "worker": 8002, NAME: 0}
+SERVING = frozenset({"embedded", "api", "ingest"})
 DOORS, WORK = 0, 1
 # While one batch waits for the database the other is folded.
 CONSUMERS = 2
@@ -66,6 +70,7 @@ class Common:
     relay: Relay | None
     observer: Measured
     nudge: Callable[[], None]
+    beside: WorkerBeside | None = None
 
 
 @dataclass(frozen=True)
@@ -77,12 +82,17 @@ class Part:
     context: Context | None = None
 
 
-def build(name: str, context: Context, listener: socket.socket) -> Process:
-    """Return the HTTP application and the components of the process called `name`."""
+def build(
+    name: str, context: Context, listener: socket.socket, beside: WorkerBeside | None = None
+) -> Process:
+    """Return the HTTP application and the components of the process called `name`.
+
+    `beside` is the worker process that works for it.
+    """
     metrics, demo_loaded = Metrics(), asyncio.Event()
     demo_loaded.set()
-    common = _common(name, context, Measured(metrics))
-    parts = [part(common) for part in _TABLE[name]]
+    common = _common(name, context, Measured(metrics), beside)
+    parts = [part(common) for part in (_TABLE[name] if beside is None else _DOORS)]
     served = next((part.context for part in parts if part.context), context)
     app = create_app(
         served,
@@ -100,7 +110,9 @@ def build(name: str, context: Context, listener: socket.socket) -> Process:
     return Process(served, app, components, common.transport, server, demo_loaded)
 
 
-def _common(name: str, context: Context, observer: Measured) -> Common:
+def _common(name: str, context: Context, observer: Measured, beside: WorkerBeside | None) -> Common:
+    if beside is not None:
+        return Common(context, None, None, observer, beside.nudge, beside)
     transport = _transport(name, context, observer)
     if transport is None:
         return Common(context, None, None, observer, lambda: None)
@@ -112,7 +124,7 @@ def _transport(name: str, context: Context, observer: Measured) -> Transport | N
     if name == "api":
         return None
     planned = topology(routes(context.settings, context.seeds))
-    if name == "embedded":
+    if name in ("embedded", NAME):
         return InProcessTransport(planned)
     url = context.settings.amqp_dsn()
     if url is None:
@@ -170,6 +182,14 @@ def _relay(common: Common) -> Part:
     return Part((Named("relay", common.relay, WORK),) if common.relay else ())
 
 
+def _beside(common: Common) -> Part:
+    return Part((Named("worker", common.beside, WORK),) if common.beside else ())
+
+
+def _lifeline(common: Common) -> Part:
+    return Part((Named("lifeline", Lifeline(common.nudge), DOORS),))
+
+
 def _api(_: Common) -> Part:
     return Part(routers=tuple(api_routers()))
 
@@ -179,4 +199,6 @@ _TABLE: dict[str, tuple[Callable[[Common], Part], ...]] = {
     "worker": (_worker, _relay),
     "api": (_api,),
     "embedded": (_ingest, _worker, _relay, _api),
+    NAME: (_worker, _relay, _lifeline),
 }
+_DOORS = (_ingest, _api, _beside)

@@ -18,6 +18,7 @@ TITLES = {
     "api": "Poverty Registry: api",
     "ingest": "Poverty Registry: ingest",
     "worker": "Poverty Registry: worker",
+    "embedded-worker": "Poverty Registry: worker beside the doors",
 }
 
 
