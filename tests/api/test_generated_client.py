@@ -52,8 +52,10 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Any:
     )
     text = result.stdout + result.stderr
     assert result.returncode == 0, text
-    # The generator knows no NDJSON: it leaves that way of sending out, and warns of nothing else.
-    assert text.count("WARNING") == text.count("Unsupported content type application/x-ndjson")
+    # The generator knows no NDJSON and no XLSX: it leaves these out, and warns of nothing else.
+    unknown = text.count("Unsupported content type application/x-ndjson")
+    unknown += text.count("Unsupported content_type application/vnd.openxmlformats-officedocument")
+    assert text.count("WARNING") == unknown
     assert "Unable" not in text and "Failure" not in text, text
     sys.path.insert(0, str(folder))
     yield importlib.import_module(PACKAGE)

@@ -126,9 +126,7 @@ def _unknown() -> Problem:
 
 
 NO_IMPORT = ProblemType("There is no such import", _unknown())
-Template = Annotated[
-    str, PathParameter(str, "A kind of fact, with `.xlsx` or `.csv`.", "household-events.xlsx")
-]
+TemplateKind = Annotated[str, PathParameter(str, "A kind of fact.", "household-events")]
 
 
 def _no_template() -> Problem:
@@ -154,27 +152,54 @@ RESULT = {
 
 
 @routes.get(
-    "/v1/imports/templates/{template}",
+    "/v1/imports/templates/{kind}.csv",
     scope=ANY,
     problems=[NO_TEMPLATE],
     answers={CSV: Annotated[str, Meta(description="The headings.")]},
     shown="Loại,Nguồn,Mã bản ghi,Lần sửa\r\n",
 )
-async def get_template(ask: Ask, template: Template) -> Response:
-    """An empty table to fill in.
+async def get_csv_template(ask: Ask, kind: TemplateKind) -> Response:
+    """An empty table to fill in, as CSV.
 
-    A workbook (`.xlsx`) or CSV file with the Vietnamese headings of a kind of fact. The workbook
-    offers closed lists to choose from, and keeps codes as text; for whoever may write facts.
+    The Vietnamese headings of a kind of fact; for whoever may write facts.
     """
+    return await _template(ask, kind, "csv")
+
+
+@routes.get(
+    "/v1/imports/templates/{kind}.xlsx",
+    scope=ANY,
+    problems=[NO_TEMPLATE],
+    answers={XLSX: Annotated[bytes, Meta(description="The workbook.")]},
+    shown="UEsDBBQAAAAIAAAA",
+)
+async def get_xlsx_template(ask: Ask, kind: TemplateKind) -> Response:
+    """An empty table to fill in, as a workbook.
+
+    The Vietnamese headings of a kind of fact, with closed lists to choose from and codes kept as
+    text; for whoever may write facts.
+    """
+    return await _template(ask, kind, "xlsx")
+
+
+async def _other_template(request: Request) -> Response:
+    authorize_any(request)
+    raise _no_template()
+
+
+# Any other ending is documented with neither, and answered as a template that there is not.
+routes.add_api_route("/v1/imports/templates/{template}", _other_template, include_in_schema=False)
+
+
+async def _template(ask: Ask, kind: str, form: str) -> Response:
     authorize_any(ask.request)
-    name, _, form = template.rpartition(".")
-    if name not in FACTS or form not in _TEMPLATES:
+    if kind not in FACTS:
         raise _no_template()
     media_type, make = _TEMPLATES[form]
     return Response(
-        await asyncio.to_thread(make, FACTS[name]),
+        await asyncio.to_thread(make, FACTS[kind]),
         media_type=media_type,
-        headers={"content-disposition": f'attachment; filename="{template}"'},
+        headers={"content-disposition": f'attachment; filename="{kind}.{form}"'},
     )
 
 
