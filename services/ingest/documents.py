@@ -13,8 +13,10 @@ from msgspec import Meta, Struct, defstruct, inspect
 
 from services.ingest import bodies
 from services.ingest.answers import ImportResult, Receipts
+from services.ingest.preferences import WAIT_SECONDS_MAX
 from services.ingest.receipts import conflict
 from shared.http.openapi import JSON, Operation
+from shared.http.parameters import Parameter
 from shared.http.problems import Problem, ProblemType
 from shared.http.schemas import any_of, one_of
 from shared.kernel.errors import Fault
@@ -71,6 +73,18 @@ UNREADABLE = [
     ProblemType("An object names one key twice", _unreadable(b'{"a": 1, "a": 2}')),
 ]
 
+# --- preferences ----------------------------------------------------------------------------------
+
+PREFER = {
+    "Prefer": Parameter(
+        str,
+        {"type": "string", "examples": [f"wait={WAIT_SECONDS_MAX}"]},
+        "`wait=N` (RFC 7240), of JSON: the answer comes once every effect of the facts is visible "
+        f"to later requests, and then has `Preference-Applied`; after N seconds, at most "
+        f"{WAIT_SECONDS_MAX}, it comes without.",
+    )
+}
+
 # --- doors ----------------------------------------------------------------------------------------
 
 
@@ -86,6 +100,7 @@ def door(kind: FactKind) -> Operation:
         summary=kind.summary,
         description=f"{kind.description} JSON holds 1 to {bodies.ITEMS_MAX} facts, all stored or "
         "none; of NDJSON, a fact a line, good lines are kept, and the answer is an import.",
+        headers=PREFER,
         answer={JSON: media},
         status=202,
         body={JSON: _body(kind), NDJSON: Lines},

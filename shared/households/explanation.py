@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from msgspec import Meta
@@ -63,6 +63,7 @@ def explain(
     spells: Sequence[SpellDays],
     policy: Policy,
     as_of: date,
+    unfolded_since: datetime | None = None,
 ) -> dict[str, Any]:
     """Return all that explains a status on a day, in the shape that callers see."""
     months = policy.exit_window_months
@@ -71,7 +72,7 @@ def explain(
         "status": status,
         "status_en": name.en,
         "status_vi": name.vi,
-        "reasons": reasons(status, assessment, standard, months),
+        "reasons": reasons(status, assessment, standard, months, unfolded_since),
         "standard": None,
         "legal_basis": (),
         "rule": None,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Annotated, Any
 
@@ -17,7 +18,7 @@ from msgspec import Meta
 
 from shared.households import sentences
 from shared.households.events import Assessed
-from shared.kernel.texts import NOTHING, Text, money, number
+from shared.kernel.texts import NOTHING, Text, instant, money, number
 from shared.law.standards import ClassRule, Standard
 
 
@@ -39,9 +40,32 @@ _CLOSED = Reason("closed", {}, *sentences.CLOSED)
 
 
 def reasons(
+    status: str | None,
+    assessment: Assessed | None,
+    standard: Standard | None,
+    months: int,
+    unfolded_since: datetime | None = None,
+) -> list[Reason]:
+    """Return why the household has `status`: the bounds that its measurement met.
+
+    While facts wait to be folded the last reason says so; that no assessment exists, which they
+    may disprove, is then not claimed.
+    """
+    if unfolded_since is None:
+        return _folded(status, assessment, standard, months)
+    folded = [] if status is None else _folded(status, assessment, standard, months)
+    return [*folded, not_yet_processed(unfolded_since)]
+
+
+def not_yet_processed(since: datetime) -> Reason:
+    """Return that facts recorded since this instant have no part in an answer yet."""
+    text = sentences.NOT_YET_PROCESSED.filled(since=instant(since))
+    return Reason("not_yet_processed", {"since": since}, *text)
+
+
+def _folded(
     status: str | None, assessment: Assessed | None, standard: Standard | None, months: int
 ) -> list[Reason]:
-    """Return why the household has `status`: the bounds that its measurement met."""
     if status is None or assessment is None or standard is None:
         return [_CLOSED if status == "closed" else _NOT_ASSESSED]
     bounds = _bounds(assessment, fired(assessment, standard), standard)

@@ -13,6 +13,12 @@ NOT_ASSESSED = Text(
     "No assessment of the household takes effect on or before this day.",
     "Chưa có kết quả rà soát nào của hộ có hiệu lực đến ngày này.",
 )
+NOT_YET_PROCESSED = Text(
+    "Facts of the household recorded since {since} have no part in this answer yet; ask again in a "
+    "moment.",
+    "Dữ liệu của hộ ghi nhận từ {since} chưa được xử lý nên chưa có trong câu trả lời này; "
+    "xin hỏi lại sau giây lát.",
+)
 CLOSED = Text(
     "The household has ended; it has no poverty status any more.",
     "Hộ đã kết thúc, không còn thuộc diện phân loại.",

@@ -71,6 +71,7 @@ class Operation:
     clock: type[Clock] | None = None
     in_path: Mapping[str, PathParameter] = field(default_factory=dict)
     parameters: Declaration = field(default_factory=dict)
+    headers: Declaration = field(default_factory=dict)
     problems: Sequence[ProblemType] = ()
     scope: str | None = None
     shown: Mapping[str, Any] = field(default_factory=dict)
@@ -178,7 +179,7 @@ def _described(operation: Operation, schemas: Iterator[Any]) -> dict[str, Any]:
     }
     if operation.scope in SCOPES:
         described["x-scope"] = operation.scope
-    if operation.in_path or operation.parameters:
+    if operation.in_path or operation.parameters or operation.headers:
         described["parameters"] = _parameters(operation)
     if body:
         described["requestBody"] = {"required": True, "content": body}
@@ -208,17 +209,18 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
         }
         for name, parameter in operation.in_path.items()
     ]
-    in_query = [
+    others = [
         {
             "name": name,
-            "in": "query",
+            "in": place,
             "required": parameter.required,
             "description": parameter.description,
             "schema": {**parameter.schema, **_default(parameter)},
         }
-        for name, parameter in operation.parameters.items()
+        for place, declared in (("query", operation.parameters), ("header", operation.headers))
+        for name, parameter in declared.items()
     ]
-    return in_path + in_query
+    return in_path + others
 
 
 def _default(parameter: Parameter) -> dict[str, Any]:

@@ -8,7 +8,7 @@ has its whole effect when it is stored.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -88,11 +88,7 @@ async def late(
               FROM recordings r JOIN {kind.table} e USING (recording_id)
               WHERE r.recorded_at > coalesce($1, '-infinity'::timestamptz) AND r.recorded_at <= $2
                   AND '{kind.name}' = ANY(string_to_array(r.door, ','))) f
-        CROSS JOIN LATERAL (
-            WITH asked AS (SELECT f.event_id, f.source, f.external_id, f.recorded_at),
-            {_revised(kind)},
-            concerned AS ({concerned})
-            SELECT item FROM concerned WHERE coalesce(through, '-infinity') < f.recorded_at) c
+        CROSS JOIN LATERAL ({_behind(kind, concerned)}) c
         WHERE NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.item = c.item AND q.state = 'open')
         GROUP BY c.item ORDER BY min(f.recorded_at), c.item LIMIT $3
         """,
@@ -101,6 +97,34 @@ async def late(
         limit,
     )
     return [Late(*row) for row in rows]
+
+
+async def processed(
+    snapshot: Snapshot, kind: FactKind, concerned: str, event_ids: Sequence[UUID]
+) -> bool:
+    """Say whether every effect of these stored revisions is committed."""
+    behind: bool = await snapshot.fetchval(
+        f"""
+        SELECT EXISTS (
+            SELECT 1
+            FROM (SELECT e.event_id, e.source, e.external_id, r.recorded_at
+                  FROM {kind.table} e JOIN recordings r USING (recording_id)
+                  WHERE e.event_id = ANY($1::uuid[])) f
+            CROSS JOIN LATERAL ({_behind(kind, concerned)}) c)
+        """,
+        event_ids,
+    )
+    return not behind
+
+
+def _behind(kind: FactKind, concerned: str) -> str:
+    """Return the SQL of the items that have not taken in the revision `f`."""
+    return f"""
+        WITH asked AS (SELECT f.event_id, f.source, f.external_id, f.recorded_at),
+        {_revised(kind)},
+        concerned AS ({concerned})
+        SELECT item FROM concerned WHERE coalesce(through, '-infinity') < f.recorded_at
+    """
 
 
 def _revised(kind: FactKind) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
+
+from shared.kernel.clock import VIETNAM
 
 # English groups thousands with a comma and Vietnamese with a point; the decimal sign is the other.
 _VIETNAMESE = str.maketrans(",.", ".,")
@@ -50,6 +52,12 @@ def money(value: int) -> Text:
 def day(value: date) -> Text:
     """Write a day."""
     return Text(value.isoformat(), f"{value:%d/%m/%Y}")
+
+
+def instant(value: datetime) -> Text:
+    """Write an instant to the second, by the clocks of Viet Nam."""
+    local = value.astimezone(VIETNAM)
+    return Text(f"{local:%Y-%m-%d %H:%M:%S}", f"{local:%H:%M:%S %d/%m/%Y}")
 
 
 def joined(separator: str, texts: list[Text]) -> Text:

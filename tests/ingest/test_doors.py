@@ -494,3 +494,70 @@ async def test_old_cards_and_other_papers_are_taken(app: Registry) -> None:
         event = person(identifiers=[number]) | {"external_id": f"n/{n}", "household_id": f"N-{n}"}
         answer = await app.client.post("/v1/household-events", json={"events": [event]})
         assert answer.status_code == 202, answer.text
+
+
+# --- what is recorded and not yet processed -------------------------------------------------------
+
+PARTS = ("", "/explanation", "/timeline")
+
+
+async def test_answers_about_a_household_say_that_its_facts_wait(app: Registry) -> None:
+    await app.post("/v1/household-events", {"events": [POOR]})
+    recorded = (await app.get("/v1/households/LS-1/events"))["items"][0]["recorded_at"]
+    for part in PARTS:
+        waiting = await app.get(f"/v1/households/LS-1{part}")
+        assert (waiting["pending"], waiting["pending_since"]) == (True, recorded)
+        (reason,) = waiting["reasons"]
+        assert reason["code"] == "not_yet_processed"
+        assert reason["parameters"] == {"since": recorded}
+        assert "no part in this answer yet" in reason["text_en"]
+        assert "chưa được xử lý" in reason["text_vi"]
+    await app.drain()
+    for part in PARTS:
+        done = await app.get(f"/v1/households/LS-1{part}")
+        assert "pending" not in done
+        assert "not_yet_processed" not in str(done)
+
+
+async def test_a_status_stays_shown_beside_the_correction_that_waits(app: Registry) -> None:
+    await app.send([POOR])
+    await app.post("/v1/household-events", {"events": [withdrawn(revision=2)]})
+    waiting = await app.get("/v1/households/LS-1", as_of=DAY)
+    codes = [reason["code"] for reason in waiting["reasons"]]
+    assert (waiting["status"], codes[-1]) == ("poor", "not_yet_processed")
+    past = await app.get("/v1/households/LS-1", as_of=DAY, known_at=waiting["settled_at"])
+    assert "pending" not in past
+
+
+async def test_a_fact_that_changed_its_household_waits_in_both(app: Registry) -> None:
+    await app.send([POOR])
+    await app.post("/v1/household-events", {"events": [assessed(household_id="LS-2", revision=2)]})
+    for household in ("LS-1", "LS-2"):
+        assert (await app.get(f"/v1/households/{household}"))["pending"]
+
+
+async def test_a_door_that_waits_answers_when_the_effects_are_visible(app: Registry) -> None:
+    posting = asyncio.create_task(
+        app.post("/v1/household-events", {"events": [POOR]}, headers={"prefer": "wait=60"})
+    )
+    async with asyncio.timeout(STANDSTILL_SECONDS):
+        while not posting.done():
+            await app.drain()
+            await asyncio.sleep(0)
+    answer = posting.result()
+    assert (answer.status_code, answer.headers["preference-applied"]) == (202, "wait=10")
+    assert await status(app) == "poor"
+    again = await app.post(
+        "/v1/household-events", {"events": [POOR]}, headers={"prefer": "respond-async, wait=1"}
+    )
+    assert again.headers["preference-applied"] == "wait=1"
+
+
+async def test_a_door_answers_without_the_preference_when_waiting_was_in_vain(
+    app: Registry,
+) -> None:
+    answer = await app.post(
+        "/v1/household-events", {"events": [POOR]}, headers={"prefer": "wait=1"}
+    )
+    assert answer.status_code == 202
+    assert "preference-applied" not in answer.headers

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from services.api.households.pending import Pending, PendingSince, pending
 from services.api.households.status import Class, Living, StandardId
 from services.api.households.visible import (
     UNKNOWN_HOUSEHOLD,
@@ -103,6 +104,8 @@ class Explanation(Struct, frozen=True):
     exit_window: Annotated[
         Window | None, Meta(description="The time as recently exited, while it runs.")
     ]
+    pending: Pending = UNSET
+    pending_since: PendingSince = UNSET
 
 
 @routes.get(
@@ -133,11 +136,13 @@ async def explain_household(ask: Ask, household_id: HouseholdId) -> Explanation:
         [(spell.since, spell.until, spell.status) for spell in row.spells],
         policy,
         ask.as_of,
+        row.unfolded_since,
     )
     own = {
         "household_id": household_id,
         "living_standard": row.living_standard,
         "event_id": None if row.assessment is None else row.assessment.event_id,
         "policy_digest": policy.digest,
+        **pending(row.unfolded_since),
     }
     return msgspec.convert(own | explained, Explanation, from_attributes=True)

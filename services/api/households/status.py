@@ -6,9 +6,10 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct
 
 from services.api.areas.units import Unit, unit_on
+from services.api.households.pending import Pending, PendingSince, pending
 from services.api.households.visible import (
     UNKNOWN_HOUSEHOLD,
     HouseholdId,
@@ -62,6 +63,8 @@ class Household(Struct, frozen=True):
     standard: StandardId
     event_id: Annotated[UUID | None, Meta(description="The assessment that opened the spell.")]
     reasons: Annotated[list[Reason], Meta(description="Why it has this class, by the law.")]
+    pending: Pending = UNSET
+    pending_since: PendingSince = UNSET
 
 
 @routes.get(
@@ -75,7 +78,8 @@ async def get_household(ask: Ask, household_id: HouseholdId) -> Household:
     """Status of a household.
 
     Its class on a day, since when, where it lives, and why. `status` is null before the first
-    assessment and `closed` from the closure on.
+    assessment and `closed` from the closure on. While facts of it are recorded and not yet
+    processed, `pending` says so.
     """
     await ask.check_settled()
     async with ask.context.database.statement() as snapshot:
@@ -98,7 +102,14 @@ async def get_household(ask: Ask, household_id: HouseholdId) -> Household:
         ethnic_group=row.ethnic_group,
         standard=row.standard,
         event_id=row.spell_event,
-        reasons=reasons(row.status, row.assessment, standard, policy.exit_window_months),
+        reasons=reasons(
+            row.status,
+            row.assessment,
+            standard,
+            policy.exit_window_months,
+            row.unfolded_since,
+        ),
+        **pending(row.unfolded_since),
     )
 
 

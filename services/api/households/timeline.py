@@ -7,9 +7,10 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from services.api.households.feed import Transition
+from services.api.households.pending import Pending, PendingSince, pending
 from services.api.households.visible import (
     UNKNOWN_HOUSEHOLD,
     HouseholdId,
@@ -17,6 +18,7 @@ from services.api.households.visible import (
     unknown_household,
 )
 from services.api.words import EventId, ExternalId, NextCursor, Revision, Source
+from shared.households.reasons import Reason, not_yet_processed
 from shared.households.store import reads
 from shared.http import parameters
 from shared.http.ask import Ask, Known
@@ -50,6 +52,12 @@ class Timeline(Struct, frozen=True):
     transitions: Annotated[
         list[Transition], Meta(description="Those published, in order of days; none of the future.")
     ]
+    pending: Pending = UNSET
+    pending_since: PendingSince = UNSET
+    reasons: (
+        Annotated[list[Reason], Meta(description="Why something may be missing, while `pending`.")]
+        | UnsetType
+    ) = UNSET
 
 
 @routes.get(
@@ -71,11 +79,14 @@ async def get_timeline(ask: Ask, household_id: HouseholdId) -> Timeline:
         raise unknown_household()
     ask.settle(row.at)
     await check_visible(ask, row.area_id, ask.today)
+    since = row.unfolded_since
     return Timeline(
         household_id=household_id,
         spells=[_spell(spell) for spell in row.spells],
         closed_on=row.closed_on,
         transitions=[Transition.of(each) for each in row.transitions],
+        reasons=UNSET if since is None else [not_yet_processed(since)],
+        **pending(since),
     )
 
 

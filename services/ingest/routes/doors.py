@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 import orjson
 from starlette.requests import Request
@@ -13,6 +13,7 @@ from services.ingest import documents
 from services.ingest.bodies import IN_THREAD_BYTES, read_body, read_request
 from services.ingest.context import IngestContext, ingest_of, world_of
 from services.ingest.lines import limited, lines
+from services.ingest.preferences import visible, wait_seconds
 from services.ingest.receipts import Judged
 from services.ingest.record import ANSWER_SECONDS, counts
 from services.ingest.streams import Import
@@ -55,13 +56,23 @@ async def _request(request: Request, kind: FactKind) -> Response:
     async with asyncio.timeout(ANSWER_SECONDS):
         judged = await _record(context, kind, data)
     accepted, duplicates = counts(judged.receipts)
-    return _accepted(
-        {
-            "accepted": accepted,
-            "duplicates": duplicates,
-            "receipts": [receipt.document() for receipt in judged.receipts],
-        }
-    )
+    document = {
+        "accepted": accepted,
+        "duplicates": duplicates,
+        "receipts": [receipt.document() for receipt in judged.receipts],
+    }
+    return _accepted(document, await _preferred(request, context, kind, judged))
+
+
+async def _preferred(
+    request: Request, context: IngestContext, kind: FactKind, judged: Judged
+) -> dict[str, str]:
+    """Wait as long as the caller prefers; name the preference once the effects are visible."""
+    seconds = wait_seconds(request.headers.getlist("prefer"))
+    event_ids = [receipt.event_id for receipt in judged.receipts]
+    if seconds and await visible(context.database, kind, event_ids, seconds):
+        return {"preference-applied": f"wait={seconds}"}
+    return {}
 
 
 async def _record(context: IngestContext, kind: FactKind, data: bytes) -> Judged:
@@ -85,5 +96,5 @@ async def _stream(request: Request, kind: FactKind) -> Response:
     return _accepted(work.document())
 
 
-def _accepted(document: dict[str, object]) -> Response:
-    return Response(orjson.dumps(document), 202, media_type="application/json")
+def _accepted(document: dict[str, object], headers: Mapping[str, str] | None = None) -> Response:
+    return Response(orjson.dumps(document), 202, headers, media_type="application/json")

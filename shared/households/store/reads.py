@@ -50,6 +50,21 @@ def _received(at: str | None) -> str:
     )
 
 
+def _unfolded(at: str | None) -> str:
+    """Return the SQL of the instant of the oldest fact of the household that is not yet folded.
+
+    How far folding has got is known of the present only: of an instant of the past it is null.
+    """
+    if at is not None:
+        return "NULL::timestamptz"
+    return """(
+        SELECT min(r.recorded_at)
+        FROM (SELECT DISTINCT source, external_id FROM household_events WHERE household_id = $1) f
+        JOIN household_events v USING (source, external_id) JOIN recordings r USING (recording_id)
+        WHERE r.recorded_at > coalesce(
+            (SELECT folded_through FROM households WHERE household_id = $1), '-infinity'))"""
+
+
 class Spell(Struct, frozen=True):
     """An unbroken stretch in one status; `until` is the first day after it."""
 
@@ -75,7 +90,8 @@ class Standing(Struct, frozen=True):
     """What holds of a household on a day, and `at`, the instant of the last commit visible.
 
     The status is None before the first assessment, the area before the first placing. A closed
-    household's `since` is the day it ended.
+    household's `since` is the day it ended. `unfolded_since` is when the oldest fact was recorded
+    that has no part in this yet.
     """
 
     status: Status | None
@@ -90,6 +106,7 @@ class Standing(Struct, frozen=True):
     assessment: Assessed | None
     at: datetime
     spells: Sequence[Spell] = ()
+    unfolded_since: datetime | None = None
 
 
 _SINCE = "CASE WHEN s.status = 'closed' THEN s.valid_from ELSE s.spell_from END"
@@ -101,7 +118,8 @@ def _status(at: str | None, spells: str) -> str:
         SELECT CASE WHEN s.household_id IS NULL THEN {_received(at)} ELSE true END,
             s.status, s.living_standard, s.standard, {_SINCE}, s.spell_to, s.spell_event,
             s.area_id, s.area_type, s.ethnic_group, k.at,
-            e.event_id, e.source, e.external_id, e.effective_from, e.payload, {spells}
+            e.event_id, e.source, e.external_id, e.effective_from, e.payload, {spells},
+            {_unfolded(at)}
         FROM knowledge_clock k
         LEFT JOIN ({known(_ON_DAY, at)}) s ON true
         LEFT JOIN household_events e ON e.event_id = s.assessment
@@ -140,17 +158,21 @@ async def status(
         event = read_event((*origin, payload))
         assessment = event if isinstance(event, Assessed) else None
     spans = [Spell(*each) for each in row[16] or ()]
-    return Standing(*(*row[1:10], assessment, row[10], spans))
+    return Standing(*(*row[1:10], assessment, row[10], spans, row[17]))
 
 
 class Timeline(Struct, frozen=True):
-    """A household over time, and where it is now known to live on a day."""
+    """A household over time, and where it is now known to live on a day.
+
+    `unfolded_since` is when the oldest fact was recorded that has no part in this yet.
+    """
 
     area_id: int | None
     closed_on: date | None
     spells: Sequence[Spell]
     transitions: Sequence[Transition]
     at: datetime
+    unfolded_since: datetime | None = None
 
 
 # Where a household lives decides who may see it: as known now, whatever instant is asked about.
@@ -170,7 +192,7 @@ def _timeline(at: str | None) -> str:
             ARRAY(SELECT ROW({COLUMNS}) FROM transitions
                 WHERE household_id = $1 AND retracts IS NULL AND {published}
                 ORDER BY on_date, seq),
-            k.at
+            k.at, {_unfolded(at)}
         FROM knowledge_clock k
     """
 
@@ -192,7 +214,7 @@ async def timeline(
     if row is None or not row[0]:
         return None
     spells = [Spell(*each) for each in row[3]]
-    return Timeline(row[1], row[2], spells, [Transition(*each) for each in row[4]], row[5])
+    return Timeline(row[1], row[2], spells, [Transition(*each) for each in row[4]], *row[5:])
 
 
 async def placed(
