@@ -42,9 +42,9 @@ async def _import(settings: Settings, dsn: str, file: Path, kind: str, dry_run: 
         raise StartError("the file must be .csv, .xlsx or .ndjson")
     async with open_doors(settings, dsn) as context:
         work = Import(context, FACTS[kind], file.name, dry_run, form)
-        areas = (await world_of(context)).areas
+        world = await world_of(context)
         with Progress(console=OUT, transient=True) as progress, _opened(file, progress) as opened:
-            rows = rows_of(opened, form, FACTS[kind], areas, settings.body_bytes_max)
+            rows = rows_of(opened, form, FACTS[kind], world, settings.body_bytes_max)
             await work.run(_one_by_one(rows), rows)
         OUT.print(
             f"{file.name}: {work.progress.rows_read} rows read = {work.progress.accepted} accepted "

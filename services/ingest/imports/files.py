@@ -12,10 +12,11 @@ from services.ingest.imports.sheets.cells import CHUNK_BYTES, Reader, Unreadable
 from services.ingest.imports.sheets.delimited import csv_sheets
 from services.ingest.imports.sheets.xlsx.reader import xlsx_sheets
 from services.ingest.imports.tables import TableRow, Tables
+from services.ingest.imports.vocabularies import with_words
 from services.ingest.lines import Refused, Splitter
-from shared.areas.tree import AreaTree
 from shared.kernel.facts import FactKind
 from shared.kernel.imports import Notice
+from shared.law.world import World
 
 Format = Literal["csv", "xlsx", "ndjson"]
 FileRow = bytes | Refused | TableRow
@@ -65,13 +66,13 @@ def format_of(filename: str) -> Format | None:
     return FORMATS.get(filename.rpartition(".")[2].lower())
 
 
-def rows_of(file: IO[bytes], form: Format, kind: FactKind, areas: AreaTree, row_max: int) -> Rows:
+def rows_of(file: IO[bytes], form: Format, kind: FactKind, world: World, row_max: int) -> Rows:
     """Return the rows of a file as a kind of fact; reading them may raise `Unreadable`."""
     if form == "ndjson":
         return Lines(file, row_max)
-    columns, typed = columns_of(kind), form == "xlsx"
+    columns, typed = with_words(columns_of(kind), world), form == "xlsx"
     sheets = _READERS[form](file, row_max, columns.known)
-    return cast("Rows", Tables(sheets, columns, area_check(areas, typed=typed), typed))
+    return cast("Rows", Tables(sheets, columns, area_check(world.areas, typed=typed), typed))
 
 
 __all__ = ["FORMATS", "FileRow", "Format", "Rows", "TableRow", "Unreadable", "format_of", "rows_of"]

@@ -80,6 +80,13 @@ class Columns:
                     raise ValueError(f"{column.name} and {taken[0].name} share {name!r}")
         self._beside = {folded(name) for name in _BESIDE} - self._by_heading.keys()
 
+    def choosing(self, choices: Mapping[str, Mapping[str, tuple[str, ...]]]) -> Columns:
+        """Return the columns with closed lists for those that have none of their own."""
+        return Columns(
+            replace(column, choices=choices.get(column.name, {})) if not column.choices else column
+            for column in self.columns
+        )
+
     def find(self, heading: str) -> tuple[Column, bool] | None:
         """Return the column of a heading, and whether the heading is Vietnamese."""
         return self._by_heading.get(folded(heading)) or self._by_heading.get(

@@ -97,8 +97,8 @@ def _filename(file: UploadFile) -> str:
 
 async def _import(context: IngestContext, file: UploadFile, kind: str, dry_run: bool) -> Import:
     form = format_of(file.filename or "") or "ndjson"
-    areas, row_max = (await world_of(context)).areas, context.settings.body_bytes_max
-    rows = rows_of(file.file, form, FACTS[kind], areas, row_max)
+    world, row_max = await world_of(context), context.settings.body_bytes_max
+    rows = rows_of(file.file, form, FACTS[kind], world, row_max)
     work = Import(context, FACTS[kind], _filename(file), dry_run, form)
     await work.run(_one_by_one(rows), rows)
     return work

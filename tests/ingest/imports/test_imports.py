@@ -229,6 +229,13 @@ def validations(sheet: Any) -> list[Any]:
     return list(sheet.data_validations.dataValidation)
 
 
+async def test_indicators_are_known_by_their_names(app: Registry) -> None:
+    row = page({"deprived": "Bảo hiểm y tế; NGUỒN NƯỚC SINH HOẠT; D02"})
+    await imported(app, "a.xlsx", Book([row]).bytes())
+    (stored,) = await fetch(app, "SELECT payload FROM household_events")
+    assert stored["payload"]["deprived"] == ["health_insurance", "water", "D02"]
+
+
 async def test_every_kind_has_a_template_that_its_own_reader_knows(app: Registry) -> None:
     for kind in FACTS:
         answer = await app.client.get(f"/v1/imports/templates/{kind}.csv")
