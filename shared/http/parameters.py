@@ -167,7 +167,7 @@ def choice(words: Any, description: str) -> Parameter:
 
     def read_choice(text: str) -> str:
         if text not in values:
-            raise Refused("invalid_value", f"one of: {', '.join(values)}")
+            raise Refused("unknown_value", f"one of: {', '.join(values)}")
         return text
 
     return Parameter(read_choice, {"type": "string", "enum": list(values)}, description)

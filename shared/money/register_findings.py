@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal
 
 from shared.areas.kinds import area_type_of
 from shared.areas.tree import Unit
@@ -21,10 +22,13 @@ from shared.law.standards import Policy
 from shared.money import sentences
 from shared.money.household_norm import NormCriterion
 
-AREA_TYPE_DIFFERS = "area_type_differs"
-DECISION_DIFFERS = "decision_differs"
-PAID_NOT_ELIGIBLE = "paid_not_eligible"
-USES_EXCEED_FUND = "uses_exceed_fund"
+RegisterFindingKind = Literal[
+    "area_type_differs", "decision_differs", "paid_not_eligible", "uses_exceed_fund"
+]
+AREA_TYPE_DIFFERS: RegisterFindingKind = "area_type_differs"
+DECISION_DIFFERS: RegisterFindingKind = "decision_differs"
+PAID_NOT_ELIGIBLE: RegisterFindingKind = "paid_not_eligible"
+USES_EXCEED_FUND: RegisterFindingKind = "uses_exceed_fund"
 
 Value = int | str
 
@@ -33,7 +37,7 @@ Value = int | str
 class RegisterFinding:
     """One contradiction: what was stated, what follows, in words, and what it is about."""
 
-    kind: str
+    kind: RegisterFindingKind
     stated: Value
     expected: Value
     unit: str | None

@@ -267,9 +267,9 @@ async def test_tags_and_refusals(world: Registry) -> None:
         ("/v1/funds?on=2024-01-01", "unknown_parameter"),
         ("/v1/funds?year=x", "invalid_integer"),
         ("/v1/funds?year=1900", "out_of_range"),
-        ("/v1/funds?funding_source=gift", "invalid_value"),
+        ("/v1/funds?funding_source=gift", "unknown_value"),
         ("/v1/funds/T?known_at=2999-01-01T00:00:00Z", "in_future"),
-        ("/v1/funds/T/progress?level=village", "invalid_value"),
+        ("/v1/funds/T/progress?level=village", "unknown_value"),
         ("/v1/funds/T/progress?not_moved_for=-1", "invalid_integer"),
         ("/v1/funds/T/progress?as_of=2024-01-01", "unknown_parameter"),
     ):

@@ -178,7 +178,7 @@ async def test_movement_refuses_what_it_cannot_answer(world: Registry) -> None:
     assert response.status_code == 422
     faults = {(f["pointer"], f["code"]) for f in response.json()["errors"]}
     assert faults == {
-        ("/query/list", "invalid_value"),
+        ("/query/list", "unknown_value"),
         ("/query/from_date", "invalid_date"),
         ("/query/to_date", "missing_parameter"),
     }

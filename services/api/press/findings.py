@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -17,10 +17,14 @@ from shared.http.auth import FUNDS_READ, HOUSEHOLDS_READ, STATISTICS_READ, Calle
 from shared.http.operations import Routes
 from shared.http.problems import UNKNOWN_AREA
 from shared.http.schemas import Instant, extended
+from shared.money.register_findings import RegisterFindingKind
+from shared.press.figures.checks.finding import FindingKind
 from shared.press.store import finding_reads
 from shared.press.store.finding_reads import StoredFinding
 
 routes = Routes("press")
+
+KINDS = sorted({*get_args(FindingKind), *get_args(RegisterFindingKind)})
 
 # What a finding is about, and the scope that its subject needs beside the route's own.
 _NEEDED = {"fund": FUNDS_READ, "household": HOUSEHOLDS_READ}
@@ -91,7 +95,7 @@ async def list_findings(
         str | None,
         parameters.text("Code of a unit, of whichever map; the finding is about what is in it."),
     ] = None,
-    kind: Annotated[str | None, parameters.text("Only findings of this kind.")] = None,
+    kind: Annotated[str | None, parameters.choice(KINDS, "Only findings of this kind.")] = None,
     fund: Annotated[
         str | None, parameters.text("Only findings about the fund with this id.")
     ] = None,
