@@ -16,7 +16,6 @@ from shared.households import sentences
 from shared.households.events import Assessed
 from shared.households.reasons import fired, measured_names, reasons, written
 from shared.kernel.errors import DomainError
-from shared.kernel.periods import add_months
 from shared.kernel.texts import Text
 from shared.law.standards import ClassRule, Policy, Standard
 
@@ -213,7 +212,7 @@ def exit_window(spells: Sequence[SpellDays], as_of: date, policy: Policy) -> Win
     if start is None:
         return None
     months = policy.exit_window_months
-    return Window(start, add_months(start, months), months, policy.exit_window_basis)
+    return Window(start, policy.exit_window_end(start), months, policy.exit_window_basis)
 
 
 def indicators(assessment: Assessed, standard: Standard) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from datetime import date
 from uuid import UUID
 
 from shared.households.events import Assessed, HouseholdEvent
-from shared.kernel.periods import add_months, earlier
+from shared.kernel.periods import earlier
 from shared.law.standards import LISTS, Policy, Standard
 
 
@@ -58,7 +58,7 @@ def spells_of(
             pieces.append(Spell(start, end, verdict.status, None, standard.id, event.event_id))
             continue
         if was_listed:
-            window_end, was_listed = add_months(start, policy.exit_window_months), False
+            window_end, was_listed = policy.exit_window_end(start), False
         pieces += _non_poor(event, verdict.living_standard, standard.id, end, window_end)
     return _merged(pieces)
 

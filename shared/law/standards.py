@@ -16,9 +16,11 @@ from itertools import pairwise
 from typing import Any, Literal, get_args
 
 from shared.kernel.errors import DomainError, PolicyError
+from shared.kernel.periods import add_months
 from shared.kernel.texts import Text
 
 AreaType = Literal["rural", "urban"]
+WindowLastDay = Literal["inclusive", "exclusive"]
 Status = Literal["poor", "near_poor", "recently_exited", "non_poor", "closed"]
 ListName = Literal["poor", "near_poor"]
 Recognised = Literal["poor", "near_poor", "non_poor"]  # what a review can say
@@ -168,10 +170,16 @@ class Policy:
 
     standards: Standards
     exit_window_months: int
+    exit_window_last_day: WindowLastDay
     exit_window_basis: tuple[str, ...]
     relapse_lookback_months: int | None
     status_names: Mapping[str, Text]
     digest: str = ""
+
+    def exit_window_end(self, start: date) -> date:
+        """Return the first day after the exit window that begins on a day."""
+        corresponding = add_months(start, self.exit_window_months)
+        return corresponding + timedelta(days=self.exit_window_last_day == "inclusive")
 
 
 def read_policy(document: Mapping[str, Any], digest: str = "") -> Policy:
@@ -182,11 +190,20 @@ def read_policy(document: Mapping[str, Any], digest: str = "") -> Policy:
     return Policy(
         standards=read_standards(document["standards"]),
         exit_window_months=document["recently_exited"]["window_months"],
+        exit_window_last_day=_last_day(document["recently_exited"]),
         exit_window_basis=tuple(document["recently_exited"]["legal_basis"]),
         relapse_lookback_months=document["movements"]["relapse_lookback_months"],
         status_names=_status_names(document["statuses"]),
         digest=digest,
     )
+
+
+def _last_day(document: Mapping[str, Any]) -> WindowLastDay:
+    """Return whether the corresponding day is the window's last; older versions do not say."""
+    value: WindowLastDay = document.get("window_last_day", "exclusive")
+    if value not in get_args(WindowLastDay):
+        raise PolicyError("unknown_value", f"window_last_day is {value!r}")
+    return value
 
 
 def _status_names(document: Mapping[str, Mapping[str, str]]) -> dict[str, Text]:

@@ -15,11 +15,13 @@ import yaml
 
 from shared.households.events import Assessed
 from shared.households.explanation import explain
+from shared.households.timeline import timeline
 from shared.kernel.errors import PolicyError
 from shared.kernel.periods import FIRST_DAY
 from shared.law.standards import LISTS, Policy, read_policy
 from shared.money import register_findings
-from tests.builders import POLICY_FILE
+from tests import facts
+from tests.builders import POLICY_FILE, counting
 from tests.money.answer_texts import assessed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,6 +63,29 @@ def test_a_corrected_basis_of_the_exit_window_is_the_one_that_answers_cite() -> 
     assert after["exit_window"].legal_basis == tuple(basis)
     assert after["legal_basis"][-1] == basis[0]
     assert before["exit_window"].legal_basis[0] not in after["legal_basis"]
+
+
+@pytest.mark.parametrize(("last_day", "end"), [("exclusive", 14), ("inclusive", 15)])
+def test_whether_the_corresponding_day_belongs_to_the_exit_window_is_policy(
+    last_day: str, end: int
+) -> None:
+    section = DOCUMENT["recently_exited"] | {"window_last_day": last_day}
+    policy = amended(recently_exited=section)
+    assert policy.exit_window_end(date(2023, 12, 14)) == date(2026, 12, end)
+    left = facts.assessed("H", "2023-12-14", **facts.RICH)
+    (events,) = counting([facts.assessed("H", "2022-12-14"), left]).values()
+    spells = timeline(events, policy).spells
+    assert [(s.status, s.end) for s in spells[1:]] == [
+        ("recently_exited", date(2026, 12, end)),
+        ("non_poor", None),
+    ]
+
+
+def test_an_unknown_last_day_and_an_older_document_are_read_as_they_are() -> None:
+    section = {k: v for k, v in DOCUMENT["recently_exited"].items() if k != "window_last_day"}
+    assert amended(recently_exited=section).exit_window_last_day == "exclusive"
+    with pytest.raises(PolicyError, match="perhaps"):
+        amended(recently_exited=section | {"window_last_day": "perhaps"})
 
 
 def test_a_corrected_name_of_a_status_is_the_one_that_every_answer_says() -> None:
