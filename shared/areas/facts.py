@@ -1,4 +1,7 @@
-"""Facts about administrative units: household totals, zone, attributes."""
+"""Facts about administrative units: household totals, zone, attributes.
+
+Law: none (what is true of a unit is reported; `allocation_rules.yaml` says what follows).
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
 """Town or country, by the kind of the unit: it moves the poverty line by 500,000 đồng and more.
 
-Law: 77/2015/QH13 Art. 2 and 72/2025/QH15 Art. 1: communes (xã) are rural units, wards (phường) and
-townships (thị trấn) urban ones; a special zone (đặc khu) may be either.
+Communes (xã) are rural units, wards (phường) and townships (thị trấn) urban ones; a special zone
+(đặc khu) may be either.
+
+Law: none (the law on local government says what kinds are; the lines are in the standards).
 """
 
 from __future__ import annotations

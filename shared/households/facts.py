@@ -1,4 +1,7 @@
-"""Facts about households: registered, assessed (rà soát), moved, closed."""
+"""Facts about households: registered, assessed (rà soát), moved, closed.
+
+Law: none (what was reviewed is reported; `poverty_standards.yaml` says what follows).
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,10 @@
 """Numbers of citizens: 12 digits that say province, century and year of birth, or 9 of old cards.
 
-Law: 07/2016/TT-BCA Art. 7 (later 59/2021/TT-BCA Art. 4): three digits of the place where the birth
-was registered, one of century and sex (0 and 1 are the 20th century), two of the year, six by
-chance. Cards of before 2016 with 9 digits were valid to the end of 2024, and lists still hold them.
+Three digits of the place where the birth was registered, one of century and sex (0 and 1 are the
+20th century), two of the year, six by chance. Cards of before 2016 with 9 digits were valid to the
+end of 2024, and lists still hold them.
+
+Law: none (circulars of the ministry of public security on identity; nothing of poverty).
 """
 
 from __future__ import annotations

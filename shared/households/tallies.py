@@ -7,6 +7,8 @@ amounts by which the new episodes differ from the old ones, so no stored amount 
 
 The unit is the province as reported, on the map of the day that the fact names: it never changes,
 and a province after a merger is the sum of the old ones.
+
+Law: none (sums of what the episodes say, for speed).
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The state's list of ethnic groups: every name of a group is folded to its official one.
 
-Law: 121-TCTK/PPCĐ (1979), as `seeds/policy/ethnic_groups.yaml` holds it. Else a spelling would be a
-group of its own, and Kinh in any spelling would count as a minority.
+Else a spelling would be a group of its own, and Kinh in any spelling would count as a minority.
+
+Law: policy (`ethnic_groups.yaml` holds the list of the statistics office and its act).
 """
 
 from __future__ import annotations

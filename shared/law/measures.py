@@ -1,4 +1,7 @@
-"""What figures may measure, by the vocabulary of the law as loaded."""
+"""What figures may measure, by the vocabulary of the law as loaded.
+
+Law: policy (`vocabulary.yaml` lists what figures measure).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What posted facts are checked against: the map, the law, its vocabularies, and today."""
+"""What posted facts are checked against: the map, the law, its vocabularies, and today.
+
+Law: none (it only holds what other modules read from the law).
+"""
 
 from __future__ import annotations
 

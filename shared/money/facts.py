@@ -1,4 +1,7 @@
-"""Facts about money: funds, payments of allocation lines, and support without a run."""
+"""Facts about money: funds, payments of allocation lines, and support without a run.
+
+Law: none (decisions and payments are reported; their rules stand with the ledgers).
+"""
 
 from __future__ import annotations
 

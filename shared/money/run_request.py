@@ -1,6 +1,8 @@
 """The request for an allocation run: what divides which fund, as of which day.
 
 It is no fact: it has no revisions, and the run that it asks for is never changed.
+
+Law: none (a request names its rule; `allocation_rules.yaml` holds it).
 """
 
 from __future__ import annotations

@@ -138,7 +138,7 @@ class PublishedFigure(Fact, frozen=True, kw_only=True):
         ShortText | None,
         about(
             "Number of the decision that publishes it.",
-            example="3345/QĐ-UBND",
+            example="3345",
             vi="Số quyết định",
             en="Decision no.",
         ),

@@ -75,8 +75,8 @@ async def test_who_sees_which_findings(world: Registry) -> None:
     day = ledger.date(2024, 1, 1)
     here, there = [await ledger.area_id(world, code, day) for code in ("06091", "00004")]
     for subject, place in (("fund:W", here), ("household:W", here), ("article:W", there)):
-        await _raise(world, subject, "w", area_id=place)
-    await _raise(world, "article:V", "w")
+        await _raise(world, subject, "stale_year", area_id=place)
+    await _raise(world, "article:V", "stale_year")
     everything = ["statistics:read", "funds:read", "households:read"]
     world.tokens = tokens_of(
         [
@@ -98,7 +98,7 @@ async def test_who_sees_which_findings(world: Registry) -> None:
             ("bound", {"fund:W", "household:W"}),
         ):
             headers = {"Authorization": f"Bearer {name}"}
-            response = await world.client.get("/v1/findings?kind=w", headers=headers)
+            response = await world.client.get("/v1/findings?kind=stale_year", headers=headers)
             assert {i["subject"] for i in response.json()["items"]} == seen, name
         refused = await world.client.get("/v1/findings", headers={"Authorization": "Bearer other"})
         assert (refused.status_code, refused.json()["missing_scope"]) == (403, "statistics:read")
