@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shared.areas.facts import AREA_FACTS
 from shared.households.facts import HOUSEHOLD_EVENTS
-from shared.households.store import events
+from shared.households.store import households
 from shared.kernel.facts import FactKind
 from shared.money.facts import DISBURSEMENTS, FUNDS, SUPPORT_RECORDS
 from shared.money.store import disbursements, funds, support_records
@@ -13,7 +13,7 @@ from shared.press.store import articles, reference_figures
 
 # What each concerns, which has to take it in before its receipt says `processed`; None: nothing.
 CONCERNED: dict[FactKind, str | None] = {
-    HOUSEHOLD_EVENTS: events.CONCERNED,
+    HOUSEHOLD_EVENTS: households.CONCERNED,
     AREA_FACTS: None,
     ARTICLES: articles.CONCERNED,
     FUNDS: funds.CONCERNED,

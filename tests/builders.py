@@ -11,7 +11,7 @@ import orjson
 import yaml
 
 from shared.households.events import HouseholdEvent
-from shared.households.store.events import read_event
+from shared.households.store.households import read_event
 from shared.kernel.revisions import event_id_of
 from shared.law.standards import Policy, read_policy
 

@@ -12,9 +12,8 @@ from services.ingest.admission import Admission
 from services.ingest.record import Recorder
 from shared.http.context import Context
 from shared.kernel.clock import Clock
-from shared.kernel.database import Database, Snapshot
+from shared.kernel.database import Database, Fresh, Snapshot
 from shared.kernel.errors import PolicyError
-from shared.kernel.fresh import Fresh
 from shared.law.measures import Measures
 from shared.law.store.seed_cache import (
     ETHNIC_GROUPS,

@@ -9,7 +9,7 @@ from services.worker.article_process import NamesUnknown, keep, read
 from shared.areas.tree import AreaTree
 from shared.kernel.database import Snapshot
 from shared.kernel.errors import DomainError
-from shared.kernel.ids import content_id
+from shared.kernel.revisions import content_id
 from shared.law.store.seed_cache import SeedCache
 from shared.press.figures.extraction import Reading
 from shared.press.figures.figure import Figure

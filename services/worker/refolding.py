@@ -10,9 +10,9 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from shared.households.store import announcements, events, rebuilding, timelines
+from shared.households.store import announcements, households, rebuilding, timelines
 from shared.households.store.rows import rows_of
-from shared.households.timelines import timelines as fold
+from shared.households.timeline import timelines as fold
 from shared.kernel.database import Snapshot, connect
 from shared.law.store.seed_cache import POLICY, SeedCache
 
@@ -56,7 +56,7 @@ async def _compare(dsn: str, name: str, after: str, through: str) -> RangeVerdic
 async def _differences(snapshot: Snapshot, ids: Sequence[str]) -> list[str]:
     areas, policy = await _SEEDS.areas(snapshot), await _SEEDS.read(snapshot, POLICY)
     announced = await announcements.peek(snapshot)
-    facts = await events.load(snapshot, ids)
+    facts = await households.load_events(snapshot, ids)
     episodes, transitions = rows_of(fold(facts, ids, policy), areas, policy, announced)
     stored = await timelines.current_episodes(snapshot, ids)
     differences = [

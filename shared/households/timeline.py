@@ -3,21 +3,111 @@
 The data's way: events → assessments that count → spells → transitions and episodes.
 Rules: contract section 3; the words are the field's (spells, episodes, transitions).
 
-Law: 24/2021/QĐ-TTg (a review's class holds from its decision until the next one).
+An episode is what statistics count. A household that continues an older one inherits its list
+history; no act says what becomes of that.
+
+Law: 24/2021/QĐ-TTg (a review's class holds from its decision until the next one),
+17/2016/TT-BLĐTBXH form 3 (counted per area, list and ethnic group on a day).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
-from shared.households.episodes import Episode, episodes_of
-from shared.households.events import Closed, HouseholdEvent
-from shared.households.placements import placements_of
-from shared.households.spells import Spell, counting_assessments, spells_of
+from shared.households.events import Assessed, Closed, HouseholdEvent, Moved, Registered
+from shared.households.spells import (
+    Placement,
+    Spell,
+    counting_assessments,
+    in_placing_order,
+    placements_of,
+    spells_of,
+)
 from shared.households.transitions import ListStay, Transition, transitions_of
 from shared.law.standards import LISTS, Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """A stretch of days on which nothing that is counted changes; `end` exclusive."""
+
+    start: date
+    end: date | None
+    spell: Spell | None
+    status: str | None
+    placement: Placement | None
+    assessment: Assessed | None
+    ethnic_group: str | None
+    entry: str | None
+
+
+def episodes_of(
+    spells: Sequence[Spell],
+    transitions: Sequence[Transition],
+    placements: Sequence[Placement],
+    assessments: Sequence[Assessed],
+    events: Sequence[HouseholdEvent],
+    closed_on: date | None,
+) -> tuple[Episode, ...]:
+    """Split the spells where area, assessment or ethnic group changes; add the closure."""
+    groups = _ethnic_groups(events)
+    entries = {t.on: m.kind for t in transitions for m in t.movements if m.kind != "left"}
+    starts = {s.start for s in spells} | {p.start for p in placements}
+    starts |= {a.effective_from for a in assessments} | {day for day, _ in groups}
+    if closed_on is not None:
+        starts.add(closed_on)
+    days = sorted(starts)
+    ends = [*days[1:], None][: len(days)]
+    on_day = zip(
+        days,
+        _in_force(days, spells, [s.start for s in spells]),
+        _in_force(days, placements, [p.start for p in placements]),
+        _in_force(days, assessments, [a.effective_from for a in assessments]),
+        _in_force(days, [group for _, group in groups], [day for day, _ in groups]),
+        ends,
+        strict=True,
+    )
+    return tuple(
+        Episode(day, end, None, "closed", placement, None, group, entries.get(day))
+        if day == closed_on
+        else Episode(
+            day,
+            end,
+            spell,
+            spell.status if spell else None,
+            placement,
+            assessment,
+            group,
+            entries.get(day),
+        )
+        for day, spell, placement, assessment, group, end in on_day
+    )
+
+
+Dated = TypeVar("Dated")
+
+
+def _in_force(
+    days: Sequence[date], items: Sequence[Dated], starts: Sequence[date]
+) -> Iterator[Dated | None]:
+    """Give, for each of some days in order, the last item that has begun; None before the first."""
+    latest, begun, last = None, 0, len(items)
+    for day in days:
+        while begun < last and starts[begun] <= day:
+            latest = items[begun]
+            begun += 1
+        yield latest
+
+
+def _ethnic_groups(events: Sequence[HouseholdEvent]) -> tuple[tuple[date, str], ...]:
+    by_day: dict[date, str] = {}
+    for event in in_placing_order(events):
+        if not isinstance(event, Moved) and event.ethnic_group is not None:
+            by_day[event.effective_from] = event.ethnic_group
+    return tuple(by_day.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +146,43 @@ def _closure(events: Sequence[HouseholdEvent]) -> Closed | None:
     if not closures:
         return None
     return min(closures, key=lambda e: (e.effective_from, e.external_id, e.source))
+
+
+def continued(events: Sequence[HouseholdEvent]) -> tuple[str, ...]:
+    """Return the older households whose list history these events inherit."""
+    closings = [e.effective_from for e in events if isinstance(e, Closed)]
+    end = min(closings, default=date.max)
+    older = {
+        e.continues
+        for e in events
+        if isinstance(e, Registered) and e.continues and e.effective_from < end
+    }
+    return tuple(sorted(older))
+
+
+def timelines(
+    events: Mapping[str, Sequence[HouseholdEvent]], household_ids: Sequence[str], policy: Policy
+) -> dict[str, Timeline]:
+    """Fold each wanted household; `events` must also hold the households that they continue."""
+    return {
+        household: timeline(
+            events.get(household, ()), policy, _inherited(household, events, policy, {household})
+        )
+        for household in household_ids
+    }
+
+
+def _inherited(
+    household: str,
+    events: Mapping[str, Sequence[HouseholdEvent]],
+    policy: Policy,
+    seen: set[str],
+) -> list[ListStay]:
+    """Collect the list history of every older household in the chain; circles end."""
+    stays: list[ListStay] = []
+    for older in continued(events.get(household, ())):
+        if older not in seen:
+            seen.add(older)
+            stays += timeline(events.get(older, ()), policy).list_stays()
+            stays += _inherited(older, events, policy, seen)
+    return stays

@@ -13,8 +13,7 @@ from typing import Final, Literal
 from uuid import UUID
 
 from shared.households.events import Closed
-from shared.households.placements import Placement, placement_on
-from shared.households.spells import Spell
+from shared.households.spells import Placement, Spell, placement_on
 from shared.kernel.periods import add_months
 from shared.law.standards import LISTS, Policy
 

@@ -13,8 +13,7 @@ from shared.households.store.bases import BaseCache
 from shared.http.auth import Tokens
 from shared.http.heavy import Turns
 from shared.kernel.clock import Clock
-from shared.kernel.database import Database
-from shared.kernel.fresh import Fresh
+from shared.kernel.database import Database, Fresh
 from shared.law.allocation_rules import Rules
 from shared.law.standards import Policy
 from shared.law.store.seed_cache import ALLOCATION_RULES, POLICY, FreshDocument, SeedCache

@@ -1,20 +1,24 @@
-"""The pool, and the only commit: `transaction()` writes, `snapshot()` reads.
+"""The pool, and the only commit: `transaction()` writes, `snapshot()` reads, `Fresh` keeps at hand.
 
 `Transaction` and `Snapshot` are two types over one connection so that a reader cannot be handed to
-a function that writes.
+a function that writes. `insert_rows` puts many rows into a table by one statement.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, NewType
+from functools import lru_cache
+from time import monotonic
+from typing import Any, Generic, NewType, TypeVar
 
 import asyncpg
 import orjson
 from asyncpg.pool import PoolConnectionProxy
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql
 
 from shared.kernel.database_faults import why_unusable
 
@@ -167,3 +171,95 @@ async def _reset(connection: asyncpg.Connection) -> None:
 
 def _to_json(value: Any) -> str:
     return orjson.dumps(value).decode()
+
+
+# Asking must not cost a query per request; a second is what a change may take to be seen.
+LOOK_EVERY_SECONDS = 1.0
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class _Look(Generic[Value]):
+    value: Value
+
+
+class Fresh(Generic[Value]):
+    """What `load` reads, at most a second old.
+
+    Who finds it too old waits for the new one; the others are given the old one meanwhile.
+    """
+
+    def __init__(self, database: Database, load: Callable[[Snapshot], Awaitable[Value]]) -> None:
+        self._database = database
+        self._load = load
+        self._last: _Look[Value] | None = None
+        self._looked_at = 0.0
+
+    async def current(self) -> Value:
+        """Return the value as it stands; what `load` raises is raised, and tried again later."""
+        if self._last is None or monotonic() - self._looked_at > LOOK_EVERY_SECONDS:
+            self._looked_at = monotonic()
+            async with self._database.snapshot() as snapshot:
+                self._last = _Look(await self._load(snapshot))
+        return self._last.value
+
+
+# Stands in no value of ours; `unnest` would flatten arrays, so they travel as text.
+_SEPARATOR = "\x1f"
+_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
+
+
+async def insert_rows(
+    tx: Transaction,
+    table: Table,
+    names: tuple[str, ...],
+    rows: Sequence[Sequence[Any]],
+    **same: Any,
+) -> None:
+    """Insert rows of the columns `names`, in their order; `same` holds what all have alike."""
+    if not rows:
+        return
+    statement, arrays = _statement(table, names, tuple(same))
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    for position in arrays:
+        columns[position] = [_joined(value) for value in columns[position]]
+    await tx.execute(statement, *same.values(), *columns)
+
+
+def _joined(value: Sequence[str] | None) -> str | None:
+    return None if value is None else _SEPARATOR.join(value)
+
+
+@lru_cache
+def _statement(
+    table: Table, names: tuple[str, ...], same: tuple[str, ...]
+) -> tuple[str, tuple[int, ...]]:
+    """Return the statement, and which columns travel as text because they are arrays."""
+    arrays = tuple(n for n, name in enumerate(names) if _is_array(table, name))
+    types = [_type(table, name) for name in names]
+    placeholders = ", ".join(f"${n}::{kind}[]" for n, kind in enumerate(types, len(same) + 1))
+    values = [_value(table, name) for name in names]
+    statement = (
+        f"INSERT INTO {table.name} ({', '.join((*same, *names))}) "
+        f"SELECT {', '.join([*(f'${n}' for n in range(1, len(same) + 1)), *values])} "
+        f"FROM unnest({placeholders}) WITH ORDINALITY AS r ({', '.join(names)}, nth) ORDER BY nth"
+    )
+    return statement, arrays
+
+
+def _is_array(table: Table, name: str) -> bool:
+    return isinstance(table.c[name].type, postgresql.ARRAY)
+
+
+def _type(table: Table, name: str) -> str:
+    if _is_array(table, name):
+        return "text"
+    # A column's collation is no part of the type of a parameter.
+    return str(table.c[name].type.compile(dialect=_DIALECT)).partition(" COLLATE")[0]
+
+
+def _value(table: Table, name: str) -> str:
+    if not _is_array(table, name):
+        return name
+    return f"string_to_array({name}, chr({ord(_SEPARATOR)}))"

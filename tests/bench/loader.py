@@ -17,7 +17,7 @@ from shared.areas.store import units
 from shared.areas.tree import AreaTree
 from shared.households.store import tally_recount, tally_runs
 from shared.kernel.database import Database, Transaction, connect
-from shared.kernel.ids import content_id
+from shared.kernel.revisions import content_id
 from tests.bench import measures, processes, reviews
 
 TEMPLATES = reviews.KINDS

@@ -11,8 +11,7 @@ import pytest
 import yaml
 
 from shared.households.events import HouseholdEvent
-from shared.households.timeline import Spell, Timeline, Transition, timeline
-from shared.households.timelines import timelines
+from shared.households.timeline import Spell, Timeline, Transition, timeline, timelines
 from shared.law.standards import Standard
 from tests.builders import counting, policy
 

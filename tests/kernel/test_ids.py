@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
-from shared.kernel.ids import content_id
+from shared.kernel.revisions import content_id
 
 
 def test_it_equals_the_standard_librarys_uuid5() -> None:

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.households.timeline import Timeline
-from shared.households.timelines import timelines
+from shared.households.timeline import Timeline, timelines
 from tests.builders import counting, policy
 from tests.simulation import model
 from tests.simulation.histories import disorder, history

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.worker import reviewing
-from shared.households.store import announcements, events, households, timelines
-from shared.households.store.differences import difference_of
-from shared.households.store.rows import rows_of
+from shared.households.store import announcements, households, timelines
+from shared.households.store.rows import difference_of, rows_of
 from shared.households.store.timelines import Changes
-from shared.households.timelines import timelines as fold
+from shared.households.timeline import timelines as fold
 from shared.kernel import knowledge
 from shared.kernel.database import Transaction
 from shared.law.store.seed_cache import POLICY, SeedCache
@@ -32,10 +31,10 @@ class AssessHouseholds:
 
     async def __call__(self, tx: Transaction, items: Sequence[str]) -> None:
         """Load, decide, save, announce: one transaction for the whole batch."""
-        ids = sorted({*items, *await events.descendants(tx, items)})
+        ids = sorted({*items, *await households.descendants(tx, items)})
         through = await households.lock(tx, ids)
         announced = await announcements.through(tx)
-        facts = await events.load(tx, ids)
+        facts = await households.load_events(tx, ids)
         stored = await timelines.current_episodes(tx, ids)
         published = await timelines.published(tx, ids)
         areas, policy = await self.seeds.areas(tx), await self.seeds.read(tx, POLICY)

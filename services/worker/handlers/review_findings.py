@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.worker import reviewing
-from shared.households.store import events, households
+from shared.households.store import households
 from shared.kernel import knowledge
 from shared.kernel.database import Transaction
 from shared.law.store.seed_cache import POLICY, SeedCache
@@ -37,7 +37,7 @@ class ReviewFindings:
     async def _of_households(self, tx: Transaction, ids: Sequence[str]) -> list[NewFinding]:
         if not ids:
             return []
-        facts = await events.load(tx, ids)
+        facts = await households.load_events(tx, ids)
         areas, policy = await self.seeds.areas(tx), await self.seeds.read(tx, POLICY)
         return await reviewing.of_households(tx, self.seeds, areas, policy, ids, facts)
 

@@ -1,14 +1,21 @@
-"""Households: the row that serialises their recomputation, and how far it has got."""
+"""Households: the row that serialises their recomputation, how far it has got, and the
+events that count, as events of a timeline.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Column, DateTime, Table
 
+from shared.households.events import Assessed, Closed, HouseholdEvent, Moved, Registered
+from shared.households.facts import HOUSEHOLD_EVENTS
+from shared.households.timeline import continued
 from shared.kernel.database import Snapshot, Transaction
 from shared.kernel.metadata import METADATA, Key
+from shared.kernel.revisions import counting
 
 HOUSEHOLDS = Table(
     "households",
@@ -57,3 +64,117 @@ async def folded(tx: Transaction, household_ids: Sequence[str], through: datetim
         household_ids,
         through,
     )
+
+
+# Processed when every household that it ever concerned has folded it in. A withdrawal of something
+# never seen concerns no household: nothing is left to do.
+CONCERNED = """
+    SELECT h.folded_through AS through, c.household_id AS item
+    FROM (SELECT DISTINCT household_id FROM revised WHERE household_id IS NOT NULL) c
+    LEFT JOIN households h USING (household_id)
+"""
+
+
+async def descendants(tx: Snapshot, household_ids: Sequence[str]) -> set[str]:
+    """Return the households that continue any of these, directly or through others."""
+    rows = await tx.fetch(
+        """
+        WITH RECURSIVE heirs (household_id) AS (
+            SELECT e.household_id FROM household_events e WHERE e.continues = ANY($1::text[])
+            UNION
+            SELECT e.household_id FROM heirs h JOIN household_events e
+                ON e.continues = h.household_id)
+        SELECT household_id FROM heirs WHERE household_id IS NOT NULL
+        """,
+        household_ids,
+    )
+    return {row[0] for row in rows}
+
+
+async def list_counting(
+    tx: Snapshot, household_ids: Sequence[str]
+) -> dict[str, list[HouseholdEvent]]:
+    """Return, per household, its events that count: highest revisions, withdrawn ones out."""
+    rows = await tx.fetch(
+        "SELECT event_id, source, external_id, type, household_id, effective_from, payload "
+        f"FROM ({counting(HOUSEHOLD_EVENTS)}) e WHERE household_id = ANY($1::text[])",
+        household_ids,
+    )
+    events: dict[str, list[HouseholdEvent]] = {}
+    for row in rows:
+        events.setdefault(row[4], []).append(_READERS[row[3]](row[:6], row[6]))
+    return events
+
+
+async def load_events(
+    snapshot: Snapshot, household_ids: Sequence[str]
+) -> dict[str, list[HouseholdEvent]]:
+    """Return the events of these households, and of the older ones that they continue."""
+    events = await list_counting(snapshot, household_ids)
+    missing = _continued(events) - events.keys()
+    while missing:
+        older = await list_counting(snapshot, sorted(missing))
+        events.update({household: older.get(household, []) for household in missing})
+        missing = _continued(older) - events.keys()
+    return events
+
+
+def _continued(events: Mapping[str, Sequence[HouseholdEvent]]) -> set[str]:
+    return {older for own in events.values() for older in continued(own)}
+
+
+def read_event(row: Sequence[Any]) -> HouseholdEvent:
+    """Build the event of (event_id, source, external_id, type, household, day, payload)."""
+    return _READERS[row[3]](row[:6], row[6])
+
+
+def _assessed(row: Sequence[Any], payload: dict[str, Any]) -> Assessed:
+    by_income = payload.get("income_vnd") is not None
+    deprived = tuple(payload.get("deprived") or ())
+    return Assessed(
+        event_id=row[0],
+        source=row[1],
+        external_id=row[2],
+        household_id=row[4],
+        effective_from=row[5],
+        assessed_on=date.fromisoformat(payload["assessed_on"]),
+        area_code=payload["area_code"],
+        area_type=payload["area_type"],
+        standard=payload.get("standard"),
+        measure="income" if by_income else "score",
+        value=payload["income_vnd"] if by_income else payload["b1"],
+        lacking=len(deprived) if by_income else payload["b2"],
+        deprived=deprived,
+        recognised=payload.get("recognised"),
+        ethnic_group=payload.get("ethnic_group"),
+    )
+
+
+def _registered(row: Sequence[Any], payload: dict[str, Any]) -> Registered:
+    return Registered(
+        event_id=row[0],
+        source=row[1],
+        external_id=row[2],
+        household_id=row[4],
+        effective_from=row[5],
+        area_code=payload["area_code"],
+        area_type=payload["area_type"],
+        ethnic_group=payload.get("ethnic_group"),
+        continues=payload.get("continues"),
+    )
+
+
+def _moved(row: Sequence[Any], payload: dict[str, Any]) -> Moved:
+    return Moved(row[0], row[1], row[2], row[4], row[5], payload["area_code"], payload["area_type"])
+
+
+def _closed(row: Sequence[Any], payload: dict[str, Any]) -> Closed:
+    return Closed(row[0], row[1], row[2], row[4], row[5], payload["reason"])
+
+
+_READERS: dict[str, Callable[[Sequence[Any], dict[str, Any]], HouseholdEvent]] = {
+    "assessed": _assessed,
+    "registered": _registered,
+    "moved": _moved,
+    "closed": _closed,
+}

@@ -15,8 +15,8 @@ from uuid import UUID
 from msgspec import Struct
 
 from shared.households.events import Assessed
-from shared.households.store.events import read_event
 from shared.households.store.feed import COLUMNS, Transition
+from shared.households.store.households import read_event
 from shared.kernel.database import Snapshot
 from shared.law.standards import AreaType, LivingStandard, Status
 

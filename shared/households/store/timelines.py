@@ -24,12 +24,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from shared.households.store import tallies
-from shared.households.store.differences import Difference
-from shared.households.store.rows import EpisodeRow, TransitionRow
-from shared.kernel import bulk
-from shared.kernel.database import Snapshot, Transaction
-from shared.kernel.ids import content_id
+from shared.households.store.rows import Difference, EpisodeRow, TransitionRow
+from shared.kernel.database import Snapshot, Transaction, insert_rows
 from shared.kernel.metadata import METADATA, Key
+from shared.kernel.revisions import content_id
 
 EPISODES = Table(
     "episodes",
@@ -192,7 +190,7 @@ async def close_episodes(tx: Transaction, rows: Sequence[EpisodeRow], at: dateti
 
 async def open_episodes(tx: Transaction, rows: Sequence[EpisodeRow], at: datetime) -> None:
     """Store episodes as known from `at` on."""
-    await bulk.insert(tx, EPISODES, EpisodeRow._fields, rows, known_from=at)
+    await insert_rows(tx, EPISODES, EpisodeRow._fields, rows, known_from=at)
 
 
 async def publish(tx: Transaction, rows: Sequence[TransitionRow], at: datetime) -> list[UUID]:
@@ -227,4 +225,4 @@ async def _append(
 ) -> None:
     names = ("transition_id", "retracts", *TransitionRow._fields)
     numbered = [(*each, *row) for *each, row in zip(ids, retracts, rows, strict=True)]
-    await bulk.insert(tx, TRANSITIONS, names, numbered, recorded_at=at)
+    await insert_rows(tx, TRANSITIONS, names, numbered, recorded_at=at)

@@ -15,9 +15,8 @@ import yaml
 
 from shared.areas.store import units as area_store
 from shared.areas.tree import AreaTree
-from shared.kernel.database import Database, Snapshot
+from shared.kernel.database import Database, Fresh, Snapshot
 from shared.kernel.errors import PolicyError
-from shared.kernel.fresh import Fresh
 from shared.law.allocation_rules import Rules, read_rules
 from shared.law.ethnic_groups import EthnicGroups, read_ethnic_groups
 from shared.law.measures import Measures, read_measures

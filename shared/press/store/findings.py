@@ -13,8 +13,8 @@ from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, Integer, T
 from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.kernel.database import Snapshot, Transaction
-from shared.kernel.ids import content_id
 from shared.kernel.metadata import METADATA, Key
+from shared.kernel.revisions import content_id
 
 FINDINGS = Table(
     "findings",

@@ -7,8 +7,7 @@ from uuid import uuid4
 
 from shared.households.store.rows import EpisodeRow, TransitionRow
 from shared.households.store.timelines import EPISODES, TRANSITIONS
-from shared.kernel import bulk
-from shared.kernel.database import connect
+from shared.kernel.database import connect, insert_rows
 
 AT = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -42,8 +41,8 @@ async def test_rows_come_back_as_they_went_in(dsn: str) -> None:
     ]
     database = await connect(dsn, name="test", pool_max=1)
     async with database.transaction() as tx:
-        await bulk.insert(tx, EPISODES, EpisodeRow._fields, rows, known_from=AT)
-        await bulk.insert(tx, EPISODES, EpisodeRow._fields, [], known_from=AT)
+        await insert_rows(tx, EPISODES, EpisodeRow._fields, rows, known_from=AT)
+        await insert_rows(tx, EPISODES, EpisodeRow._fields, [], known_from=AT)
         stored = await tx.fetch(
             f"SELECT known_from, {', '.join(EpisodeRow._fields)} FROM episodes "
             "ORDER BY household_id DESC"
@@ -67,7 +66,7 @@ async def test_rows_keep_their_order(dsn: str) -> None:
     ]
     database = await connect(dsn, name="test", pool_max=1)
     async with database.transaction() as tx:
-        await bulk.insert(tx, TRANSITIONS, names, rows, recorded_at=AT)
+        await insert_rows(tx, TRANSITIONS, names, rows, recorded_at=AT)
         stored = await tx.fetch("SELECT on_date, movements FROM transitions ORDER BY seq")
     await database.close()
     assert [(row[0], row[1]) for row in stored] == [(day, ["poor:newly"]) for day in days]
