@@ -6,11 +6,15 @@ import asyncio
 import shutil
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.processes import seeding
 from shared.areas.reach import on_day, whole_provinces
@@ -180,6 +184,21 @@ async def test_a_ledger_counted_anew_is_the_same_ledger(app: Registry) -> None:
     await compacted(app)
     counted, _ = await compare(app, Random(5), 40)
     assert counted > 50
+
+
+async def test_the_migration_fills_the_ledger_of_an_older_database(app: Registry, dsn: str) -> None:
+    await app.send(disorder(history(6, 8, area_codes=OLD, new_area_codes=NEW), 6))
+    async with app.context.database.transaction() as tx:
+        for table in ("tally_sums", "tally_runs", "tally_entries"):
+            await tx.execute(f"DELETE FROM {table}")
+    migration = import_module("shared.migrations.versions.0006_tallies")
+    engine = create_async_engine(make_url(dsn).set(drivername="postgresql+asyncpg"))
+    async with engine.begin() as connection:
+        await connection.execute(text(migration._FILL))
+    await engine.dispose()
+    assert await differences(app) == []
+    counted, _ = await compare(app, Random(6), 20)
+    assert counted > 20
 
 
 async def test_areas_that_put_a_commune_elsewhere_move_its_tallies(
