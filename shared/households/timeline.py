@@ -27,6 +27,7 @@ from shared.households.spells import (
     spells_of,
 )
 from shared.households.transitions import ListStay, Transition, transitions_of
+from shared.kernel.periods import earlier
 from shared.law.standards import LISTS, Policy
 
 
@@ -150,14 +151,21 @@ def _closure(events: Sequence[HouseholdEvent]) -> Closed | None:
 
 def continued(events: Sequence[HouseholdEvent]) -> tuple[str, ...]:
     """Return the older households whose list history these events inherit."""
+    return tuple(sorted(_continued_on(events)))
+
+
+def _continued_on(events: Sequence[HouseholdEvent]) -> dict[str, date]:
+    """Return the older households, each with the day up to which its history is inherited.
+
+    What an older household lives through afterwards is no history of the one that left it.
+    """
     closings = [e.effective_from for e in events if isinstance(e, Closed)]
     end = min(closings, default=date.max)
-    older = {
-        e.continues
-        for e in events
-        if isinstance(e, Registered) and e.continues and e.effective_from < end
-    }
-    return tuple(sorted(older))
+    days: dict[str, date] = {}
+    for e in events:
+        if isinstance(e, Registered) and e.continues and e.effective_from < end:
+            days[e.continues] = max(e.effective_from, days.get(e.continues, date.min))
+    return days
 
 
 def timelines(
@@ -166,23 +174,36 @@ def timelines(
     """Fold each wanted household; `events` must also hold the households that they continue."""
     return {
         household: timeline(
-            events.get(household, ()), policy, _inherited(household, events, policy, {household})
+            events.get(household, ()), policy, _inherited(household, events, policy)
         )
         for household in household_ids
     }
 
 
 def _inherited(
-    household: str,
-    events: Mapping[str, Sequence[HouseholdEvent]],
-    policy: Policy,
-    seen: set[str],
+    household: str, events: Mapping[str, Sequence[HouseholdEvent]], policy: Policy
 ) -> list[ListStay]:
-    """Collect the list history of every older household in the chain; circles end."""
-    stays: list[ListStay] = []
-    for older in continued(events.get(household, ())):
-        if older not in seen:
-            seen.add(older)
-            stays += timeline(events.get(older, ()), policy).list_stays()
-            stays += _inherited(older, events, policy, seen)
-    return stays
+    """Collect the list history of every older household in the chain, each up to its own day."""
+    return [
+        ListStay(stay.list, stay.start, earlier(stay.end, day))
+        for older, day in _ancestors(household, events).items()
+        for stay in timeline(events.get(older, ()), policy).list_stays()
+        if stay.start < day
+    ]
+
+
+def _ancestors(household: str, events: Mapping[str, Sequence[HouseholdEvent]]) -> dict[str, date]:
+    """Return every older household with the last day up to which any way through the chain leads.
+
+    Circles end, for a day is only ever moved later.
+    """
+    days: dict[str, date] = {}
+    waiting = [(household, date.max)]
+    while waiting:
+        younger, limit = waiting.pop()
+        for older, day in _continued_on(events.get(younger, ())).items():
+            until = min(day, limit)
+            if older != household and until > days.get(older, date.min):
+                days[older] = until
+                waiting.append((older, until))
+    return days

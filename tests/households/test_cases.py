@@ -185,3 +185,35 @@ def test_a_household_that_continues_another_inherits_the_memory_of_its_lists() -
         "2023-12-14 nothing > poor: relapsed poor",
         "2024-12-14 poor > near_poor: left poor, newly_arisen near_poor",
     ]
+
+
+def test_what_an_older_household_lives_through_later_is_no_history_of_its_heir() -> None:
+    said = [
+        {"day": date(2019, 11, 15), "registered": "06091", "continues": "OLD"},
+        {"day": date(2021, 12, 31), "assessed": "poor", "household_id": "OLD"},
+        {"day": date(2024, 12, 31), "assessed": "poor"},
+    ]
+    told = counting(event(number, one) for number, one in enumerate(said))
+    line = timelines(told, ["H"], POLICY)["H"]
+    assert [shown_transition(one) for one in line.transitions] == [
+        "2024-12-31 nothing > poor: newly_arisen poor",
+    ]
+
+
+def test_a_chain_of_heirs_inherits_up_to_where_each_was_left() -> None:
+    said = [
+        {"day": date(2019, 1, 5), "assessed": "poor", "household_id": "A"},
+        {"day": date(2020, 1, 5), "assessed": "average", "household_id": "A"},
+        {"day": date(2020, 6, 1), "registered": "06091", "continues": "A", "household_id": "B"},
+        {"day": date(2021, 1, 5), "assessed": "near_poor", "household_id": "A"},
+        {"day": date(2021, 6, 1), "registered": "06091", "continues": "B"},
+        {"day": date(2022, 1, 5), "registered": "06091", "continues": "H", "household_id": "A"},
+        {"day": date(2023, 12, 14), "assessed": "near_poor"},
+        {"day": date(2024, 12, 14), "assessed": "poor"},
+    ]
+    told = counting(event(number, one) for number, one in enumerate(said))
+    line = timelines(told, ["H"], POLICY)["H"]
+    assert [shown_transition(one) for one in line.transitions] == [
+        "2023-12-14 nothing > near_poor: newly_arisen near_poor",
+        "2024-12-14 near_poor > poor: left near_poor, relapsed poor",
+    ]

@@ -305,26 +305,31 @@ def area_on(events: Iterable[Event], household_id: str, day: str) -> str | None:
     return _area_on(world_of(events).get(household_id, []), day)
 
 
-def _ancestors(world: World, household_id: str) -> set[str]:
-    """List the older households whose list history it inherits, and theirs, and so on."""
-    found: set[str] = set()
-    waiting = [household_id]
-    while waiting:
-        for event in _lasting(world.get(waiting.pop(), []), ["registered"]):
-            older = event.get("continues")
-            if older and older != household_id and older not in found:
-                found.add(older)
-                waiting.append(older)
+def _ancestors(world: World, household_id: str) -> dict[str, str]:
+    """List the older households whose list history it inherits, and up to which day each."""
+    found: dict[str, str] = {}
+    changed = True
+    while changed:
+        changed = False
+        for younger, limit in [(household_id, "9999-12-31"), *found.items()]:
+            for event in _lasting(world.get(younger, []), ["registered"]):
+                older, until = event.get("continues"), min(limit, event["effective_from"])
+                if older and older != household_id and until > found.get(older, ""):
+                    found[older], changed = until, True
     return found
 
 
 def _entry_kind(world: World, household_id: str, list_name: str, day: str) -> str:
-    """Entering: `relapsed` if on that list in an earlier spell, else `newly_arisen`."""
+    """Entering: `relapsed` if on that list in an earlier spell, else `newly_arisen`.
+
+    Of an older household only what it lived through before it was left behind counts.
+    """
+    until = {household_id: day, **_ancestors(world, household_id)}
     earlier = [
         spell
-        for each in (household_id, *_ancestors(world, household_id))
+        for each, last in until.items()
         for spell in _timeline(world.get(each, []))["spells"]
-        if spell["status"] == list_name and spell["from"] < day
+        if spell["status"] == list_name and spell["from"] < min(day, last)
     ]
     return "relapsed" if earlier else "newly_arisen"
 
