@@ -18,7 +18,7 @@ from shared.http.auth import OFF, Tokens
 from shared.http.context import make_context
 from shared.kernel.clock import FrozenClock
 from shared.kernel.database import connect
-from shared.law.store.seed_cache import SeedCache
+from shared.law.store.seeds import SeedCache
 from shared.messaging.relay import Relay
 from shared.runtime.http_server import bind
 from shared.settings import Settings

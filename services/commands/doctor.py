@@ -12,7 +12,7 @@ from shared.households.store import announcements
 from shared.kernel.clock import SystemClock
 from shared.kernel.database import Database, DatabaseUnavailable
 from shared.law.store import seeds
-from shared.law.store.seed_cache import SeedCache
+from shared.law.store.seeds import SeedCache
 from shared.messaging import outbox, quarantine
 from shared.messaging.rabbitmq import RabbitMQTransport
 from shared.messaging.transport import TransportUnavailable

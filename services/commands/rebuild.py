@@ -27,7 +27,7 @@ from services.worker.refolding import STATEMENT_SECONDS, RangeVerdict, compare
 from shared.households.store import history, rebuilding, tally_recount
 from shared.kernel import knowledge
 from shared.kernel.database import Database, connect
-from shared.law.store.seed_cache import SeedCache
+from shared.law.store.seeds import SeedCache
 from shared.money.store import runs as allocation_runs
 from shared.runtime.errors import StartError
 

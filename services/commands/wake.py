@@ -8,7 +8,7 @@ from services.worker.reconciler import ITEMS_MAX, OVERDUE_SECONDS, Reconciler
 from shared.kernel import reconciliation
 from shared.kernel.clock import SystemClock
 from shared.kernel.database import Database
-from shared.law.store.seed_cache import SeedCache
+from shared.law.store.seeds import SeedCache
 from shared.messaging import outbox
 
 

@@ -8,14 +8,14 @@ from typing import cast
 
 from starlette.requests import Request
 
-from services.ingest.admission import Admission
 from services.ingest.record import Recorder
 from shared.http.context import Context
+from shared.http.problems import Problem
 from shared.kernel.clock import Clock
 from shared.kernel.database import Database, Fresh, Snapshot
 from shared.kernel.errors import PolicyError
 from shared.law.measures import Measures
-from shared.law.store.seed_cache import (
+from shared.law.store.seeds import (
     ETHNIC_GROUPS,
     MEASURES,
     POLICY,
@@ -24,6 +24,38 @@ from shared.law.store.seed_cache import (
     SeedCache,
 )
 from shared.law.world import World
+from shared.messaging import outbox
+
+LOOK_EVERY_SECONDS = 0.5
+RETRY_AFTER_SECONDS = 5
+
+
+@dataclass
+class Admission:
+    """Looks at the outbox at most twice a second, however many requests ask."""
+
+    database: Database
+    clock: Clock
+    rows_max: int
+    _looked_at: float = 0.0
+    _full: bool = False
+
+    async def check(self) -> None:
+        """Raise 503 `outbox_full` while too many messages wait to be sent."""
+        now = self.clock.now().timestamp()
+        # A clock that was set back must not keep us from looking.
+        if not 0 <= now - self._looked_at < LOOK_EVERY_SECONDS:
+            self._looked_at = now
+            async with self.database.statement() as snapshot:
+                rows, _ = await outbox.depth(snapshot, self.rows_max + 1)
+            self._full = rows > self.rows_max
+        if self._full:
+            raise Problem(
+                503,
+                "outbox_full",
+                "too many messages wait to be sent; nothing was stored, send the same again later",
+                headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
+            )
 
 
 @dataclass(frozen=True)

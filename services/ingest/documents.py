@@ -13,7 +13,6 @@ from msgspec import Meta, Struct, defstruct, inspect
 
 from services.ingest import bodies
 from services.ingest.answers import ImportResult, Receipts
-from services.ingest.preferences import WAIT_SECONDS_MAX
 from services.ingest.receipts import conflict
 from shared.http.openapi import JSON, Operation
 from shared.http.parameters import Parameter
@@ -23,6 +22,8 @@ from shared.kernel.errors import Fault
 from shared.kernel.facts import FactKind, Part
 from shared.kernel.revisions import event_id_of
 
+# Callers keep a connection that long; work that takes longer is told by the receipts.
+WAIT_SECONDS_MAX = 10
 NDJSON = "application/x-ndjson"
 Lines = Annotated[str, Meta(description="One fact a line.")]
 

@@ -2,17 +2,24 @@
 
 The same revision with the same content is a duplicate, with other content a conflict; a revision
 may change anything but the type. Whatever order revisions arrive in, all are kept.
+Of what is new workers hear by messages: ids only, at most 500 of a field in one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import zip_longest
 from typing import Literal
 from uuid import UUID
 
+from services.ingest.guards import Guard
 from shared.kernel.errors import Fault
+from shared.kernel.facts import FactKind
 from shared.kernel.revisions import FactKey, Revision
+from shared.messages import chunks
+from shared.messaging.message import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,3 +178,32 @@ def judge(
         known.forget(new)
         return Judged((), (), tuple(faults))
     return Judged(tuple(receipts), tuple(new), tuple(faults))
+
+
+def messages(
+    kind: FactKind, new: Sequence[Revision], known: Known, guard: Guard, now: datetime
+) -> list[Message]:
+    """Return the messages of new revisions of a kind; none where nobody waits for it."""
+    if kind.wakes is None:
+        return []
+    named: dict[str, set[str]] = {}
+    for revision in new:
+        for name, ids in _woken(revision, known, guard).items():
+            named.setdefault(name, set()).update(ids)
+    parts = [[(name, part) for part in chunks(sorted(ids))] for name, ids in named.items()]
+    empty: dict[str, list[str]] = {name: [] for name in named}
+    return [
+        Message.new(kind.wakes.message, now, {**empty, **dict(filter(None, together))})
+        for together in zip_longest(*parts)
+    ]
+
+
+def _woken(revision: Revision, known: Known, guard: Guard) -> Mapping[str, set[str]]:
+    wakes = revision.kind.wakes
+    if wakes is None or not wakes.column:
+        return guard.subjects(revision)
+    if wakes.ever:
+        return {wakes.field: known.subjects.get(revision.key, set())}
+    if wakes.column == "event_id":
+        return {wakes.field: {str(revision.event_id)}}
+    return {wakes.field: {str(revision.value(wakes.column))}}

@@ -16,8 +16,7 @@ import asyncpg
 import structlog
 
 from services.ingest.guards import Guard, Raced, hold
-from services.ingest.receipts import Judged, Known, Receipt, judge
-from services.ingest.waking import messages
+from services.ingest.receipts import Judged, Known, Receipt, judge, messages
 from shared.facts import FACTS
 from shared.http.problems import UNREACHABLE, refused
 from shared.kernel import knowledge

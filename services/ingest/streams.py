@@ -12,14 +12,19 @@ from uuid import UUID, uuid4
 
 from starlette.requests import ClientDisconnect
 
-from services.ingest.bodies import IN_THREAD_BYTES, read_line, revision_or_faults
+from services.ingest.bodies import (
+    IN_THREAD_BYTES,
+    SHOWN_BYTES,
+    Refused,
+    read_line,
+    revision_or_faults,
+)
 from services.ingest.context import IngestContext, world_of
 from services.ingest.imports.files import FileRow, Format, Rows
 from services.ingest.imports.judging import placed, row_reasons
 from services.ingest.imports.reasons import Reason, door_reason
 from services.ingest.imports.sent import kept_cells
 from services.ingest.imports.tables import TableRow
-from services.ingest.lines import SHOWN_BYTES, Refused
 from services.ingest.receipts import Judged
 from services.ingest.record import counts
 from services.ingest.rehearsal import Rehearsal

@@ -11,6 +11,7 @@ from shared.households.store import announcements
 from shared.kernel.clock import Clock
 from shared.kernel.database import Database
 from shared.messaging import outbox, quarantine
+from shared.messaging.observer import Observer
 from shared.observability.metrics import Metrics
 
 SAMPLE_SECONDS = 5.0
@@ -20,8 +21,8 @@ log = structlog.get_logger()
 
 
 @dataclass
-class Measured:
-    """Turns what the messaging core tells into metrics."""
+class Measured(Observer):
+    """Turns what the messaging core tells into metrics; the rows that wait are sampled."""
 
     metrics: Metrics
 
@@ -29,12 +30,6 @@ class Measured:
         """Count a committed batch."""
         self.metrics.batch_items.labels(route).inc(items)
         self.metrics.batch_seconds.labels(route).observe(seconds)
-
-    def quarantined(self, route: str, reason: str) -> None:
-        """Nothing to add: the rows are sampled."""
-
-    def published(self, messages: int) -> None:
-        """Nothing to add: the outbox is sampled."""
 
     def feed(self, kind: str, outcome: str, number: int) -> None:
         """Count polls of feeds, or entries that they brought."""

@@ -22,7 +22,7 @@ from shared.kernel.clock import Clock
 from shared.kernel.database import Database, Transaction
 from shared.law.store import seeds
 from shared.law.store.files import ROOT, digest_of, read_documents
-from shared.law.store.seed_cache import (
+from shared.law.store.seeds import (
     ALLOCATION_RULES,
     AREAS,
     ETHNIC_GROUPS,

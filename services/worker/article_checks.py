@@ -12,7 +12,7 @@ from shared.areas.tree import UNASSIGNED, AreaTree
 from shared.households.statistics import summed
 from shared.households.store import list_counts
 from shared.kernel.database import Snapshot
-from shared.law.store.seed_cache import SeedCache
+from shared.law.store.seeds import SeedCache
 from shared.press.figures.figure import Figure
 from shared.press.findings import Finding, check
 from shared.press.reference_figures import ReferenceFigure, References, Register

@@ -10,7 +10,7 @@ from shared.areas.tree import AreaTree
 from shared.kernel.database import Snapshot
 from shared.kernel.errors import DomainError
 from shared.kernel.revisions import content_id
-from shared.law.store.seed_cache import SeedCache
+from shared.law.store.seeds import SeedCache
 from shared.press.figures.extraction import Reading
 from shared.press.figures.figure import Figure
 from shared.press.store.articles import StoredArticle

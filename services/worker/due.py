@@ -18,7 +18,7 @@ from shared.kernel import receipts
 from shared.kernel.database import Snapshot
 from shared.kernel.facts import FactKind
 from shared.kernel.reconciliation import Late
-from shared.law.store.seed_cache import SeedCache
+from shared.law.store.seeds import SeedCache
 from shared.messages import (
     ALLOCATION_RUN_REQUESTED,
     ARTICLE_RECORDED,

@@ -14,7 +14,7 @@ from shared.households.store import announcements, households, rebuilding, timel
 from shared.households.store.rows import rows_of
 from shared.households.timeline import timelines as fold
 from shared.kernel.database import Snapshot, connect
-from shared.law.store.seed_cache import POLICY, SeedCache
+from shared.law.store.seeds import POLICY, SeedCache
 
 HOUSEHOLDS_TOGETHER = 1000
 STATEMENT_SECONDS = 3600

@@ -14,7 +14,7 @@ from shared.households.events import HouseholdEvent
 from shared.households.spells import counting_assessments
 from shared.kernel.database import Transaction
 from shared.law.standards import Policy
-from shared.law.store.seed_cache import ALLOCATION_RULES, SeedCache
+from shared.law.store.seeds import ALLOCATION_RULES, SeedCache
 from shared.messages import FINDING_RAISED
 from shared.messaging import outbox
 from shared.messaging.message import Message

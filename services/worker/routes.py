@@ -27,7 +27,7 @@ from services.worker.handlers.assess_households import AssessHouseholds
 from services.worker.handlers.check_articles import CheckArticles
 from services.worker.handlers.recheck_articles import HOUSEHOLD, OFFICIAL, RecheckArticles
 from services.worker.handlers.review_findings import ReviewFindings
-from shared.law.store.seed_cache import SeedCache
+from shared.law.store.seeds import SeedCache
 from shared.messages import (
     ALLOCATION_RUN_REQUESTED,
     ARTICLE_RECORDED,

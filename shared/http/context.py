@@ -16,7 +16,7 @@ from shared.kernel.clock import Clock
 from shared.kernel.database import Database, Fresh
 from shared.law.allocation_rules import Rules
 from shared.law.standards import Policy
-from shared.law.store.seed_cache import ALLOCATION_RULES, POLICY, FreshDocument, SeedCache
+from shared.law.store.seeds import ALLOCATION_RULES, POLICY, FreshDocument, SeedCache
 from shared.settings import Settings
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Protocol
 
-
-class Observer(Protocol):
-    """Receives measurements; must not block and must not raise."""
+class Observer:
+    """Receives measurements, and ignores them here; must not block and must not raise."""
 
     def batch(self, route: str, items: int, seconds: float, transactions: int) -> None:
         """A batch was committed."""
@@ -21,20 +19,4 @@ class Observer(Protocol):
         """A lost broker connection was built again."""
 
 
-class Silent:
-    """Measures nothing."""
-
-    def batch(self, route: str, items: int, seconds: float, transactions: int) -> None:
-        """Ignore it."""
-
-    def quarantined(self, route: str, reason: str) -> None:
-        """Ignore it."""
-
-    def published(self, messages: int) -> None:
-        """Ignore it."""
-
-    def reconnected(self) -> None:
-        """Ignore it."""
-
-
-SILENT = Silent()
+SILENT = Observer()

@@ -9,7 +9,7 @@ import pytest
 
 from services.worker.due import due_works
 from shared import messages
-from shared.law.store.seed_cache import SeedCache
+from shared.law.store.seeds import SeedCache
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDED = {

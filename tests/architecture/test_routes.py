@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.worker.routes import routes, topology
-from shared.law.store.seed_cache import SeedCache
+from shared.law.store.seeds import SeedCache
 from shared.messages import MESSAGE_TYPES, WORK_ORDERS
 from shared.settings import Settings
 

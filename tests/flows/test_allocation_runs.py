@@ -16,7 +16,7 @@ from services.commands.rebuild import verify
 from services.worker.allocations.recompute import recompute
 from services.worker.handlers.allocate import Allocate
 from shared.kernel import knowledge
-from shared.law.store.seed_cache import SeedCache
+from shared.law.store.seeds import SeedCache
 from shared.messages import ALLOCATION_RUN_REQUESTED
 from shared.messaging import outbox
 from shared.messaging.message import Message

@@ -10,7 +10,7 @@ from typing import Any
 from services.processes import seeding
 from services.worker.handlers.assess_households import AssessHouseholds
 from shared.kernel.database import Snapshot
-from shared.law.store.seed_cache import POLICY, SeedCache
+from shared.law.store.seeds import POLICY, SeedCache
 from tests.facts import assessed
 from tests.harness import Registry
 

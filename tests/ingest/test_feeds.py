@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from services.ingest.admission import Admission
+from services.ingest.context import Admission
 from services.ingest.feeds.addresses import Hosts, public, resolve
 from services.ingest.feeds.entries import source_of
 from services.ingest.feeds.faults import Unfetched

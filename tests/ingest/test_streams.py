@@ -16,7 +16,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from starlette.types import Message
 
-from services.ingest.lines import Refused, lines
+from services.ingest.bodies import Refused, lines
 from tests.harness import Registry, registry
 from tests.ingest.items import article, assessed, fact, fetch, moved, stored
 from tests.waiting import STANDSTILL_SECONDS

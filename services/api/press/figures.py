@@ -19,7 +19,7 @@ from shared.http.auth import ARTICLES_READ
 from shared.http.operations import Routes
 from shared.http.problems import UNKNOWN_AREA, invalid
 from shared.kernel.errors import Fault
-from shared.law.store.seed_cache import MEASURES
+from shared.law.store.seeds import MEASURES
 from shared.press.figures.figure import Direction, Kind, Qualifier
 from shared.press.store import articles
 from shared.press.store import figure_reads as store

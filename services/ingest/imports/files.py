@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO, Literal, Protocol, cast
 
+from services.ingest.bodies import Refused, Splitter
 from services.ingest.imports.area_checks import area_check
 from services.ingest.imports.columns import columns_of
 from services.ingest.imports.sheets.cells import CHUNK_BYTES, Reader, Unreadable
@@ -13,7 +14,6 @@ from services.ingest.imports.sheets.delimited import csv_sheets
 from services.ingest.imports.sheets.xlsx.reader import xlsx_sheets
 from services.ingest.imports.tables import TableRow, Tables
 from services.ingest.imports.vocabularies import with_words
-from services.ingest.lines import Refused, Splitter
 from shared.kernel.facts import FactKind
 from shared.kernel.imports import Notice
 from shared.law.world import World

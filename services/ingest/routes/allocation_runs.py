@@ -24,7 +24,7 @@ from shared.http.problems import Problem, invalid, refused
 from shared.kernel import knowledge, reading
 from shared.kernel.database import Transaction
 from shared.kernel.errors import DomainError, Fault
-from shared.law.store.seed_cache import ALLOCATION_RULES
+from shared.law.store.seeds import ALLOCATION_RULES
 from shared.messages import ALLOCATION_RUN_REQUESTED
 from shared.messaging import outbox
 from shared.messaging.message import Message

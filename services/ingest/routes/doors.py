@@ -1,29 +1,36 @@
-"""The doors: one `POST` per kind of fact, JSON, or documents.NDJSON a line a fact."""
+"""The doors: one `POST` per kind of fact, JSON, or NDJSON a line a fact.
+
+`Prefer: wait=N` (RFC 7240): a door answers once the effects of its facts are visible. Without it a
+caller who posts and reads at once meets an answer that does not have its facts yet.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from uuid import UUID
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
 from services.ingest import documents
-from services.ingest.bodies import IN_THREAD_BYTES, read_body, read_request
+from services.ingest.bodies import IN_THREAD_BYTES, limited, lines, read_body, read_request
 from services.ingest.context import IngestContext, ingest_of, world_of
-from services.ingest.lines import limited, lines
-from services.ingest.preferences import visible, wait_seconds
 from services.ingest.receipts import Judged
 from services.ingest.record import ANSWER_SECONDS, counts
 from services.ingest.streams import Import
+from shared.facts import CONCERNED
 from shared.http.auth import authorize
 from shared.http.operations import Routes
 from shared.http.parameters import read
 from shared.http.problems import Problem
+from shared.kernel import receipts
+from shared.kernel.database import Database
 from shared.kernel.facts import FactKind
 
 JSON_TYPES = {"", "application/json"}
+FIRST_PAUSE_SECONDS, PAUSE_SECONDS_MAX = 0.01, 0.25
 
 
 def doors(kinds: Iterable[FactKind]) -> Routes:
@@ -98,3 +105,47 @@ async def _stream(request: Request, kind: FactKind) -> Response:
 
 def _accepted(document: dict[str, object], headers: Mapping[str, str] | None = None) -> Response:
     return Response(orjson.dumps(document), 202, headers, media_type="application/json")
+
+
+def wait_seconds(headers: Iterable[str]) -> int:
+    """Return how long a caller would wait, at most ten seconds; 0 without such a preference.
+
+    What cannot be read is as if it had not been sent: RFC 7240 asks for that.
+
+    >>> wait_seconds(["respond-async, wait=5", "wait=7"])
+    5
+    >>> wait_seconds(['Wait = "60"; x=1'])
+    10
+    >>> wait_seconds(["wait=soon"])
+    0
+    """
+    for preference in ",".join(headers).split(","):
+        name, _, value = preference.partition(";")[0].partition("=")
+        number = value.strip().strip('"')
+        if name.strip().lower() == "wait":
+            # Of one that is named twice the first counts.
+            return min(int(number[:9]), documents.WAIT_SECONDS_MAX) if _is_number(number) else 0
+    return 0
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
+async def visible(
+    database: Database, kind: FactKind, event_ids: Sequence[UUID], seconds: int
+) -> bool:
+    """Wait until every effect of the facts is committed; False if that took longer."""
+    concerned, pause = CONCERNED[kind], FIRST_PAUSE_SECONDS
+    if concerned is None or not event_ids:
+        return True
+    try:
+        async with asyncio.timeout(seconds):
+            while True:
+                async with database.statement() as snapshot:
+                    if await receipts.processed(snapshot, kind, concerned, event_ids):
+                        return True
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, PAUSE_SECONDS_MAX)
+    except TimeoutError:
+        return False

@@ -9,7 +9,7 @@ from services.worker.allocations.compute import compute
 from services.worker.allocations.result import Result
 from shared.kernel.database import Transaction
 from shared.kernel.errors import DomainError
-from shared.law.store.seed_cache import ALLOCATION_RULES, POLICY, SeedCache
+from shared.law.store.seeds import ALLOCATION_RULES, POLICY, SeedCache
 from shared.money.allocations import digest_of
 from shared.money.store import lines
 from shared.money.store.runs import Run

@@ -16,7 +16,7 @@ from services.worker.allocations.result import Result
 from shared.kernel import knowledge
 from shared.kernel.database import Transaction
 from shared.kernel.errors import DomainError
-from shared.law.store.seed_cache import ALLOCATION_RULES, POLICY, SeedCache
+from shared.law.store.seeds import ALLOCATION_RULES, POLICY, SeedCache
 from shared.messages import ALLOCATION_RUN_COMPLETED
 from shared.messaging import outbox
 from shared.messaging.message import Message

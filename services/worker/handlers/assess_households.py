@@ -17,7 +17,7 @@ from shared.households.store.timelines import Changes
 from shared.households.timeline import timelines as fold
 from shared.kernel import knowledge
 from shared.kernel.database import Transaction
-from shared.law.store.seed_cache import POLICY, SeedCache
+from shared.law.store.seeds import POLICY, SeedCache
 from shared.messages import HOUSEHOLD_STATUS_CHANGED, chunks
 from shared.messaging import outbox
 from shared.messaging.message import Message

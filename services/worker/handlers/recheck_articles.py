@@ -13,7 +13,7 @@ from uuid import UUID
 from shared.areas.reach import codes_above
 from shared.kernel import knowledge
 from shared.kernel.database import Transaction
-from shared.law.store.seed_cache import SeedCache
+from shared.law.store.seeds import SeedCache
 from shared.messages import ARTICLES_DUE_FOR_CHECKING
 from shared.messaging import outbox
 from shared.messaging.message import Message

@@ -9,7 +9,7 @@ from services.worker import reviewing
 from shared.households.store import households
 from shared.kernel import knowledge
 from shared.kernel.database import Transaction
-from shared.law.store.seed_cache import POLICY, SeedCache
+from shared.law.store.seeds import POLICY, SeedCache
 from shared.money import register_findings
 from shared.money.store import fund_uses
 from shared.press.store import findings as store

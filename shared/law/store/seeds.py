@@ -2,17 +2,33 @@
 
 A new version recomputes what it touches from then on; the old one is kept, because answers for a
 past `known_at` and their explanations rest on it.
+
+What is in force is parsed once per process and version. It is asked for inside every transaction:
+one cheap statement tells whether the parsed value still holds, so a new version counts from the
+first batch after it was loaded, in every process, without a restart.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, Generic, TypeVar
 
+import yaml
 from sqlalchemy import Column, DateTime, Table, Text
 
-from shared.kernel.database import Snapshot, Transaction
+from shared.areas.store import units as area_store
+from shared.areas.tree import AreaTree
+from shared.kernel.database import Database, Fresh, Snapshot, Transaction
+from shared.kernel.errors import PolicyError
 from shared.kernel.metadata import METADATA
+from shared.law.allocation_rules import Rules, read_rules
+from shared.law.ethnic_groups import EthnicGroups, read_ethnic_groups
+from shared.law.measures import Measures, read_measures
+from shared.law.programs import Programs, read_programs
+from shared.law.standards import Policy, read_policy
+from shared.law.support_kinds import SupportKinds, read_support_kinds
 
 SEED_VERSIONS = Table(
     "seed_versions",
@@ -96,3 +112,88 @@ async def add(tx: Transaction, version: SeedVersion) -> None:
         version.recorded_at,
         version.content,
     )
+
+
+Parsed = TypeVar("Parsed")
+
+AREAS = "areas"
+
+
+@dataclass(frozen=True)
+class Kind(Generic[Parsed]):
+    """A kind of document: the name it is loaded under, and how it is read from YAML and digest."""
+
+    name: str
+    read: Callable[[Any, str], Parsed]
+
+
+POLICY: Kind[Policy] = Kind("poverty_standards", read_policy)
+ALLOCATION_RULES: Kind[Rules] = Kind("allocation_rules", read_rules)
+PROGRAMS: Kind[Programs] = Kind("programs", lambda document, _: read_programs(document))
+SUPPORT_KINDS: Kind[SupportKinds] = Kind(
+    "support_kinds", lambda document, _: read_support_kinds(document)
+)
+ETHNIC_GROUPS: Kind[EthnicGroups] = Kind(
+    "ethnic_groups", lambda document, _: read_ethnic_groups(document)
+)
+MEASURES: Kind[Measures] = Kind("vocabulary", lambda document, _: read_measures(document))
+
+
+@dataclass
+class SeedCache:
+    """Hands out the parsed seeds: one areas tree, and every version of a document asked for."""
+
+    _tree: AreaTree | None = None
+    _parsed: dict[tuple[str, str], Any] = field(default_factory=dict)
+
+    async def areas(self, snapshot: Snapshot) -> AreaTree:
+        """Return the areas in force; `seeds_not_loaded` before the first load."""
+        digest = await latest_digest(snapshot, AREAS)
+        if digest is None:
+            raise _not_loaded(AREAS)
+        if self._tree is None or self._tree.digest != digest:
+            self._tree = await area_store.tree(snapshot)
+        return self._tree
+
+    async def read(
+        self, snapshot: Snapshot, kind: Kind[Parsed], known_at: datetime | None = None
+    ) -> Parsed:
+        """Return a document as it stands, or as it was known at an instant; `seeds_not_loaded`."""
+        digest = await latest_digest(snapshot, kind.name, known_at)
+        if digest is None:
+            raise _not_loaded(kind.name)
+        return await self.version(snapshot, kind, digest)
+
+    async def version(self, snapshot: Snapshot, kind: Kind[Parsed], digest: str) -> Parsed:
+        """Return the version of a document that has a digest; `seeds_not_loaded`."""
+        key = kind.name, digest
+        if key not in self._parsed:
+            loaded = await version(snapshot, kind.name, digest)
+            if loaded is None:
+                raise _not_loaded(kind.name)
+            self._parsed[key] = kind.read(yaml.safe_load(loaded.content), digest)
+        parsed: Parsed = self._parsed[key]
+        return parsed
+
+
+class FreshDocument(Fresh[Parsed]):
+    """A document for request handlers: the current version, and those of the past."""
+
+    def __init__(self, database: Database, cache: SeedCache, kind: Kind[Parsed]) -> None:
+        super().__init__(database, lambda snapshot: cache.read(snapshot, kind))
+        self._cache = cache
+        self._kind = kind
+
+    async def at(self, known_at: datetime) -> Parsed:
+        """Return the version that was known at an instant."""
+        async with self._database.snapshot() as snapshot:
+            return await self._cache.read(snapshot, self._kind, known_at)
+
+    async def version(self, digest: str) -> Parsed:
+        """Return the version that a result names as its own."""
+        async with self._database.snapshot() as snapshot:
+            return await self._cache.version(snapshot, self._kind, digest)
+
+
+def _not_loaded(kind: str) -> PolicyError:
+    return PolicyError("seeds_not_loaded", f"{kind} are not loaded; run `registry seed`")

@@ -7,7 +7,7 @@ from datetime import datetime
 from shared.areas.reach import codes_above
 from shared.kernel.database import Snapshot
 from shared.kernel.reconciliation import Late
-from shared.law.store.seed_cache import SeedCache
+from shared.law.store.seeds import SeedCache
 from shared.press.store import figures
 
 

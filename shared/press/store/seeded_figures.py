@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.law.store.seed_cache import Kind
+from shared.law.store.seeds import Kind
 from shared.press.reference_figures import References, read_reference_figures
 
 SEEDED_FIGURES: Kind[References] = Kind(
