@@ -67,6 +67,8 @@ in_postgres pg_restore --username postgres --dbname registry --role registry --n
 sql registry 'ANALYZE'
 echo "Restored. Bringing the tables up to this version, then checking every result against the events."
 docker compose run --rm -T migrate
+# Who follows the change feed has seen what the backup does not hold.
+docker compose run --rm -T --no-deps worker restored
 docker compose up -d --wait rabbitmq
 # What was under way when the backup was made lies in no queue any more.
 docker compose run --rm -T --no-deps worker wake

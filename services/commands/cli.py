@@ -12,13 +12,18 @@ from services.commands.doctor import doctor
 from services.commands.import_file import import_file
 from services.commands.ingest import ingest_articles
 from services.commands.migrate import migrate
-from services.commands.quarantine import list_quarantine, replay_quarantine, show_quarantine
+from services.commands.quarantine import (
+    discard_quarantine,
+    list_quarantine,
+    replay_quarantine,
+    show_quarantine,
+)
 from services.commands.rebuild import rebuild
 from services.commands.refusals import refusal
 from services.commands.run import run
 from services.commands.seed import seed
 from services.commands.simulate import simulate
-from services.commands.wake import wake
+from services.commands.wake import restored, wake
 from shared import VERSION
 
 app = typer.Typer(
@@ -27,13 +32,14 @@ app = typer.Typer(
 ingest = typer.Typer(no_args_is_help=True, help="Record articles from files.")
 quarantine = typer.Typer(no_args_is_help=True, help="What the workers refused.")
 
-for command in (run, migrate, seed, rebuild, wake, simulate, doctor):
+for command in (run, migrate, seed, rebuild, wake, restored, simulate, doctor):
     app.command()(command)
 app.command(name="import")(import_file)
 ingest.command("articles")(ingest_articles)
 quarantine.command("list")(list_quarantine)
 quarantine.command("show")(show_quarantine)
 quarantine.command("replay")(replay_quarantine)
+quarantine.command("discard")(discard_quarantine)
 app.add_typer(ingest, name="ingest")
 app.add_typer(quarantine, name="quarantine")
 

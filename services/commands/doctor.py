@@ -59,11 +59,16 @@ async def _broker(settings: Settings) -> tuple[bool, str]:
     transport = RabbitMQTransport(url, planned, name="registry-doctor")
     try:
         await transport.declare()
+        spent = await transport.count_spent()
     except TransportUnavailable as error:
         return False, str(error)
     finally:
         await transport.close()
-    return True, "RabbitMQ answers; exchanges and queues are declared"
+    answers = "RabbitMQ answers; exchanges and queues are declared"
+    if spent:
+        answers += f"; {spent} messages delivered too often lie in {planned.dead}, a worker"
+        answers += " puts them back"
+    return True, answers
 
 
 def _examinations(settings: Settings, database: Database) -> dict[str, Examination]:

@@ -1,11 +1,11 @@
-"""`registry wake`: order everything anew that is due, at once; and what nobody carries."""
+"""What an operator does after a loss: `registry wake` orders what is due, `registry restored`."""
 
 from __future__ import annotations
 
 from services.commands.shell import OUT, open_database, run_with_database
 from services.worker.due import due_works
 from services.worker.reconciler import ITEMS_MAX, OVERDUE_SECONDS, Reconciler
-from shared.kernel import reconciliation
+from shared.kernel import knowledge, reconciliation
 from shared.kernel.clock import SystemClock
 from shared.kernel.database import Database
 from shared.law.store.seeds import SeedCache
@@ -15,6 +15,17 @@ from shared.messaging import outbox
 def wake() -> None:
     """Order what is due anew, at once: after a broker lost its messages, or after a restore."""
     run_with_database(lambda _, dsn: wake_all(dsn))
+
+
+def restored() -> None:
+    """Say that this database came from a backup: cursors of the feed given out before expire."""
+    run_with_database(lambda _, dsn: _begin_epoch(dsn))
+
+
+async def _begin_epoch(dsn: str) -> None:
+    async with open_database(dsn, "restored") as database, database.transaction() as tx:
+        await knowledge.begin_epoch(tx)
+    OUT.print("Cursors of the change feed from before the restore are answered 410 cursor_expired.")
 
 
 async def wake_all(dsn: str) -> None:

@@ -40,6 +40,10 @@ class Measured(Observer):
         """Note how long the oldest overdue work of a kind has been waiting."""
         self.metrics.oldest_due_seconds.labels(work).set(seconds)
 
+    def resent(self, messages: int) -> None:
+        """Count messages that were delivered too often and go round once more."""
+        self.metrics.spent_messages.inc(messages)
+
     def reconnected(self) -> None:
         """Count a broker connection that had to be built again."""
         self.metrics.broker_reconnects.inc()

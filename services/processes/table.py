@@ -32,6 +32,7 @@ from shared.messaging.consumer import Consumer
 from shared.messaging.inprocess import InProcessTransport
 from shared.messaging.rabbitmq import RabbitMQTransport
 from shared.messaging.relay import Relay
+from shared.messaging.spent import SpentMessages
 from shared.messaging.topology import Route
 from shared.messaging.transport import Transport
 from shared.observability.metrics import Metrics
@@ -160,11 +161,15 @@ def _worker(common: Common) -> Part:
         common.nudge,
         common.observer.due,
     )
-    clockwork = (
+    clockwork = [
         Named("announcer", announcer, DOORS),
         Named("compactor", compactor, DOORS),
         Named("reconciler", reconciler, DOORS),
-    )
+    ]
+    # Only a broker gives up delivering; in one process nothing is ever spent.
+    if isinstance(transport, RabbitMQTransport):
+        spent = SpentMessages(context.database, transport, common.nudge, common.observer)
+        clockwork.append(Named("spent", spent, DOORS))
     return Part((*consumers, *clockwork, Named("reader", reader, WORK)))
 
 

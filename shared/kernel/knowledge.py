@@ -8,6 +8,7 @@ a committed instant is visible with it, and an answer for a past instant can nev
 from __future__ import annotations
 
 from datetime import datetime
+from secrets import randbits
 
 from sqlalchemy import (
     BigInteger,
@@ -32,6 +33,8 @@ KNOWLEDGE_CLOCK = Table(
     METADATA,
     Column("id", SmallInteger, primary_key=True, autoincrement=False),
     Column("at", DateTime(timezone=True), nullable=False),
+    # Whatever was committed after a backup is gone after its restore, and its numbers come again.
+    Column("epoch", BigInteger, nullable=False, server_default="0"),
     CheckConstraint("id = 1", name="one_row"),
 )
 
@@ -69,25 +72,48 @@ async def watermark(database: Database) -> tuple[datetime, datetime]:
     """Return (settled, now): nothing that commits later gets an instant at or before `settled`.
 
     When no writer holds the clock, that is this very moment; else it is the last committed instant.
+    What is given out moves the clock: should the machine's own jump back, no later commit may fall
+    before an answer that was given.
     """
     async with database.transaction() as tx:
         free = await tx.fetchval(f"SELECT pg_try_advisory_xact_lock_shared({CLOCK_LOCK})")
-        at: datetime = await tx.fetchval("SELECT at FROM knowledge_clock")
         now: datetime = await tx.fetchval("SELECT clock_timestamp()")
-        return (max(at, now) if free else at), now
+        if not free:
+            return await settled(tx), now
+        at: datetime = await tx.fetchval(
+            "UPDATE knowledge_clock SET at = greatest(at, $1) RETURNING at", now
+        )
+        return at, now
 
 
 async def check_settled(database: Database, known_at: datetime) -> datetime:
-    """Return the watermark if `known_at` is settled; else `not_settled` or `in_future`."""
-    limit, now = await watermark(database)
-    if known_at <= limit:
-        return limit
+    """Return what is settled if `known_at` is; else refuse by `not_settled` or `in_future`."""
+    async with database.statement() as snapshot:
+        at = await settled(snapshot)
+        now: datetime = await snapshot.fetchval("SELECT clock_timestamp()")
+    if known_at <= at:
+        return at
+    if known_at <= now:
+        at, now = await watermark(database)
+        if known_at <= at:
+            return at
     if known_at > now:
         raise DomainError("in_future", f"known_at lies in the future; it is {now.isoformat()}")
     raise DomainError(
         "not_settled",
-        f"known_at lies after the settled watermark {limit.isoformat()}; ask again in a moment",
+        f"known_at lies after the settled watermark {at.isoformat()}; ask again in a moment",
     )
+
+
+async def epoch(snapshot: Snapshot) -> int:
+    """Return which life of the database this is; places in a feed hold within one."""
+    number: int = await snapshot.fetchval("SELECT epoch FROM knowledge_clock")
+    return number
+
+
+async def begin_epoch(tx: Transaction) -> None:
+    """Begin another life; drawn, not counted on: the backup may be older than the last restore."""
+    await tx.execute("UPDATE knowledge_clock SET epoch = $1", randbits(53))
 
 
 async def next_recording(tx: Transaction) -> int:

@@ -15,6 +15,9 @@ class Observer:
     def published(self, messages: int) -> None:
         """Messages were confirmed and left the outbox."""
 
+    def resent(self, messages: int) -> None:
+        """Messages that were delivered too often were put back."""
+
     def reconnected(self) -> None:
         """A lost broker connection was built again."""
 

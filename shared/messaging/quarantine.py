@@ -47,7 +47,9 @@ QUARANTINE = Table(
     Column("first_seen_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("last_seen_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("state", Text, nullable=False, server_default="open"),
-    CheckConstraint("state IN ('open', 'replayed', 'resolved')", name="state"),
+    Column("discarded_by", Text),
+    Column("discarded_because", Text),
+    CheckConstraint("state IN ('open', 'replayed', 'resolved', 'discarded')", name="state"),
     UniqueConstraint("route", "message_id", "item"),
     Index(None, "route", "item", postgresql_where=text("state <> 'resolved'")),
     Index("ix_quarantine_open", "quarantine_id", postgresql_where=text("state = 'open'")),
@@ -85,6 +87,16 @@ class Quarantined:
     first_seen_at: datetime
     last_seen_at: datetime
     state: str
+    discarded_by: str | None
+    discarded_because: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether something could be done with a row, and if not, why."""
+
+    quarantine_id: int
+    refused: str | None = None
 
 
 _COLUMNS = ", ".join(Quarantined.__dataclass_fields__)
@@ -132,32 +144,75 @@ async def show(snapshot: Snapshot, quarantine_id: int) -> Quarantined | None:
     return Quarantined(*row) if row else None
 
 
-async def replay(tx: Transaction, ids: Sequence[int]) -> list[int]:
-    """Send these items once more and return the row numbers that could be sent.
+async def replay(tx: Transaction, ids: Sequence[int]) -> list[Verdict]:
+    """Send these items once more, each once, in order of their numbers.
 
     A message carries only the item that was put aside. One that nobody can read stays open.
     """
+    rows = await _locked(tx, ids)
+    verdicts = [
+        Verdict(number, await _send(tx, rows[number]) if number in rows else _UNKNOWN)
+        for number in sorted(set(ids))
+    ]
+    await tx.execute(
+        "UPDATE quarantine SET state = 'replayed' WHERE quarantine_id = ANY($1::bigint[])",
+        [verdict.quarantine_id for verdict in verdicts if verdict.refused is None],
+    )
+    return verdicts
+
+
+async def discard(tx: Transaction, quarantine_id: int, by: str, because: str) -> Verdict:
+    """Give up a message that nobody can read; who did and why is kept, `last_seen_at` says when.
+
+    An item is not given up: what is due of it is read from its facts, and would be ordered anew.
+    """
+    row = (await _locked(tx, [quarantine_id])).get(quarantine_id)
+    if row is None:
+        return Verdict(quarantine_id, _UNKNOWN)
+    if row.state in ("resolved", "discarded"):
+        return Verdict(quarantine_id, f"it is {row.state} already")
+    if row.item:
+        return Verdict(
+            quarantine_id,
+            f"{row.item} is due as long as its facts are: mend the cause or correct the facts, "
+            "then replay",
+        )
+    await tx.execute(
+        """UPDATE quarantine SET state = 'discarded', last_seen_at = now(), discarded_by = $2,
+                  discarded_because = $3
+            WHERE quarantine_id = $1""",
+        quarantine_id,
+        by,
+        because,
+    )
+    return Verdict(quarantine_id)
+
+
+_UNKNOWN = "nothing is quarantined under this number"
+
+
+async def _locked(tx: Transaction, ids: Sequence[int]) -> dict[int, Quarantined]:
     rows = await tx.fetch(
-        f"""SELECT {_COLUMNS} FROM quarantine
-             WHERE quarantine_id = ANY($1::bigint[]) AND state <> 'resolved'
+        f"""SELECT {_COLUMNS} FROM quarantine WHERE quarantine_id = ANY($1::bigint[])
              ORDER BY quarantine_id FOR UPDATE""",
         ids,
     )
-    sent = [row["quarantine_id"] for row in rows if await _send(tx, Quarantined(*row))]
-    await tx.execute(
-        "UPDATE quarantine SET state = 'replayed' WHERE quarantine_id = ANY($1::bigint[])", sent
-    )
-    return sent
+    return {row[0]: Quarantined(*row) for row in rows}
 
 
-async def _send(tx: Transaction, row: Quarantined) -> bool:
+async def _send(tx: Transaction, row: Quarantined) -> str | None:
+    """Send a row once more, or return why not."""
+    if row.state in ("resolved", "discarded"):
+        return f"it is {row.state} already"
     try:
         message = decode(row.payload.encode())
-    except (MalformedMessage, FutureMessage):
-        return False
+    except MalformedMessage as error:
+        return f"nobody can read the message ({error}): discard it with a reason"
+    except FutureMessage as future:
+        return f"{future.type} needs a newer release"
     narrowed = narrow(message, [row.item] if row.item else [])
     await outbox.resend(tx, narrowed.type, encode(narrowed))
-    return True
+    return None
 
 
 async def resolve(tx: Transaction, route: str, items: Sequence[str]) -> None:

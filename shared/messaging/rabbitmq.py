@@ -8,7 +8,8 @@ is in doubt is thrown away and built anew, and every call has a deadline.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
 from itertools import count
 from random import random
 from typing import Any
@@ -25,10 +26,12 @@ from shared.messaging import cancellation
 from shared.messaging.observer import SILENT, Observer
 from shared.messaging.rabbitmq_consuming import Consuming, Times
 from shared.messaging.rabbitmq_faults import why_unreachable
+from shared.messaging.rabbitmq_spent import take
 from shared.messaging.rabbitmq_subscription import GONE, RabbitSubscription
 from shared.messaging.topology import Route, Topology, declare
 from shared.messaging.transport import (
     Confirmed,
+    Keep,
     Outgoing,
     PublishOutcome,
     Refused,
@@ -80,16 +83,8 @@ class RabbitMQTransport:
 
     async def declare(self) -> None:
         """Create the exchanges, queues and bindings that are missing."""
-        try:
-            link = await self._connect("declare")
-        except GONE as error:
-            raise TransportUnavailable(why_unreachable(error, self._url)) from error
-        try:
+        async with self._linked("declare") as link:
             await declare(await link.channel(), self._topology)
-        except GONE as error:
-            raise TransportUnavailable(why_unreachable(error, self._url)) from error
-        finally:
-            await link.close()
 
     async def publish(self, messages: Sequence[Outgoing], seconds: float) -> list[PublishOutcome]:
         """Send all on one confirm channel; a channel with an answer missing is discarded."""
@@ -112,6 +107,33 @@ class RabbitMQTransport:
             if not known:
                 await self.discard()
         return outcomes
+
+    async def take_spent(self, keep: Keep, limit: int) -> int:
+        """Hand what was delivered too often to `keep`; what it does not keep stays in the queue."""
+        async with self._linked("spent") as link:
+            channel = await link.channel()
+            return await take(channel, self._topology.dead, keep, limit, self._times.call)
+
+    async def count_spent(self) -> int:
+        """Return how many messages lie there."""
+        async with self._linked("spent") as link:
+            channel = await link.channel()
+            async with asyncio.timeout(self._times.call):
+                queue = await channel.queue_declare(self._topology.dead, passive=True)
+            return queue.message_count or 0
+
+    @asynccontextmanager
+    async def _linked(self, role: str) -> AsyncIterator[_Link]:
+        try:
+            link = await self._connect(role)
+        except GONE as error:
+            raise TransportUnavailable(why_unreachable(error, self._url)) from error
+        try:
+            yield link
+        except GONE as error:
+            raise TransportUnavailable(why_unreachable(error, self._url)) from error
+        finally:
+            await link.close()
 
     def subscribe(self, route: Route) -> RabbitSubscription:
         """Consume the queue of `route`, now and after every reconnect."""

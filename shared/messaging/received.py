@@ -95,7 +95,7 @@ def read(route: Route, delivery: Delivery) -> Received:
     except FutureMessage as future:
         return Received(delivery, Parked(future.type, delivery.body))
     except MalformedMessage as error:
-        return Received(delivery, _refusal(route, delivery.body, str(error)))
+        return Received(delivery, unreadable(route.name, delivery.body, str(error)))
 
 
 def _items(route: Route, message: Message) -> tuple[str, ...]:
@@ -111,8 +111,9 @@ def _items(route: Route, message: Message) -> tuple[str, ...]:
     return tuple(items)
 
 
-def _refusal(route: Route, body: bytes, detail: str) -> Refusal:
+def unreadable(route: str, body: bytes, detail: str) -> Refusal:
+    """Return the refusal of bytes that are no message; the same bytes get the same row."""
     payload = body[:PAYLOAD_CHARS_MAX].decode("utf-8", "replace").replace("\0", "\ufffd")
-    # The same bytes get the same row, however often they come.
-    key = uuid5(NAMESPACE_OID, body.hex())
-    return Refusal(route.name, key, "", "", payload, MalformedMessage.code, detail)
+    return Refusal(
+        route, uuid5(NAMESPACE_OID, body.hex()), "", "", payload, MalformedMessage.code, detail
+    )

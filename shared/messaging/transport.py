@@ -6,12 +6,15 @@ Deliveries stay the transport's until `ack`; what is never settled is delivered 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
 from shared.messaging.topology import Route
+
+# Stores bodies; what it raises leaves them where they were.
+Keep = Callable[[Sequence[bytes]], Awaitable[None]]
 
 
 class TransportUnavailable(Exception):

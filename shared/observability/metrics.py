@@ -67,6 +67,11 @@ class Metrics:
         self.broker_reconnects = Counter(
             "registry_broker_reconnects_total", "Times the broker was lost.", registry=own
         )
+        self.spent_messages = Counter(
+            "registry_spent_messages_total",
+            "Messages that the broker gave up delivering and that were put back.",
+            registry=own,
+        )
         self.feed_polls = Counter(
             "registry_feed_polls_total", "Polls of feeds.", ["outcome"], registry=own
         )

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from shared.kernel import knowledge
 from tests.facts import NEAR_POOR, RICH, assessed, closed
 from tests.harness import Registry
 
@@ -95,3 +96,16 @@ async def test_feed_takes_no_clock_and_no_foreign_cursor(world: Registry) -> Non
         ("/query/cursor", "invalid_cursor"),
         ("/query/limit", "out_of_range"),
     }
+
+
+async def test_a_restore_expires_the_cursors_given_out_before_it(world: Registry) -> None:
+    await world.send([assessed("X-1", "2023-12-14")])
+    for _ in range(2):
+        everything, cursor = await follow(world)
+        async with world.context.database.transaction() as tx:
+            await knowledge.begin_epoch(tx)
+        response = await world.client.get("/v1/transitions", params={"cursor": cursor})
+        assert (response.status_code, response.json()["code"]) == (410, "cursor_expired")
+    again, cursor = await follow(world)
+    assert again == everything
+    assert await follow(world, cursor=cursor) == ([], cursor)

@@ -248,7 +248,8 @@ class System:
         database = await connect(self.dsn, name="operator", pool_max=2)
         try:
             async with database.transaction() as tx:
-                return len(await quarantine.replay(tx, [row[0] for row in found]))
+                verdicts = await quarantine.replay(tx, [row[0] for row in found])
+                return sum(verdict.refused is None for verdict in verdicts)
         finally:
             await database.close()
 

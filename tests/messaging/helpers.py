@@ -131,6 +131,7 @@ class Counting:
     quarantines: int = 0
     confirmed: int = 0
     reconnects: int = 0
+    spent: int = 0
 
     def batch(self, route: str, items: int, seconds: float, transactions: int) -> None:
         """Add up the transactions."""
@@ -143,6 +144,10 @@ class Counting:
     def published(self, messages: int) -> None:
         """Count the messages confirmed."""
         self.confirmed += messages
+
+    def resent(self, messages: int) -> None:
+        """Count the messages put back."""
+        self.spent += messages
 
     def reconnected(self) -> None:
         """Count the reconnects."""

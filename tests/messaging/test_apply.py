@@ -14,6 +14,7 @@ from shared.messaging import quarantine
 from shared.messaging.apply import Apply, Work
 from shared.messaging.message import decode
 from shared.messaging.outcome import DeadlineExceeded
+from shared.messaging.quarantine import Verdict
 from shared.messaging.relay import Relay
 from shared.messaging.topology import Handle
 
@@ -200,7 +201,9 @@ async def test_a_replay_sends_only_the_item_and_its_success_closes_the_row(
     one = work(ids(3))
     await apply.run([one])
     async with database.transaction() as tx:
-        assert await quarantine.replay(tx, [1, 77]) == [1]
+        sent, unknown = await quarantine.replay(tx, [1, 77])
+        assert sent == Verdict(1)
+        assert unknown == Verdict(77, "nothing is quarantined under this number")
     relay = Relay(database, transport := Scripted())
     assert await relay.run_once() == 1
     again = decode(transport.sent[0].body)
@@ -211,7 +214,7 @@ async def test_a_replay_sends_only_the_item_and_its_success_closes_the_row(
     await apply.run([Work(again, ("h001",))])
     assert await column(database, "SELECT state FROM quarantine") == ["resolved"]
     async with database.transaction() as tx:
-        assert await quarantine.replay(tx, [1]) == []
+        assert await quarantine.replay(tx, [1]) == [Verdict(1, "it is resolved already")]
 
 
 async def test_a_later_success_of_the_item_heals_it(database: Database) -> None:

@@ -7,16 +7,18 @@ from collections.abc import Sequence
 
 import pytest
 
-from shared.kernel.database import Database, Transaction
+from shared.kernel.database import Database, DatabaseUnavailable, Transaction
 from shared.messaging.consumer import Consumer
 from shared.messaging.message import encode
 from shared.messaging.relay import Relay
+from shared.messaging.spent import SpentMessages
 from shared.messaging.topology import Route
-from shared.messaging.transport import Confirmed, Outgoing
+from shared.messaging.transport import Confirmed, Outgoing, TransportUnavailable
 from tests.waiting import STANDSTILL_SECONDS, until
 
 from .helpers import (
     DEATHS,
+    Counting,
     Killed,
     column,
     commit,
@@ -235,3 +237,71 @@ async def test_bytes_that_nobody_can_read_do_not_stop_the_queue(
 
         await until(aside)
     assert await broker.count(f"{broker.prefix}.dead") == 0
+
+
+async def spend(broker: Broker, one: Route, count: int) -> None:
+    """Give messages back to their queue until the broker gives them up."""
+    transport = await broker.make([one], declare=False)
+    subscription = transport.subscribe(one)
+
+    async def spent() -> bool:
+        while delivery := await subscription.receive(0.2):
+            await subscription.nack([delivery])
+        return await broker.count(f"{broker.prefix}.dead") == count
+
+    await until(spent)
+    await transport.close()
+
+
+async def test_what_the_broker_gave_up_goes_round_once_more(
+    database: Database, broker: Broker
+) -> None:
+    one, seen = route(), Counting()
+    transport = await broker.make([one])
+    await transport.publish([outgoing([f"h{n}"]) for n in range(20)], 60)
+    await spend(broker, one, 20)
+    assert await transport.count_spent() == 20
+    spent = SpentMessages(database, transport, observer=seen, pause_seconds=0.0)
+    assert await spent.look() == 20
+    assert await spent.look() == 0
+    async with running(Consumer(one, database, transport), Relay(database, transport)):
+        await done(database, {f"h{n}" for n in range(20)})
+    assert seen.spent == 20
+    assert await transport.count_spent() == 0
+    assert await column(database, "SELECT item FROM quarantine") == []
+
+
+async def test_spent_messages_stay_where_they_are_while_the_database_is_away(
+    database: Database, broker: Broker
+) -> None:
+    one = route()
+    transport = await broker.make([one])
+    await transport.publish([outgoing(["h1"])], 60)
+    await spend(broker, one, 1)
+
+    async def away(_: Sequence[bytes]) -> None:
+        raise DatabaseUnavailable("away")
+
+    with pytest.raises((DatabaseUnavailable, TransportUnavailable)):
+        await transport.take_spent(away, 10)
+
+    async def back() -> bool:
+        return await transport.count_spent() == 1
+
+    await until(back)
+    assert await SpentMessages(database, transport).look() == 1
+    waiting = "SELECT count(*) FROM outbox WHERE available_at > now() AND last_error = 'spent'"
+    assert await value(database, waiting) == 1
+
+
+async def test_spent_bytes_that_nobody_can_read_are_quarantined(
+    database: Database, broker: Broker
+) -> None:
+    one = route()
+    transport = await broker.make([one])
+    await transport.publish([Outgoing(outgoing().key, one.on[0], b"junk")], 60)
+    await spend(broker, one, 1)
+    assert await SpentMessages(database, transport).look() == 1
+    assert await value(database, "SELECT route FROM quarantine") == "spent"
+    assert await value(database, COUNT) == 0
+    assert await transport.count_spent() == 0

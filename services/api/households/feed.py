@@ -17,8 +17,9 @@ from shared.http.ask import Ask
 from shared.http.auth import HOUSEHOLDS_READ
 from shared.http.operations import Routes
 from shared.http.parameters import write_cursor
-from shared.http.problems import UNKNOWN_AREA
+from shared.http.problems import UNKNOWN_AREA, Problem, ProblemType
 from shared.http.schemas import Instant, one_of
+from shared.kernel import knowledge
 from shared.law.standards import ListName, Status
 
 routes = Routes("households")
@@ -120,11 +121,30 @@ class Feed(Struct, frozen=True):
     next_cursor: Annotated[str, Meta(description="Never null: the feed has no end.")]
 
 
+CURSOR_EXPIRED = ProblemType(
+    "The registry was restored from a backup after this cursor was given",
+    Problem(
+        410,
+        "cursor_expired",
+        "the registry was restored from a backup after this cursor was given, and what it has "
+        "seen may be gone: read the feed from its beginning",
+    ),
+)
+
+
+def _place(value: Any) -> tuple[int, int]:
+    """Read (epoch, place); before the first restore a cursor is the place alone."""
+    if type(value) is int:
+        return 0, parameters.whole_number(value)
+    epoch, place = value.split(".")
+    return parameters.whole_number(int(epoch)), parameters.whole_number(int(place))
+
+
 @routes.get(
     "/v1/transitions",
     scope=HOUSEHOLDS_READ,
-    cursor=[parameters.whole_number],
-    problems=[UNKNOWN_AREA],
+    cursor=[_place],
+    problems=[UNKNOWN_AREA, CURSOR_EXPIRED],
     private=True,
 )
 async def list_transitions(
@@ -152,7 +172,8 @@ async def list_transitions(
 
     Published transitions and retractions in commit order. `next_cursor` is never null: follow it
     for ever and nothing is missed and nothing repeated. What a correction undoes appears as
-    `{seq, retracts}` under the filters of its original.
+    `{seq, retracts}` under the filters of its original. After the registry was restored from a
+    backup, cursors from before are answered 410 `cursor_expired`: read from the beginning.
     """
     wanted = feed.TransitionFilter(
         area_ids=reached_ever(await ask.tree(), ask.caller.area, area),
@@ -161,10 +182,14 @@ async def list_transitions(
         kind=kind,
         list=list_,
     )
-    after = ask.page.after[0] if ask.page.after else 0
     async with ask.context.database.snapshot() as snapshot:
+        epoch = await knowledge.epoch(snapshot)
+        begun, after = ask.page.after[0] if ask.page.after else (epoch, 0)
+        if begun != epoch:
+            raise CURSOR_EXPIRED.problem
         rows, place = await feed.list_transitions(snapshot, after, wanted, ask.page.limit)
-    return Feed([_item(row) for row in rows], write_cursor([place]))
+    cursor = f"{epoch}.{place}" if epoch else place
+    return Feed([_item(row) for row in rows], write_cursor([cursor]))
 
 
 def _item(row: feed.Transition) -> FeedTransition | Retraction:

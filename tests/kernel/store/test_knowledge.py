@@ -56,6 +56,27 @@ async def test_with_no_writer_this_very_moment_is_settled(database: Database) ->
     assert await knowledge.check_settled(database, limit) >= limit
 
 
+async def test_no_later_commit_falls_before_an_answer_when_the_machines_clock_jumps_back(
+    database: Database,
+) -> None:
+    for answered in (knowledge.watermark, _asked_for_this_moment):
+        limit, _ = await answered(database)
+        async with database.statement() as snapshot:
+            assert await knowledge.settled(snapshot) >= limit
+        async with database.transaction() as tx:
+            # The tick of a machine whose clock shows an hour less.
+            slow = knowledge._TICK.replace(
+                "clock_timestamp()", "clock_timestamp() - '1h'::interval"
+            )
+            assert await tx.fetchval(slow) > limit
+
+
+async def _asked_for_this_moment(database: Database) -> tuple[datetime, datetime]:
+    async with database.statement() as snapshot:
+        now: datetime = await snapshot.fetchval("SELECT clock_timestamp()")
+    return await knowledge.check_settled(database, now), now
+
+
 async def test_while_a_writer_holds_the_clock_nothing_after_the_last_commit_is_settled(
     database: Database,
 ) -> None:
