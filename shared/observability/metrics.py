@@ -21,7 +21,7 @@ class Metrics:
     def __init__(self, registry: CollectorRegistry | None = None) -> None:
         """Declare every metric in `registry` (default: a new one)."""
         own = self.registry = registry or CollectorRegistry()
-        gauge = partial(Gauge, registry=own)
+        gauge, counter = partial(Gauge, registry=own), partial(Counter, registry=own)
         self.outbox_rows = gauge("registry_outbox_rows", "Messages stored but not yet sent.")
         self.outbox_oldest_seconds = gauge(
             "registry_outbox_oldest_seconds", "Age of the oldest unsent message."
@@ -41,14 +41,13 @@ class Metrics:
             buckets=SECONDS,
             registry=own,
         )
-        self.batch_items = Counter(
-            "registry_batch_items_total", "Messages that batches settled.", ["route"], registry=own
+        self.batch_items = counter(
+            "registry_batch_items_total", "Messages that batches settled.", ["route"]
         )
-        self.http_requests = Counter(
+        self.http_requests = counter(
             "registry_http_requests_total",
             "HTTP requests answered.",
             ["method", "route", "status"],
-            registry=own,
         )
         self.http_request_seconds = Histogram(
             "registry_http_request_seconds",
@@ -64,22 +63,18 @@ class Metrics:
         self.database_pool_in_use = gauge(
             "registry_database_pool_in_use", "Database connections in use."
         )
-        self.broker_reconnects = Counter(
-            "registry_broker_reconnects_total", "Times the broker was lost.", registry=own
+        self.broker_reconnects = counter(
+            "registry_broker_reconnects_total", "Times the broker was lost."
         )
-        self.spent_messages = Counter(
+        self.spent_messages = counter(
             "registry_spent_messages_total",
             "Messages that the broker gave up delivering and that were put back.",
-            registry=own,
         )
-        self.feed_polls = Counter(
-            "registry_feed_polls_total", "Polls of feeds.", ["outcome"], registry=own
-        )
-        self.feed_entries = Counter(
+        self.feed_polls = counter("registry_feed_polls_total", "Polls of feeds.", ["outcome"])
+        self.feed_entries = counter(
             "registry_feed_entries_total",
             "Entries of feeds that were new or changed.",
             ["outcome"],
-            registry=own,
         )
         self._requests: dict[tuple[str, str, int], Counter] = {}
         self._seconds: dict[tuple[str, str], Histogram] = {}
