@@ -1,4 +1,4 @@
-"""What is measured while the process runs: batches as they end, and the waiting rows, sampled."""
+"""What is measured while the process runs: the rows that wait, sampled."""
 
 from __future__ import annotations
 
@@ -11,42 +11,12 @@ from shared.households.store import announcements
 from shared.kernel.clock import Clock
 from shared.kernel.database import Database
 from shared.messaging import outbox, quarantine
-from shared.messaging.observer import Observer
 from shared.observability.metrics import Metrics
 
 SAMPLE_SECONDS = 5.0
 OUTBOX_COUNTED_MAX = 1_000_000
 
 log = structlog.get_logger()
-
-
-@dataclass
-class Measured(Observer):
-    """Turns what the messaging core tells into metrics; the rows that wait are sampled."""
-
-    metrics: Metrics
-
-    def batch(self, route: str, items: int, seconds: float, transactions: int) -> None:
-        """Count a committed batch."""
-        self.metrics.batch_items.labels(route).inc(items)
-        self.metrics.batch_seconds.labels(route).observe(seconds)
-
-    def feed(self, kind: str, outcome: str, number: int) -> None:
-        """Count polls of feeds, or entries that they brought."""
-        found = self.metrics.feed_polls if kind == "poll" else self.metrics.feed_entries
-        found.labels(outcome).inc(number)
-
-    def due(self, work: str, seconds: float) -> None:
-        """Note how long the oldest overdue work of a kind has been waiting."""
-        self.metrics.oldest_due_seconds.labels(work).set(seconds)
-
-    def resent(self, messages: int) -> None:
-        """Count messages that were delivered too often and go round once more."""
-        self.metrics.spent_messages.inc(messages)
-
-    def reconnected(self) -> None:
-        """Count a broker connection that had to be built again."""
-        self.metrics.broker_reconnects.inc()
 
 
 @dataclass

@@ -19,7 +19,7 @@ from services.ingest.context import ingest_context
 from services.ingest.feeds.fetching import Fetcher
 from services.ingest.feeds.poller import Poller
 from services.processes.beside import NAME, Lifeline, WorkerBeside
-from services.processes.measuring import Measured, Sampler
+from services.processes.measuring import Sampler
 from services.processes.readiness import checks
 from services.worker.announcer import Announcer
 from services.worker.compactor import Compactor
@@ -35,7 +35,7 @@ from shared.messaging.relay import Relay
 from shared.messaging.spent import SpentMessages
 from shared.messaging.topology import Route
 from shared.messaging.transport import Transport
-from shared.observability.metrics import Metrics
+from shared.observability.metrics import Measured, Metrics
 from shared.runtime.child import Child
 from shared.runtime.errors import StartError
 from shared.runtime.http_server import HttpServer

@@ -8,9 +8,8 @@ from fastapi import APIRouter, FastAPI
 
 from shared.http import asyncapi, docs, health, openapi, problems
 from shared.http.context import Context
-from shared.http.crowd import Crowd
 from shared.http.delivery import Delivery
-from shared.http.middleware import RequestLog
+from shared.http.middleware import Crowd, RequestLog
 from shared.observability.metrics import Metrics
 
 TITLES = {

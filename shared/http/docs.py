@@ -15,10 +15,9 @@ from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared.http.answers import encode
 from shared.http.ask import Ask
 from shared.http.openapi import JSON, PlainRoute, mount
-from shared.http.operations import Routes
+from shared.http.operations import Routes, encode
 from shared.http.problems import not_found
 
 _ASSETS = {

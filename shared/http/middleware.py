@@ -1,4 +1,7 @@
-"""One pure ASGI layer around every request: its id, its log line, its metrics, the safe headers.
+"""Pure ASGI layers around every request: its id, log line, metrics and safe headers; the crowd.
+
+So many requests may be in hand at once, of everybody and of one address. What is beyond is told to
+come again, at once and as a problem; whether the process lives is answered however crowded it is.
 
 Pure ASGI because `BaseHTTPMiddleware` cancels what a request awaits when the client goes away. The
 log line names the route's template, never the path: paths hold household ids.
@@ -7,6 +10,7 @@ log line names the route's template, never the path: paths hold household ids.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from random import getrandbits
 from time import perf_counter
@@ -16,12 +20,14 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.http import problems
+from shared.http.problems import Problem
 
 Observe = Callable[[str, str, int, float], None]
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _UNMATCHED = "unmatched"
-_QUIET = frozenset({"/health/live", "/health/ready", "/metrics"})
+# Asked for all day long: logged in a whisper, and answered however crowded it is.
+_HEALTH = frozenset({"/health/live", "/health/ready", "/metrics"})
 HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
@@ -69,7 +75,7 @@ class RequestLog:
     def _finish(self, scope: Scope, request_id: bytes, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", None) or _UNMATCHED
         self._observe(scope["method"], route, status, seconds)
-        write = log.debug if route in _QUIET else log.info
+        write = log.debug if route in _HEALTH else log.info
         write(
             "http.request",
             request_id=request_id.decode(),
@@ -98,3 +104,49 @@ def _mark(headers: list[tuple[bytes, bytes]], request_id: bytes) -> None:
     headers.extend(HEADERS)
     if not any(name == _CSP[0] for name, _ in headers):
         headers.append(_CSP)
+
+
+REQUESTS_MAX = 400
+# A caller that leaves its answers unread holds requests in hand; it may not hold all of them.
+REQUESTS_OF_ADDRESS_MAX = 300
+
+
+class Crowd:
+    """Lets so many requests in and answers 503 to the rest."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Stand before `app`."""
+        self._app = app
+        self._in_hand = 0
+        self._of_address: Counter[str] = Counter()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or refuse it."""
+        if scope["type"] != "http" or scope["path"] in _HEALTH:
+            await self._app(scope, receive, send)
+            return
+        address = scope["client"][0] if scope.get("client") else ""
+        if self._full(address):
+            await problems.response(_too_many())(scope, receive, send)
+            return
+        self._in_hand += 1
+        self._of_address[address] += 1
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._in_hand -= 1
+            self._of_address[address] -= 1
+            if not self._of_address[address]:
+                del self._of_address[address]
+
+    def _full(self, address: str) -> bool:
+        return self._in_hand >= REQUESTS_MAX or self._of_address[address] >= REQUESTS_OF_ADDRESS_MAX
+
+
+def _too_many() -> Problem:
+    return Problem(
+        503,
+        "too_many_requests_in_hand",
+        "too many requests are being answered at this moment; try again in a second",
+        headers={"Retry-After": "1"},
+    )

@@ -22,10 +22,10 @@ import structlog
 from shared.kernel.database import Database, Transaction
 from shared.messaging import cancellation, quarantine
 from shared.messaging.message import Message, encode, narrow
-from shared.messaging.observer import SILENT, Observer
 from shared.messaging.outcome import DeadlineExceeded, Quarantine, Retry, decide, transient
 from shared.messaging.quarantine import Refusal
 from shared.messaging.topology import Route
+from shared.observability.metrics import SILENT, Observer
 
 BATCH_SECONDS = 60.0
 

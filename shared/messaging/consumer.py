@@ -17,7 +17,6 @@ import structlog
 from shared.kernel.database import Database
 from shared.messaging import outbox, quarantine
 from shared.messaging.apply import BATCH_SECONDS, Apply, Persistence, Stopping, Work
-from shared.messaging.observer import SILENT, Observer
 from shared.messaging.outcome import DeadlineExceeded
 from shared.messaging.quarantine import Refusal
 from shared.messaging.received import Batcher, Parked, Received, read
@@ -25,6 +24,7 @@ from shared.messaging.suspects import LEASE_TIMES, LeaseTimes, Suspects
 from shared.messaging.topology import Route
 from shared.messaging.transport import Delivery, Subscription, Transport
 from shared.messaging.worker import this_worker
+from shared.observability.metrics import SILENT, Observer
 
 STOP_SECONDS = 10.0
 PARK_SECONDS = 900.0

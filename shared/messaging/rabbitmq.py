@@ -23,7 +23,6 @@ from aiormq.abc import AbstractChannel
 from pamqp.commands import Basic
 
 from shared.messaging import cancellation
-from shared.messaging.observer import SILENT, Observer
 from shared.messaging.rabbitmq_consuming import Consuming, Times
 from shared.messaging.rabbitmq_faults import why_unreachable
 from shared.messaging.rabbitmq_spent import take
@@ -38,6 +37,7 @@ from shared.messaging.transport import (
     TransportUnavailable,
     Unknown,
 )
+from shared.observability.metrics import SILENT, Observer
 
 log = structlog.get_logger()
 

@@ -19,9 +19,9 @@ from aiormq.abc import AbstractChannel
 from aiormq.exceptions import ChannelNotFoundEntity
 
 from shared.messaging import cancellation
-from shared.messaging.observer import SILENT, Observer
 from shared.messaging.rabbitmq_subscription import RabbitSubscription
 from shared.messaging.topology import Topology, declare
+from shared.observability.metrics import SILENT, Observer
 
 log = structlog.get_logger()
 

@@ -19,7 +19,6 @@ import structlog
 
 from shared.kernel.database import Database, Transaction
 from shared.messaging import cancellation, outbox
-from shared.messaging.observer import SILENT, Observer
 from shared.messaging.outbox import Row
 from shared.messaging.outcome import backoff
 from shared.messaging.transport import (
@@ -30,6 +29,7 @@ from shared.messaging.transport import (
     Transport,
     Unknown,
 )
+from shared.observability.metrics import SILENT, Observer
 
 CLAIM_MAX = 200
 PUBLISH_SECONDS = 5.0

@@ -17,9 +17,9 @@ import structlog
 from shared.kernel.database import Database
 from shared.messaging import outbox, quarantine
 from shared.messaging.message import FutureMessage, MalformedMessage, decode
-from shared.messaging.observer import SILENT, Observer
 from shared.messaging.received import unreadable
 from shared.messaging.transport import Keep
+from shared.observability.metrics import SILENT, Observer
 
 LOOK_EVERY_SECONDS = 30.0
 # What spent it may still be going on; a quarter of a million ids go back in one look.

@@ -1,10 +1,13 @@
 """Every metric of the registry: its name, its labels, and a sentence; no other name exists.
 
+The messaging core tells an observer counts and durations, no ids and no content.
+
 Labels hold route templates, never ids. One registry per process; nothing registers itself globally.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -91,3 +94,54 @@ class Metrics:
         if timer is None:
             timer = self._seconds[method, route] = self.http_request_seconds.labels(method, route)
         timer.observe(seconds)
+
+
+class Observer:
+    """Receives measurements, and ignores them here; must not block and must not raise."""
+
+    def batch(self, route: str, items: int, seconds: float, transactions: int) -> None:
+        """A batch was committed."""
+
+    def quarantined(self, route: str, reason: str) -> None:
+        """One item was put aside."""
+
+    def published(self, messages: int) -> None:
+        """Messages were confirmed and left the outbox."""
+
+    def resent(self, messages: int) -> None:
+        """Messages that were delivered too often were put back."""
+
+    def reconnected(self) -> None:
+        """A lost broker connection was built again."""
+
+
+SILENT = Observer()
+
+
+@dataclass
+class Measured(Observer):
+    """Turns what the messaging core tells into metrics; the rows that wait are sampled."""
+
+    metrics: Metrics
+
+    def batch(self, route: str, items: int, seconds: float, transactions: int) -> None:
+        """Count a committed batch."""
+        self.metrics.batch_items.labels(route).inc(items)
+        self.metrics.batch_seconds.labels(route).observe(seconds)
+
+    def feed(self, kind: str, outcome: str, number: int) -> None:
+        """Count polls of feeds, or entries that they brought."""
+        found = self.metrics.feed_polls if kind == "poll" else self.metrics.feed_entries
+        found.labels(outcome).inc(number)
+
+    def due(self, work: str, seconds: float) -> None:
+        """Note how long the oldest overdue work of a kind has been waiting."""
+        self.metrics.oldest_due_seconds.labels(work).set(seconds)
+
+    def resent(self, messages: int) -> None:
+        """Count messages that were delivered too often and go round once more."""
+        self.metrics.spent_messages.inc(messages)
+
+    def reconnected(self) -> None:
+        """Count a broker connection that had to be built again."""
+        self.metrics.broker_reconnects.inc()

@@ -3,7 +3,7 @@
 uvicorn counts idle connections towards its limit and answers beyond it in plain text, so 2,100 idle
 connections of one caller made every request of everybody a 503, the health checks too. Here a
 connection without a request in hand can be closed at any moment: the one that has waited longest
-makes room for the next. How many requests are in hand is bounded by `shared.http.crowd`.
+makes room for the next. How many requests are in hand is bounded by `shared.http.middleware`.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from shared.http.crowd import Crowd
+from shared.http.middleware import Crowd
 from shared.runtime import http_protocol
 from shared.runtime.http_server import HttpServer, bind
 
@@ -100,7 +100,7 @@ async def test_headers_that_do_not_come_end_the_connection(monkeypatch: pytest.M
 async def test_a_crowd_is_told_to_come_again_and_health_is_answered(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("shared.http.crowd.REQUESTS_OF_ADDRESS_MAX", 3)
+    monkeypatch.setattr("shared.http.middleware.REQUESTS_OF_ADDRESS_MAX", 3)
     app = App()
     async with serving(Crowd(app)) as port:
         slow = [asyncio.create_task(ask(port, b"slow")) for _ in range(3)]

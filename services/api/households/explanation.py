@@ -8,14 +8,16 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from services.api.households.pending import Pending, PendingSince, pending
-from services.api.households.status import Class, Living, StandardId
-from services.api.households.visible import (
+from services.api.households.household import (
     UNKNOWN_HOUSEHOLD,
     HouseholdId,
+    Pending,
+    PendingSince,
     check_visible,
+    pending,
     unknown_household,
 )
+from services.api.households.status import Class, Living, StandardId
 from shared.households import explanation
 from shared.households.explanation import Change, Window
 from shared.households.reasons import Reason

@@ -9,11 +9,13 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct
 
 from services.api.areas.units import Unit, unit_on
-from services.api.households.pending import Pending, PendingSince, pending
-from services.api.households.visible import (
+from services.api.households.household import (
     UNKNOWN_HOUSEHOLD,
     HouseholdId,
+    Pending,
+    PendingSince,
     check_visible,
+    pending,
     unknown_household,
 )
 from services.api.words import NextCursor
@@ -23,10 +25,9 @@ from shared.households.explanation import standard_named
 from shared.households.reasons import Reason, reasons
 from shared.households.store import reads
 from shared.http import parameters
-from shared.http.answers import from_row
 from shared.http.ask import Ask, OnDay
 from shared.http.auth import HOUSEHOLDS_READ
-from shared.http.operations import Routes
+from shared.http.operations import Routes, from_row
 from shared.http.problems import AREA_NOT_IN_FORCE, UNKNOWN_AREA
 from shared.law.standards import AreaType, LivingStandard, Status
 

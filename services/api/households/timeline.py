@@ -10,11 +10,13 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from services.api.households.feed import Transition
-from services.api.households.pending import Pending, PendingSince, pending
-from services.api.households.visible import (
+from services.api.households.household import (
     UNKNOWN_HOUSEHOLD,
     HouseholdId,
+    Pending,
+    PendingSince,
     check_visible,
+    pending,
     unknown_household,
 )
 from services.api.words import EventId, ExternalId, NextCursor, Revision, Source
