@@ -3,7 +3,14 @@ PYTHON ?= python3
 PORT ?= 8000
 DATA_DIR ?= .data
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check --require-hashes
+PIP := $(BIN)/python -m pip install --no-input --disable-pip-version-check --progress-bar off --require-hashes
+# What pip does, as a line a step, written over on a terminal: of itself it says nothing for a minute, or pages.
+STEPS = { n=0; total=$$(cat $(1) | grep -c '^[a-zA-Z].*=='); while read -r word name rest; do case $$word in \
+ Collecting|Processing) n=$$((n+1)); name=$${name\#\#*/}; name=$${name%%[=<>]*}; text="  package $$n of $$total: $${name%%-[0-9]*}";; \
+ Installing) text="  installing them";; \
+ Successfully) text="  done";; \
+ *) continue;; esac; \
+ if [ -t 1 ]; then printf '\r\033[K%s ' "$$text"; else echo "$$text"; fi; done; if [ -t 1 ]; then echo; fi; }
 
 export REGISTRY_DATA_DIR ?= $(DATA_DIR)
 
@@ -15,12 +22,12 @@ export REGISTRY_DATA_DIR ?= $(DATA_DIR)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "make: Python 3.11 or newer is needed, $$($(PYTHON) --version) was found; say PYTHON=/path/to/python3.11"; exit 1; }
 	@echo "Setting up the environment (once) ..."
 	@$(PYTHON) -m venv .venv
-	@$(PIP) -r requirements.lock
-	@touch $@
+	@{ $(PIP) -r requirements.lock && touch $@; } | $(call STEPS,requirements.lock); test $@ -nt requirements.lock
 
 .venv/development: requirements-dev.lock .venv/runtime
-	@$(PIP) -r requirements.lock -r requirements-dev.lock
-	@touch $@
+	@echo "Setting up the tools of development (once) ..."
+	@{ $(PIP) -r requirements.lock -r requirements-dev.lock && touch $@; } | $(call STEPS,requirements-dev.lock); \
+	 test $@ -nt requirements-dev.lock
 
 run: .venv/runtime
 	@REGISTRY_AUTH=off REGISTRY_DEMO=true REGISTRY_HOST=127.0.0.1 REGISTRY_PORT=$(PORT) \

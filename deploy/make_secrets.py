@@ -25,6 +25,7 @@ DIRECTORY = Path(__file__).resolve().parent / "secrets"
 FOR_CONTAINERS = 0o644
 FOR_THE_OWNER = 0o600
 OPERATOR = "operator"
+EXAMPLE = "example-lang-son"
 SCOPES = [
     "ingest:write",
     "households:read",
@@ -60,6 +61,16 @@ def rabbitmq_files() -> dict[str, str]:
     }
 
 
+def example() -> dict[str, object]:
+    """Return an entry to copy for a client: nobody has the token, so it lets nobody in."""
+    return {
+        "name": EXAMPLE,
+        "token_sha256": hashlib.sha256(secrets.token_bytes(32)).hexdigest(),
+        "scopes": ["households:read", "statistics:read"],
+        "area": "20",
+    }
+
+
 def operator_files(directory: Path, area: str) -> dict[str, str]:
     """Return the operator's token and the list with its digest; other clients' entries stay."""
     token = secrets.token_urlsafe(32)
@@ -70,7 +81,9 @@ def operator_files(directory: Path, area: str) -> dict[str, str]:
         "area": area,
     }
     known = directory / "tokens.json"
-    others = json.loads(known.read_text(encoding="utf-8"))["tokens"] if known.exists() else []
+    others = [example()]
+    if known.exists():
+        others = json.loads(known.read_text(encoding="utf-8"))["tokens"]
     tokens = [entry, *(other for other in others if other["name"] != OPERATOR)]
     return {
         "tokens.json": json.dumps({"tokens": tokens}, indent=2, ensure_ascii=False) + "\n",

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from services.ingest import record
-from services.ingest.routes import allocation_runs, doors
 from shared.http import health
 from shared.kernel import database as database_module
 from shared.kernel.database import Database
@@ -21,8 +20,6 @@ PAUSE_SECONDS = 0.02
 # The promises of an answer in seconds; a test of one shortens it for itself.
 PROMISES = (
     (record, "ANSWER_SECONDS"),
-    (doors, "ANSWER_SECONDS"),
-    (allocation_runs, "ANSWER_SECONDS"),
     (database_module, "ACQUIRE_SECONDS"),
     (health, "CHECK_SECONDS"),
 )

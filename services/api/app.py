@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.api import front
 from services.api.areas import areas, movement, statistics
 from services.api.households import explanation, feed, status, timeline
 from services.api.law import policy
@@ -17,4 +18,4 @@ _PRESS = (articles, figures, view, findings)
 
 def routers() -> list[Routes]:
     """Return every router of the api; they need `app.state.context`."""
-    return [part.routes for part in (*_HOUSEHOLDS, *_AREAS, policy, *_MONEY, *_PRESS)]
+    return [part.routes for part in (front, *_HOUSEHOLDS, *_AREAS, policy, *_MONEY, *_PRESS)]

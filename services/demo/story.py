@@ -17,10 +17,11 @@ import httpx
 import orjson
 import structlog
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from starlette.types import ASGIApp
 
 from services.demo import funds
+from services.demo.patience import Patience
+from services.demo.progress import DemoProgress
 from services.demo.tables import article_table, statistics_table
 from services.simulate import load_figures, simulate
 from shared.areas.store.files import load_areas
@@ -32,6 +33,7 @@ from shared.messaging import outbox
 DISTRICT, FIRST_YEAR, LAST_YEAR, SEED = "181", 2022, 2024, 1
 LINES_TOGETHER = 4000
 POLL_SECONDS = 0.2
+MESSAGES_SHOWN_MAX = 10_000
 DEMO_LOADED = "demo_loaded"
 
 log = structlog.get_logger()
@@ -48,9 +50,15 @@ class Demo:
     started: Callable[[], Awaitable[None]]
     loaded: asyncio.Event
 
+    def __post_init__(self) -> None:
+        """Be patient with a machine that is busy: the first load is not refused."""
+        self._progress = DemoProgress(self.out)
+        self._patience = Patience(httpx.ASGITransport(app=self.app), self._progress.wait)
+
     async def run(self) -> None:
-        """Load if needed, show the results, then stay until cancelled."""
+        """Say where it answers, load if needed, show the results, then stay until cancelled."""
         await self.started()
+        self._show_addresses()
         async with self._client() as client:
             await self._load(client)
             self.loaded.set()
@@ -58,52 +66,70 @@ class Demo:
         await asyncio.Event().wait()
 
     def _client(self) -> httpx.AsyncClient:
-        transport = httpx.ASGITransport(app=self.app)
-        return httpx.AsyncClient(transport=transport, base_url="http://demo", timeout=600)
+        return httpx.AsyncClient(transport=self._patience, base_url="http://demo", timeout=600)
 
     async def _load(self, client: httpx.AsyncClient) -> None:
-        async with self.database.statement() as snapshot:
-            if await milestones.reached(snapshot, DEMO_LOADED):
-                return
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-        with Progress(*columns, console=self.out, transient=True) as progress:
-            task = progress.add_task("Making the demo (once) …")
-            entries = await asyncio.to_thread(lambda: list(_entries()))
-            sent = 0
-            for door, lines in _chunks(entries):
-                await _send(client, door, lines)
-                sent += len(lines)
-                progress.update(task, description=f"Sent {sent:,} of {len(entries):,} facts …")
-            progress.update(task, description="Working out every household's status …")
+        if await self._patience.read(self._is_loaded):
+            return
+        with self._progress.shown():
+            self._progress.begin("Making the demo (once)")
+            entries = await asyncio.to_thread(_entries)
+            sent = await self._send_all(client, entries)
+            self._progress.begin("Working out every household's status")
             await self._settle()
-            progress.update(task, description="Dividing the funds and paying …")
+            self._progress.begin("Dividing the funds and paying")
             sent += await funds.tell(client, funds.load_plan(ROOT), self._settle)
             await self._settle()
+        await self._patience.read(self._reach)
+        self.out.print(f"Loaded the demo: {sent:,} facts through the public doors.")
+
+    async def _is_loaded(self) -> bool:
+        async with self.database.statement() as snapshot:
+            return await milestones.reached(snapshot, DEMO_LOADED)
+
+    async def _reach(self) -> None:
         async with self.database.transaction() as tx:
             await milestones.reach(tx, DEMO_LOADED)
-        self.out.print(f"Loaded the demo: {sent:,} facts through the public doors.")
+
+    async def _send_all(
+        self, client: httpx.AsyncClient, entries: list[tuple[str, dict[str, Any]]]
+    ) -> int:
+        self._progress.begin("Sending its facts", len(entries))
+        sent = 0
+        for door, lines in _chunks(entries):
+            await _send(client, door, lines)
+            sent += len(lines)
+            self._progress.count(sent, len(entries))
+        return sent
 
     async def _settle(self) -> None:
         """Wait until no message is left: in one process it leaves when its work is committed."""
-        while True:
-            async with self.database.statement() as snapshot:
-                rows, _ = await outbox.depth(snapshot, 1)
-            if rows == 0:
-                return
+        while waiting := await self._patience.read(self._waiting):
+            self._progress.wait(f"{waiting:,} messages wait")
             await asyncio.sleep(POLL_SECONDS)
+
+    async def _waiting(self) -> int:
+        async with self.database.statement() as snapshot:
+            rows, _ = await outbox.depth(snapshot, MESSAGES_SHOWN_MAX)
+        return rows
 
     async def _show(self, client: httpx.AsyncClient) -> None:
         years = range(FIRST_YEAR, LAST_YEAR + 1)
         self.out.print(await statistics_table(client, DISTRICT, years))
         self.out.print(await article_table(client))
+
+    def _show_addresses(self) -> None:
+        """Say where it answers, as soon as it does; the demo may take a minute longer."""
         self.out.print(
+            f"The registry answers at {self.address} (ready with its demo: /health/ready).\n"
             f"  Ask it:        {self.address}/docs\n"
             f"  Statistics:    {self.address}/v1/areas/181/statistics?as_of=2023-12-31\n"
             f"  Changes:       {self.address}/v1/transitions?area=181&limit=5\n"
             f"  Money:         {self.address}/v1/funds/BG-HOUSING-2024\n"
             f"  Findings:      {self.address}/v1/findings?kind=uses_exceed_fund\n"
             f"  Messages:      {self.address}/asyncapi.json\n"
-            "  Auth and audit are off: only this machine can reach it. Ctrl-C stops it all."
+            "  Auth and audit are off: only this machine can reach it. Ctrl-C stops it all.",
+            soft_wrap=True,
         )
 
 

@@ -8,7 +8,7 @@ from typing import cast
 
 from starlette.requests import Request
 
-from services.ingest.record import Recorder
+from services.ingest.record import Recorder, answer_seconds
 from shared.http.context import Context
 from shared.http.problems import Problem
 from shared.kernel.clock import Clock
@@ -67,13 +67,17 @@ class IngestContext(Context):
     world: Fresh[World]
 
 
-def ingest_context(context: Context, nudge: Callable[[], None] = lambda: None) -> IngestContext:
-    """Give a process doors; `nudge` is called when something was recorded."""
+def ingest_context(
+    context: Context,
+    nudge: Callable[[], None] = lambda: None,
+    seconds: Callable[[], float] = answer_seconds,
+) -> IngestContext:
+    """Give a process doors that answer within `seconds`; `nudge` is called after recording."""
     database, clock = context.database, context.clock
     parts = {field.name: getattr(context, field.name) for field in fields(Context)}
     return IngestContext(
         **parts,
-        recorder=Recorder(database, clock, nudge),
+        recorder=Recorder(database, clock, nudge, seconds),
         admission=Admission(database, clock, context.settings.outbox_rows_max),
         world=fresh_world(database, clock, context.seeds),
     )

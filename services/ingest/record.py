@@ -30,9 +30,16 @@ from shared.messaging import outbox
 
 REVISIONS_TOGETHER = 1000
 ANSWER_SECONDS = 5.0
+# Nobody waits for the answers to a demo, and a slow machine is no reason to refuse it.
+LOADING_SECONDS = 60.0
 RACES_MAX = 5
 
 log = structlog.get_logger()
+
+
+def answer_seconds(*, loading: bool = False) -> float:
+    """Return after how long a door gives up on the store; `loading` is of a demo."""
+    return LOADING_SECONDS if loading else ANSWER_SECONDS
 
 
 class _Rehearsed(Exception):
@@ -67,6 +74,7 @@ class Recorder:
     database: Database
     clock: Clock
     nudge: Callable[[], None] = lambda: None
+    seconds: Callable[[], float] = answer_seconds
     _lanes: dict[str, asyncio.Queue[Posted]] = field(
         default_factory=lambda: {_lane(kind): asyncio.Queue(256) for kind in FACTS.values()}
     )
@@ -74,14 +82,14 @@ class Recorder:
     async def submit(
         self, kind: FactKind, revisions: Sequence[Revision], *, keep_good: bool = False
     ) -> Judged:
-        """Record the revisions and return what became of each; at the latest after five seconds.
+        """Record the revisions and return what became of each; at the latest after `seconds`.
 
         Raises 409 with every conflict, or 422 if something named does not exist (nothing is stored
         either way), or 503 when the store cannot be reached: the caller may safely send it again.
         """
         posted = Posted(kind, revisions, keep_good)
         try:
-            async with asyncio.timeout(ANSWER_SECONDS):
+            async with asyncio.timeout(self.seconds()):
                 await self._lanes[_lane(kind)].put(posted)
                 judged = await posted.answer
         except TimeoutError:
@@ -100,7 +108,7 @@ class Recorder:
 
     async def _rehearsed(self, posted: Posted) -> Judged:
         with suppress(_Rehearsed):
-            async with asyncio.timeout(ANSWER_SECONDS), self.database.transaction() as tx:
+            async with asyncio.timeout(self.seconds()), self.database.transaction() as tx:
                 judged = _judge(posted, *await self._look(tx, posted.kind, posted.revisions))
                 raise _Rehearsed
         return judged
@@ -141,7 +149,7 @@ class Recorder:
     async def _record(self, batch: list[Posted]) -> list[Judged]:
         for _ in range(RACES_MAX):
             try:
-                async with asyncio.timeout(ANSWER_SECONDS), self.database.transaction() as tx:
+                async with asyncio.timeout(self.seconds()), self.database.transaction() as tx:
                     return await self._store(tx, batch)
             except (Raced, asyncpg.TransactionRollbackError):
                 log.info("ingest.record.raced", requests=len(batch))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import APIRouter, FastAPI
 
@@ -18,6 +18,7 @@ from services.ingest.app import routers as ingest_routers
 from services.ingest.context import ingest_context
 from services.ingest.feeds.fetching import Fetcher
 from services.ingest.feeds.poller import Poller
+from services.ingest.record import answer_seconds
 from services.processes.beside import NAME, Lifeline, WorkerBeside
 from services.processes.measuring import Sampler
 from services.processes.readiness import checks
@@ -72,6 +73,7 @@ class Common:
     observer: Measured
     nudge: Callable[[], None]
     beside: WorkerBeside | None = None
+    answer_seconds: Callable[[], float] = answer_seconds
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,10 @@ def build(
     """
     metrics, demo_loaded = Metrics(), asyncio.Event()
     demo_loaded.set()
-    common = _common(name, context, Measured(metrics), beside)
+    common = replace(
+        _common(name, context, Measured(metrics), beside),
+        answer_seconds=lambda: answer_seconds(loading=not demo_loaded.is_set()),
+    )
     parts = [part(common) for part in (_TABLE[name] if beside is None else _DOORS)]
     served = next((part.context for part in parts if part.context), context)
     app = create_app(
@@ -134,7 +139,7 @@ def _transport(name: str, context: Context, observer: Measured) -> Transport | N
 
 
 def _ingest(common: Common) -> Part:
-    doors = ingest_context(common.context, common.nudge)
+    doors = ingest_context(common.context, common.nudge, common.answer_seconds)
     components = [Named("recorder", doors.recorder, WORK)]
     if doors.settings.feeds:
         poller = Poller(doors, Fetcher(doors.clock), common.observer.feed)

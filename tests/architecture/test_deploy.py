@@ -213,7 +213,11 @@ def test_make_secrets_writes_what_compose_mounts(tmp_path: Path) -> None:
 
     token = (directory / "operator_token").read_text()
     assert token not in done.stdout + done.stderr
-    [operator] = json.loads((directory / "tokens.json").read_text())["tokens"]
+    operator, example = json.loads((directory / "tokens.json").read_text())["tokens"]
+    assert example["name"] == "example-lang-son"
+    assert set(example["scopes"]) < SCOPES
+    assert len(example["token_sha256"]) == 64
+    assert example["name"] in (DEPLOY / "README.md").read_text(encoding="utf-8")
     assert operator["token_sha256"] == hashlib.sha256(token.encode()).hexdigest()
     assert set(operator["scopes"]) == SCOPES
     assert operator["area"] == "VN"
@@ -241,7 +245,7 @@ def test_make_secrets_replaces_nothing_unasked(tmp_path: Path) -> None:
     after = contents()
     assert after["operator_token"] != before["operator_token"]
     names = [token["name"] for token in json.loads(after["tokens.json"])["tokens"]]
-    assert names == ["operator", "other"]
+    assert names == ["operator", "example-lang-son", "other"]
     changed = {name for name in after if after[name] != before[name]}
     assert changed == {"operator_token", "tokens.json"}
 

@@ -12,7 +12,6 @@ from services.ingest import documents
 from services.ingest.answers import RunAccepted
 from services.ingest.bodies import parse, read_body
 from services.ingest.context import IngestContext, ingest_of
-from services.ingest.record import ANSWER_SECONDS
 from services.ingest.routes.doors import JSON_TYPES
 from services.ingest.run_checks import Ground, check, new_run
 from shared.areas.tree import AreaTree
@@ -43,7 +42,7 @@ async def post_allocation_run(request: Request) -> Response:
     context = ingest_of(request)
     run_request = _read_request(await read_body(request, context.settings.body_bytes_max))
     await context.admission.check()
-    async with asyncio.timeout(ANSWER_SECONDS):
+    async with asyncio.timeout(context.recorder.seconds()):
         run, duplicate = await _request(context, run_request)
     return _accepted(run, duplicate)
 

@@ -18,7 +18,7 @@ from services.ingest import documents
 from services.ingest.bodies import IN_THREAD_BYTES, limited, lines, read_body, read_request
 from services.ingest.context import IngestContext, ingest_of, world_of
 from services.ingest.receipts import Judged
-from services.ingest.record import ANSWER_SECONDS, counts
+from services.ingest.record import counts
 from services.ingest.streams import Import
 from shared.facts import CONCERNED
 from shared.http.auth import authorize
@@ -60,7 +60,7 @@ async def _request(request: Request, kind: FactKind) -> Response:
     """Record 1 to 1000 facts, all or nothing."""
     context = ingest_of(request)
     data = await read_body(request, context.settings.body_bytes_max)
-    async with asyncio.timeout(ANSWER_SECONDS):
+    async with asyncio.timeout(context.recorder.seconds()):
         judged = await _record(context, kind, data)
     accepted, duplicates = counts(judged.receipts)
     document = {

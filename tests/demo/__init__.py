@@ -1,0 +1,1 @@
+"""The demo: patience with a busy registry, and what it shows meanwhile."""
