@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
@@ -15,8 +16,11 @@ from shared.press.figures.gazetteer import Gazetteer
 from tests.eval.areas import read_areas
 
 ROOT = Path(__file__).parents[2]
-REAL = ROOT.parent / "shared" / "articles"
+REAL = Path(os.environ.get("REGISTRY_ARTICLES", ROOT.parent / "shared" / "articles"))
 OWN = ROOT / "tests" / "press" / "figures" / "articles"
+TEXTS = ROOT / "tests" / "press" / "figures" / "texts"
+SENTENCES = ROOT / "tests" / "press" / "figures" / "sentences"
+SET_ASIDE = 36  # texts from this number on are never fitted on
 DEMO = ROOT / "seeds" / "demo" / "articles"
 
 Label = dict[str, Any]
@@ -63,6 +67,21 @@ def real_articles() -> list[Article]:
 def own_articles() -> list[Article]:
     """Return the articles written for the tests."""
     return _json_articles(OWN)
+
+
+def more_articles() -> list[Article]:
+    """Return the restated public pages beside the real ones; their first line is an address."""
+    folder = REAL / "more"
+    if not (folder / "gold.jsonl").exists():
+        return []
+    labels = _labels(folder / "gold.jsonl")
+    found = []
+    for path in sorted(folder.glob("*.txt")):
+        text = path.read_text(encoding="utf-8")
+        cut = text.index("\n") + 1
+        own = [x | {"start": x["start"] - cut, "end": x["end"] - cut} for x in labels[path.name]]
+        found.append(Article(path.name, own[0]["lang"], text[cut:], tuple(own)))
+    return found
 
 
 def demo_articles() -> list[Article]:

@@ -110,7 +110,7 @@ def _overlap(figure: Figure, label: Label) -> bool:
 
 def same_value(figure: Figure, label: Label) -> bool:
     """Say whether value and unit agree."""
-    units = {label["unit"]}
+    units = {label["unit"], *label.get("accept_units", [])}
     rates = {"percent", "percentage_points"}
     if label.get("open_unit") and label["unit"] in rates:
         units |= rates
@@ -137,13 +137,27 @@ def field_right(name: str, figure: Figure, label: Label) -> bool:
     if name == "measure":
         return figure.measure in {label["measure"], *label.get("accept_measures", [])}
     if name == "place":
-        places = [label.get("place") or {}, *(label.get("places") or [])]
-        names = {plain(p.get("name")) for p in places} - {""}
-        return not names or plain(figure.place.name if figure.place else None) in names
+        return _place_right(figure, label)
     if name == "period":
         periods = [label.get("period"), *(label.get("accept_periods") or [])]
         return _of("period", figure) in {_ends(p) for p in periods}
+    if name == "kind":
+        return figure.kind in {label["kind"], *label.get("accept_kinds", [])}
+    if name == "level":
+        return _level(_of(name, figure)) == _level(_label(name, label))
     return _of(name, figure) == _label(name, label)
+
+
+def _place_right(figure: Figure, label: Label) -> bool:
+    places = [label.get("place") or {}, *(label.get("places") or [])]
+    places += label.get("accept_places") or []
+    names = {plain(p.get("name")) for p in places} - {""}
+    own = plain(figure.place.name if figure.place else None)
+    return not names or own in names or (not own and bool(label.get("accept_null_place")))
+
+
+def _level(level: str | None) -> str | None:
+    return "country" if level == "national" else level
 
 
 def _of(name: str, figure: Figure) -> Any:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from shared.press.figures.cues import Cue, Cued
 from shared.press.figures.passages import Sentence
 from shared.press.figures.quantities import Quantity
 
-_STOPS = frozenset(",;:()\n")
+_STOP = re.compile("[,;:()\n]")
 _PHRASE = 90
 _LEAD = 160
 _CUES_MAX = 60
+_INTRO_MAX = 12
 
 
 @dataclass(frozen=True)
@@ -32,19 +35,15 @@ class Context:
     ahead: Sequence[Cue]
     previous: Quantity | None
     following: Quantity | None
+    numbers: Sequence[Quantity] = ()
 
-    def tight(self) -> list[Cue]:
-        """Return the cues of the noun itself: in Thai those that touch the classifier."""
-        end = self.quantity.digits_end or self.quantity.end
-        found: list[Cue] = []
-        for cue in self.phrase:
-            if _is_thai(self.cued.text, cue) and (cue.start - end > 1 or cue.has("and")):
-                break
-            if found and _is_thai(self.cued.text, cue) and cue.start > end:
-                break
-            found.append(cue)
-            end = cue.end
-        return found
+    @cached_property
+    def to_stop(self) -> list[Cue]:
+        """The cues of the tail up to the first comma or bracket."""
+        text, end = self.cued.text, self.quantity.end
+        found = _STOP.search(text, end, end + _PHRASE)
+        stop = found.start() if found else end + _PHRASE
+        return [cue for cue in self.tail if cue.start < stop]
 
     def near(self, family: str) -> Cue | None:
         """Return the nearest cue of a family that leads to the number."""
@@ -81,7 +80,15 @@ def context(cued: Cued, sentence: Sentence, found: Sequence[Quantity], index: in
         ahead=cued.between(sentence.start, quantity.start)[-_CUES_MAX:],
         previous=previous,
         following=following,
+        numbers=found,
     )
+
+
+def intro_cues(context: Context) -> Sequence[Cue]:
+    """Return the cues of the words that introduce a list: "Budget: 3 billion of the province …"."""
+    start = context.sentence.start
+    colon = context.cued.text.find(": ", start, context.quantity.start)
+    return context.cued.between(start, colon)[-_INTRO_MAX:] if colon >= 0 else ()
 
 
 def _after_semicolon(cued: Cued, start: int, end: int) -> Sequence[Cue]:
@@ -136,15 +143,6 @@ def groups(cues: Iterable[Cue]) -> set[str]:
     return {value for cue in cues for value in cue.values("group")}
 
 
-def of_all(cue: Cue) -> bool:
-    """Say whether a cue is "of the total"; "the whole district" names a place."""
-    return cue.has("whole") and not cue.values("whole")
-
-
 def before_stop(context: Context) -> list[Cue]:
     """Return the cues of the tail up to the first comma or bracket."""
-    text, end = context.cued.text, context.quantity.end
-    stop = next(
-        (i for i in range(end, min(len(text), end + _PHRASE)) if text[i] in _STOPS), end + _PHRASE
-    )
-    return [cue for cue in context.tail if cue.start < stop]
+    return context.to_stop

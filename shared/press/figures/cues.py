@@ -26,6 +26,10 @@ class Cue:
         """Say whether the phrase carries this tag, or any tag of this family."""
         return family in self.tags
 
+    def has_any(self, families: frozenset[str]) -> bool:
+        """Say whether the phrase carries one of these tags."""
+        return not self.tags.isdisjoint(families)
+
     def value(self, family: str) -> str | None:
         """Return the value of the tag of this family, None where there is none."""
         return _value(self.tags, family) if family in self.tags else None
@@ -48,7 +52,7 @@ class Cues:
         self._spaced = language.spaced
         tags: dict[str, set[str]] = {}
         for meaning, phrases in language.cues.items():
-            for phrase in filter(None, (p.strip() for p in phrases.split("|"))):
+            for phrase in phrases:
                 tags.setdefault(phrase, set()).update(meaning.split())
         self._index: dict[str, list[tuple[str, frozenset[str]]]] = {}
         for phrase in sorted(tags, key=len, reverse=True):

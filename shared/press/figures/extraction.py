@@ -6,7 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
+from shared.press.figures.evidence import Chooser
 from shared.press.figures.figure import Figure
+from shared.press.figures.fitted import FITTED
 from shared.press.figures.gazetteer import Gazetteer
 from shared.press.figures.languages import LANGUAGES
 from shared.press.figures.numerals import habits
@@ -31,6 +33,7 @@ def extract(
     published_on: date | None,
     title: str | None,
     gazetteer: Gazetteer,
+    chooser: Chooser | None = None,
 ) -> Reading:
     """Read the figures of an article; never raises, in time linear in the length of the text."""
     source = read_source(text)
@@ -38,8 +41,10 @@ def extract(
     passages = survey(source, given, gazetteer)
     known = habits(n for passage in passages for n in passage.numbers)
     about = subject_of(passages, title, gazetteer, given)
-    reader = ArticleReader(source, known, about, published_on, gazetteer)
-    reader.stated = titled(title, given or (passages[0].paragraph.language if passages else "vi"))
+    code = given or (passages[0].paragraph.language if passages else "vi")
+    reader = ArticleReader(
+        source, known, about, published_on, gazetteer, chooser or FITTED, titled(title, code)
+    )
     figures = reader.figures(passages)
     sizes: Counter[str] = Counter()
     for passage in passages:

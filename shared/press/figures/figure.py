@@ -52,7 +52,8 @@ class Figure:
 
     `value_max` is the upper end of a range. `quote` is an exact substring of the text around the
     number. `ambiguous` holds the other readings of a number that can be read two ways; then the
-    figure takes part in no finding.
+    figure takes part in no finding. `unsure` names what was chosen by a hair: measure, kind, period
+    or place; such a figure is shown, but accuses nobody.
 
     Cues that the findings go by, None where the text gives none: `role` says that the words call
     the number a total of listed parts ("in total", "including:", "as follows:"), a part of the list
@@ -76,6 +77,7 @@ class Figure:
     kind: Kind = "actual"
     comparison: Comparison | None = None
     ambiguous: tuple[Decimal, ...] = ()
+    unsure: tuple[str, ...] = ()
     role: Role | None = None
     per: Per | None = None
     sentence: int | None = None

@@ -13,47 +13,20 @@ from shared.press.figures.thai_names import ThaiNames, taken
 
 LEVELS = ("commune", "district", "province")
 _CITY = "thành phố"
-_WORDS_MAX = 5
 _MARKS = frozenset(range(0x0300, 0x0370))
 _SAME = str.maketrans({"đ": "d", "ð": "d", "-": " ", "'": " ", "’": " ", ".": " "})
-_OLD_TONES = str.maketrans({"\u0300": "", "\u0301": "", "\u0303": "", "\u0309": "", "\u0323": ""})
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
-    """A part of the country that is no unit: its Vietnamese name, and others."""
-
-    name: str
-    others: tuple[str, ...]
-
-
-REGIONS = (
-    Region("Việt Nam", ("Viet Nam", "Vietnam", "เวียดนาม")),
-    Region(
-        "Tây Nguyên",
-        (
-            "Tay Nguyen",
-            "Central Highlands",
-            "Dataran Tinggi Tengah",
-            "ที่ราบสูงตอนกลาง",
-            "ที่ราบสูงภาคกลาง",
-        ),
-    ),
-    Region(
-        "Đồng bằng sông Cửu Long",
-        ("Mekong Delta", "Delta Mekong", "Dong bang song Cuu Long", "สามเหลี่ยมปากแม่น้ำโขง"),
-    ),
-    Region(
-        "Đồng bằng sông Hồng",
-        ("Red River Delta", "Delta Sungai Merah", "สามเหลี่ยมปากแม่น้ำแดง"),
-    ),
-    Region(
-        "Trung du và miền núi phía Bắc",
-        ("Northern Midlands and Mountains", "Northern Mountainous Region", "Tây Bắc", "Northwest"),
-    ),
-    Region("Đông Nam Bộ", ("Southeast Region", "Dong Nam Bo")),
-    Region("Bắc Trung Bộ và Duyên hải miền Trung", ("North Central and Central Coast",)),
-)
+# What the language files call the parts of the country that are no units, and their proper names.
+REGIONS = {
+    "northern_midlands": "Trung du và miền núi phía Bắc",
+    "red_river_delta": "Đồng bằng sông Hồng",
+    "central_coast": "Bắc Trung Bộ và duyên hải miền Trung",
+    "central_highlands": "Tây Nguyên",
+    "southeast": "Đông Nam Bộ",
+    "mekong_delta": "Đồng bằng sông Cửu Long",
+}
+NATION = "Việt Nam"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +45,13 @@ class Gazetteer:
 
     tree: AreaTree
     _names: dict[tuple[str, ...], list[Unit]] = field(init=False, repr=False)
-    _regions: dict[tuple[str, ...], str] = field(init=False, repr=False)
     _long: dict[str, int] = field(init=False, repr=False)
     _thai: ThaiNames | None = field(init=False, repr=False, default=None)
     _bare: tuple[Unit, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Index every name and alias by its words without marks."""
-        self._names, self._regions, self._long = {}, {}, {}
+        self._names, self._long = {}, {}
         self._bare = tuple(
             u for u in self.tree.units if u.level in LEVELS and not u.code.endswith(UNASSIGNED)
         )
@@ -87,10 +59,6 @@ class Gazetteer:
             for words in {folded(name) for name in (unit.name, *unit.aliases)}:
                 self._names.setdefault(words, []).append(unit)
                 self._remember(words)
-        for region in REGIONS:
-            for name in (region.name, *region.others):
-                self._regions[folded(name)] = region.name
-                self._remember(folded(name))
 
     def _remember(self, words: tuple[str, ...]) -> None:
         if words:
@@ -105,8 +73,6 @@ class Gazetteer:
         longest = min(len(words), self._long.get(words[0], 0) if words else 0)
         for count in range(longest, 0, -1):
             key, shown = words[:count], " ".join(printed[:count])
-            if key in self._regions:
-                return count, Named(shown, region=self._regions[key], level="region")
             units = self._fitting(key, shown)
             if units:
                 return count, Named(shown, units=units)
@@ -135,17 +101,10 @@ class Gazetteer:
         length = taken(thai, letters)
         return length, Named(thai[:length], units=tuple(self._bare[k] for k in sorted(keys)))
 
-    def region_in(self, text: str) -> str | None:
-        """Return the region that a Thai text begins with."""
-        found = (
-            r.name for r in REGIONS for n in r.others if n[0] >= "\u0e00" and text.startswith(n)
-        )
-        return next(found, None)
-
     def place(self, named: Named, day: date, within: Unit | None) -> Place:
         """Resolve a name on the map of `day`; `area_code` None where no one unit fits."""
         if named.region:
-            country = named.region == "Việt Nam"
+            country = named.region == NATION
             return Place(
                 named.region, "country" if country else "region", COUNTRY if country else None
             )
@@ -188,7 +147,7 @@ class Gazetteer:
 
     def country(self) -> Place:
         """Return Viet Nam as a place."""
-        return Place("Việt Nam", "country", COUNTRY)
+        return Place(NATION, "country", COUNTRY)
 
 
 def of_level(named: Named, levels: Iterable[str]) -> Named:

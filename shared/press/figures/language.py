@@ -10,7 +10,7 @@ from dataclasses import dataclass
 class Language:
     """One language as data.
 
-    `cues` maps meanings to the phrases that carry them, `|` between phrases. A meaning is one or
+    `cues` maps meanings to the phrases that carry them. A meaning is one or
     more tags `family:value`; which families there are is what the engine reads, so a new language
     fills in the same families with its own words.
 
@@ -23,11 +23,11 @@ class Language:
     code: str
     decimal: str
     group: str
-    function_words: str
-    letters: str
+    function_words: frozenset[str]
+    letters: frozenset[str]
     adjective_words: int
     noun_first: bool
-    cues: Mapping[str, str]
-    abbreviations: str
-    openers: str
+    cues: Mapping[str, tuple[str, ...]]
+    abbreviations: frozenset[str]
+    openers: tuple[str, ...]
     spaced: bool = True

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from shared.areas.tree import Unit
 from shared.press.figures.cues import Cue, Cued
-from shared.press.figures.gazetteer import Gazetteer, Named, folded, of_level
+from shared.press.figures.gazetteer import NATION, REGIONS, Gazetteer, Named, folded, of_level
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _NUMBERED = re.compile(r" (?:\d{1,2}|[ivx]{1,4})(?![\w.,/%])")
@@ -20,7 +20,11 @@ _LIST_HEAD = 90
 _LIST = re.compile(r"[\s,;()%\d.–:-]{1,20}(?:and|và|dan|และ)? ?")
 _THAI_SPAN = 48
 _THAI_NAME_MIN = 5
-_LEVELS = ("place:commune", "place:district", "place:province")
+_LEVELS = {
+    f"{word}:{level}": level
+    for word in ("place", "whole")
+    for level in ("commune", "district", "province")
+}
 _SURNAMES = (
     "nguyen tran le pham hoang huynh phan vu vo dang bui do ho ngo duong ly van thi huu duc minh "
     "quoc dinh trinh mai dao doan lam luong to ha cao thach kim son nong giang sung vang lo ong "
@@ -51,7 +55,7 @@ class Mention:
 def mentions(cued: Cued, shown: str, gazetteer: Gazetteer, *, title: bool = False) -> list[Mention]:
     """Return the places named in a passage, first to last, none inside another."""
     found = [*_latin(cued, shown, gazetteer), *_thai(cued, shown, gazetteer, title=title)]
-    found += _whole_country(cued)
+    found += _of_words(cued)
     single: list[Mention] = []
     for mention in sorted(found, key=lambda m: (m.start, -m.end)):
         if not single or mention.start >= single[-1].end:
@@ -62,7 +66,8 @@ def mentions(cued: Cued, shown: str, gazetteer: Gazetteer, *, title: bool = Fals
 def _is_doubtful(mention: Mention) -> bool:
     """Say whether a short word without a level is hardly the name of a small place."""
     small = not mention.leveled and mention.is_district_or_below()
-    return small and len(mention.named.printed) <= _SHORT and mention.end > mention.start
+    short = len(mention.named.printed) <= _SHORT and " " not in mention.named.printed
+    return small and short and mention.end > mention.start
 
 
 def _with_levels(cued: Cued, found: Sequence[Mention]) -> list[Mention]:
@@ -75,7 +80,21 @@ def _with_levels(cued: Cued, found: Sequence[Mention]) -> list[Mention]:
         if fitting is not None and fitting.units:
             mention = replace(mention, named=fitting, leveled=True)
         levelled.append(mention)
-    return levelled
+    return _levelled_behind(cued, levelled)
+
+
+def _levelled_behind(cued: Cued, found: list[Mention]) -> list[Mention]:
+    """Give "A and B districts" one level."""
+    for index in range(len(found) - 2, -1, -1):
+        one, other = found[index], found[index + 1]
+        if one.leveled or one.named.region or not other.leveled:
+            continue
+        level = level_of(other.named)
+        joined = _LIST.fullmatch(cued.text, one.end, other.start)
+        fitting = of_level(one.named, [level]) if level and joined else None
+        if fitting is not None and fitting.units:
+            found[index] = replace(one, named=fitting, leveled=True)
+    return found
 
 
 def _listed_level(cued: Cued, mention: Mention, last: Mention | None) -> str | None:
@@ -88,8 +107,13 @@ def _listed_level(cued: Cued, mention: Mention, last: Mention | None) -> str | N
     if cued.text[mention.start - 2 : mention.start] != ": ":
         return None
     ahead = cued.between(max(cued.start, mention.start - _LIST_HEAD), mention.start)
-    word = next((c for c in reversed(ahead) if any(tag in c.tags for tag in _LEVELS)), None)
-    return next((tag[6:] for tag in _LEVELS if word and tag in word.tags), None)
+    word = next((c for c in reversed(ahead) if levels_of(c)), None)
+    return levels_of(word)[0] if word else None
+
+
+def levels_of(cue: Cue) -> list[str]:
+    """Return the levels that a word such as "district" or "in the province of" can mean."""
+    return list(dict.fromkeys(level for tag, level in _LEVELS.items() if tag in cue.tags))
 
 
 def level_of(named: Named) -> str | None:
@@ -97,10 +121,14 @@ def level_of(named: Named) -> str | None:
     return named.units[0].level if named.units else named.level
 
 
-def _whole_country(cued: Cued) -> Iterator[Mention]:
+def _of_words(cued: Cued) -> Iterator[Mention]:
     for cue in cued.cues:
         if "place:country" in cue.tags:
-            named = Named(cued.text[cue.start : cue.end], region="Việt Nam", level="region")
+            named = Named(cued.text[cue.start : cue.end], region=NATION, level="region")
+            yield Mention(cue.start, cue.end, named, leveled=True)
+        region = cue.value("region")
+        if region in REGIONS:
+            named = Named(cued.text[cue.start : cue.end], region=REGIONS[region], level="region")
             yield Mention(cue.start, cue.end, named, leveled=True)
 
 
@@ -186,7 +214,7 @@ def _is_person(shown: str, before: re.Match[str], word: re.Match[str], named: Na
 
 def _level_around(cued: Cued, start: int, end: int) -> Cue | None:
     for cue in (cued.ending_at(start), _after(cued, end)):
-        if cue and any(tag in cue.tags for tag in _LEVELS):
+        if cue and levels_of(cue):
             return cue
     return None
 
@@ -208,7 +236,7 @@ def _mention(
         if provinces:
             return Mention(start, end, replace(named, units=provinces), leveled=False)
         return Mention(start, end, named, leveled=False)
-    wanted = [tag[6:] for tag in _LEVELS if tag in level.tags]
+    wanted = levels_of(level)
     fitting = of_level(named, wanted)
     if not fitting.units:
         if "province" in wanted and len(wanted) == 1:
@@ -231,10 +259,6 @@ def _thai(cued: Cued, shown: str, gazetteer: Gazetteer, *, title: bool) -> Itera
     for start, wanted in _thai_starts(cued, shown):
         chunk = cued.text[start : start + _THAI_SPAN].lstrip(" ")
         at = start + (len(cued.text[start : start + _THAI_SPAN]) - len(chunk))
-        region = gazetteer.region_in(chunk)
-        if region:
-            yield Mention(at, at + len(region), Named(region, region=region, level="region"), True)
-            continue
         hit = gazetteer.find_thai(chunk)
         if hit is None:
             continue
@@ -256,7 +280,7 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 
 def _thai_starts(cued: Cued, shown: str) -> Iterator[tuple[int, list[str]]]:
     for cue in cued.cues:
-        levels = [tag[6:] for tag in _LEVELS if tag in cue.tags]
+        levels = levels_of(cue)
         if levels and "\u0e00" < cued.text[cue.start] <= "\u0e7f":
             yield cue.end, levels
     if "\u0e00" < cued.text[cued.start : cued.start + 1] <= "\u0e7f":
@@ -280,6 +304,7 @@ class Subject:
     smaller: Named | None
     country: bool
     most: tuple[Named, ...] = ()
+    hold: str = ""  # how the smaller unit stands to its province: named as often, or first
 
     def of_level(self, level: str) -> Named | None:
         """Return the unit of a level that the article names most."""
@@ -305,7 +330,7 @@ def subject(
     first: dict[str, Mention] = {}
     national = 0
     for mention in found:
-        if mention.named.region == "Việt Nam":
+        if mention.named.region == NATION:
             national += mention.leveled * (3 if mention.end <= head else 1)
         if not mention.named.units:
             continue
@@ -328,11 +353,17 @@ def subject(
     several = sum(k.endswith("/province") for k in ranked)
     alone = several > 4 and province is not None and weights[province] * 3 < sum(weights.values())
     alone = alone or (several > 2 and national >= weights[province or ""])
+    hold = ""
+    if keep:
+        often = weights[keep] >= weights[province or ""]
+        lead = province is None or first[keep].start <= first[province].start
+        hold = f"often {often}, first {lead}, alone {rival == 0}"
     return Subject(
         first[province].named if province and not alone else None,
         first[keep].named if keep and not (alone and national) else None,
         country=bool(national) and (province is None or alone),
         most=tuple(first[key].named for key in ranked if key in leveled),
+        hold=hold,
     )
 
 

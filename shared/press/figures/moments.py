@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -25,6 +25,11 @@ _REVIEW = 70
 _AHEAD = 80
 _PLAN = 40
 _EARLY = 2  # up to this month "the year" without a name is the year before
+_SHORT_YEAR = 2  # digits
+_SHORT_SPAN = 15
+_FIRST_THIRD = 10  # the days of "early May"
+_MID = 15
+_FAR = 40
 _SHIFTS = {"t:this_year": 0, "t:last_year": -1, "t:next_year": 1}
 
 
@@ -52,10 +57,15 @@ class Moment:
         return self.last
 
 
-def moments(cued: Cued, numbers: Sequence[Numeral], published_on: date | None) -> list[Moment]:
-    """Return the times named in a passage, first to last."""
-    reader = _Reader(cued, {n.end: n for n in numbers}, {n.start: n for n in numbers}, published_on)
+def moments(
+    cued: Cued, numbers: Sequence[Numeral], published_on: date | None, told: int | None = None
+) -> list[Moment]:
+    """Return the times named in a passage, first to last; `told` is the year named last before."""
+    reader = _Reader(
+        cued, {n.end: n for n in numbers}, {n.start: n for n in numbers}, published_on, told
+    )
     found = [m for n in numbers if (m := reader.at_year(n))]
+    reader.years.extend((m.end, m.last.year) for m in found)
     days = [m for n in numbers if (m := reader.day_of_this_year(n))]
     days += [m for cue in cued.cues if (m := reader.without_year(cue))]
     named = [_with_role(cued, m) for m in found]
@@ -101,6 +111,8 @@ class _Reader:
     ending: dict[int, Numeral]
     starting: dict[int, Numeral]
     published_on: date | None
+    told: int | None = None
+    years: list[tuple[int, int]] = field(default_factory=list)
 
     def at_year(self, numeral: Numeral) -> Moment | None:
         year = year_of(numeral)
@@ -112,7 +124,20 @@ class _Reader:
         timed = named is not None and (named.has("t") or named.has("month"))
         if counts and not timed and self._date_before(numeral.start)[1] is None:
             return None
+        short = self._short_end(numeral, year)
+        if short is not None:
+            return Moment(numeral.start, short[0], "span", date(year, 1, 1), date(short[1], 12, 31))
         return self._dated(numeral.start, numeral.end, year)
+
+    def _short_end(self, numeral: Numeral, year: int) -> tuple[int, int] | None:
+        """Read the last year of "2009-11" and of "2009/11" after a word for a period."""
+        other = self.starting.get(numeral.end + 1)
+        if other is None or self.cued.text[numeral.end] != "-" or not other.plain:
+            return None
+        last = year - year % 100 + int(other.value)
+        alone = self.cued.text[other.end : other.end + 1] not in ("-", "/")
+        named = other.end - other.start == _SHORT_YEAR and alone
+        return (other.end, last) if named and year < last <= year + _SHORT_SPAN else None
 
     def _dated(self, start: int, end: int, year: int) -> Moment:
         """Read what of a year is meant by the words to the left of its name."""
@@ -127,8 +152,16 @@ class _Reader:
     def _month(self, start: int, end: int, year: int, month: int) -> Moment:
         last = date(year, month, monthrange(year, month)[1])
         cue = self._left(start)
+        if cue and cue.has("t:month") and not cue.has("t:end"):
+            cue = self._left(cue.start) or cue
         if cue and cue.has("t:end"):
             return Moment(cue.start, end, "day", last, last)
+        if cue and (cue.has("t:month_mid") or cue.has("t:mid")):
+            on = date(year, month, _MID)
+            return Moment(cue.start, end, "day", on, on)
+        if cue and (cue.has("t:month_early") or cue.has("t:start")):
+            first = date(year, month, 1)
+            return Moment(cue.start, end, "span", first, first.replace(day=_FIRST_THIRD))
         since = self._month_before(cue) if cue else None
         if since and since[1] < month:
             return Moment(since[0], end, "span", date(year, since[1], 1), last)
@@ -274,9 +307,27 @@ class _Reader:
         if cue.has("t:previous_year"):
             year = self._year_before(cue.start, found)
             return self._relative_year(cue, year - 1) if year else None
+        if cue.has("t:year_later") or cue.has("t:years_on"):
+            return self._later(cue, found)
         if any(tag in cue.tags for tag in _SHIFTS):
             return None
         return self._unnamed_year(cue, found) or self._several_months(cue, found)
+
+    def _later(self, cue: Cue, found: Sequence[Moment]) -> Moment | None:
+        """Read "a year later" and "ten years on" from the year named last."""
+        before = [m.last.year for m in found if m.end <= cue.start]
+        year = before[-1] if before else self.told
+        if year is None:
+            return None
+        if cue.has("t:year_later"):
+            return self._relative_year(cue, year + 1)
+        number, word = self._number_left(cue.start), self._left(cue.start)
+        count = number.value if number else word.value("num") if word else None
+        start = number.start if number else word.start if word else cue.start
+        if count is None or not 1 <= (years := int(float(count))) <= _FAR:
+            return None
+        later = date(year + years, 1, 1)
+        return Moment(start, cue.end, "year", later, later.replace(month=12, day=31))
 
     def _several_months(self, cue: Cue, found: Sequence[Moment]) -> Moment | None:
         """Read "in seven months" right after "by 31 July" as those of that year so far."""
@@ -381,16 +432,25 @@ class _Reader:
     def _in_month(
         self, month: int, day: Numeral | None, opener: Cue | None, where: tuple[int, int]
     ) -> Moment | None:
-        published = self.published_on
-        if published is None or opener is None or (day and not (day.plain and 1 <= day.value < 32)):
+        if opener is None or (day and not (day.plain and 1 <= day.value < 32)):
             return None
         if not (opener.has("t:end") or (day and (opener.has("t:asof") or opener.has("t:day")))):
             return None
-        year = published.year - (month > published.month)
+        year = self._year_of_month(month, where[0])
+        if year is None:
+            return None
         last = monthrange(year, month)[1]
         on = date(year, month, min(last, int(day.value)) if day else last)
         start = min(where[0], day.start) if day else opener.start
         return Moment(start, where[1], "day", on, on)
+
+    def _year_of_month(self, month: int, at: int) -> int | None:
+        """Return the year of a month without one: that of publication, else the one named last."""
+        published = self.published_on
+        if published is not None:
+            return published.year - (month > published.month)
+        before = [year for end, year in self.years if end <= at]
+        return before[-1] if before else self.told
 
     def _left(self, at: int) -> Cue | None:
         cue = self.cued.before(at)

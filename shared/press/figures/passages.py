@@ -81,9 +81,8 @@ def detect(text: str, languages: Mapping[str, Language]) -> str | None:
 def _score(words: list[str], language: Language) -> float:
     if not language.spaced:
         return 0.0
-    usual = set(language.function_words.split())
-    own = set(language.letters)
-    score = float(sum(word in usual for word in words))
+    own = language.letters
+    score = float(sum(word in language.function_words for word in words))
     return score + (0.5 * sum(bool(own.intersection(word)) for word in words) if own else 0.0)
 
 
@@ -103,7 +102,7 @@ def sentences(text: str, paragraph: Paragraph, language: Language, number: int) 
 
 
 def _stops(text: str, paragraph: Paragraph, language: Language) -> list[int]:
-    short = set(language.abbreviations.split())
+    short = language.abbreviations
     cuts = []
     for stop in _STOP.finditer(text, paragraph.start, paragraph.end):
         at = stop.start()
@@ -113,7 +112,7 @@ def _stops(text: str, paragraph: Paragraph, language: Language) -> list[int]:
     return cuts
 
 
-def _abbreviated(text: str, at: int, short: set[str]) -> bool:
+def _abbreviated(text: str, at: int, short: frozenset[str]) -> bool:
     start = at
     while (
         start > 0 and at - start < 6 and (text[start - 1].isalpha() or text[start - 1] in ".\u0e00")
@@ -126,11 +125,10 @@ def _abbreviated(text: str, at: int, short: set[str]) -> bool:
 
 
 def _openings(text: str, paragraph: Paragraph, language: Language) -> list[int]:
-    words = tuple(filter(None, language.openers.split("|")))
     cuts = []
     at = text.find(" ", paragraph.start, paragraph.end)
     while at >= 0:
-        if text.startswith(words, at + 1):
+        if text.startswith(language.openers, at + 1):
             cuts.append(at + 1)
         at = text.find(" ", at + 1, paragraph.end)
     return cuts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shared.press.figures.context import Context, groups
 from shared.press.figures.cues import Cue
-from shared.press.figures.rates import Meaning
+from shared.press.figures.slots.measure import Meaning
 
 _SETS = (
     (frozenset({"poor", "near_poor", "exited"}), "poor_near_poor_and_recently_exited"),

@@ -4,76 +4,65 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from shared.press.figures.comparisons import comparison
 from shared.press.figures.context import Context, context
-from shared.press.figures.cues import Cued
+from shared.press.figures.elided import with_unit
+from shared.press.figures.evidence import Choice, Chooser, Span
 from shared.press.figures.exclusions import masked_spans
-from shared.press.figures.figure import Figure, Kind, Period
+from shared.press.figures.figure import Figure, Kind, Per, Period
 from shared.press.figures.gazetteer import Gazetteer, Named
 from shared.press.figures.lists import Lists
-from shared.press.figures.meanings import meaning, with_stem, with_unit
 from shared.press.figures.mentions import Mention, Subject
 from shared.press.figures.moments import Moment, at_end, moments
 from shared.press.figures.numerals import Habits
 from shared.press.figures.passages import Sentence, is_entry, sentences
 from shared.press.figures.populations import population
 from shared.press.figures.quantities import Quantity, quantities
-from shared.press.figures.rates import Meaning, Memory
-from shared.press.figures.remarks import (
-    dated,
-    heading,
-    introduced,
-    is_second_norm,
-    kind,
-    per,
-    qualifier,
-)
-from shared.press.figures.respectively import places, poor_and_near, stems
+from shared.press.figures.remarks import heading, introduced, per, qualifier
+from shared.press.figures.respectively import places, poor_and_near
 from shared.press.figures.respectively import times as listed_times
+from shared.press.figures.slots import kind as kinds
+from shared.press.figures.slots import period as periods
+from shared.press.figures.slots import place as spots
+from shared.press.figures.slots.meaning import Memory, meaning
+from shared.press.figures.slots.measure import Meaning
 from shared.press.figures.source import Source
-from shared.press.figures.stems import RATES, Stem
 from shared.press.figures.surveys import Passage
-from shared.press.figures.timing import (
-    comparison,
-    is_base,
-    is_state,
-    moment_for,
-    not_to_come,
-    period_of,
-)
-from shared.press.figures.whereabouts import handed_on, named_for, resolved, usual
 
 Spot = TypeVar("Spot", Quantity, Moment, Mention)
 _OLD_MAP = date(2025, 6, 30)
 _QUOTE = 100
+_OPENS = 30  # so near to its start a place opens a paragraph
 _FIGURES_MAX = 60  # of one sentence that are read together; more is a table or noise
 
 
 @dataclass
 class State:
-    """What the figures of a paragraph hand on to the next one."""
+    """What the figures of an article hand on."""
 
     memory: Memory
-    moment: Moment | None
-    place: Named | None
-    population: str
-    base: Moment | None = None
-    told: Moment | None = None
-    level: Moment | None = None
-    norm: Quantity | None = None
-    sort: Kind = "actual"
+    when: periods.Frame
+    where: spots.Frame
+    kind: Kind | None = None  # of the figure before in the sentence
+    handed_kind: list[str] = field(default_factory=list)
+    last_kind: Kind | None = None
+    population: str = "all"
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A heading or a question: the kind of figures that it announces, and for which time."""
+class Read:
+    """A sentence with all that was found in it."""
 
-    sort: Kind
-    moment: Moment | None
+    passage: Passage
+    sentence: Sentence
+    counted: Sequence[Quantity]
+    times: Sequence[Moment]
+    named: Sequence[Mention]
 
 
 @dataclass
@@ -85,13 +74,19 @@ class ArticleReader:
     about: Subject
     published_on: date | None
     gazetteer: Gazetteer
+    chooser: Chooser
+    title: Moment | None = None
     sentence: int = 0
-    stem: Stem | None = None
-    stated: Moment | None = None
-    state: State | None = None
-    intro: Kind = "actual"
-    asked: Asked | None = None
-    listed: Named | None = None
+    told: int | None = None  # the year that was named last
+    asked: Kind | None = None  # what the heading above asks for
+    intro: Kind = "actual"  # what the line above a list announces
+    state: State = field(init=False)
+    doubts: list[str] = field(default_factory=list)  # of the figure that is being read
+
+    def __post_init__(self) -> None:
+        """Begin with what the article as a whole says."""
+        when = periods.Frame(title=self.title, today=periods.today(self.published_on))
+        self.state = State(Memory(), when, spots.Frame(self.about))
 
     def figures(self, passages: Sequence[Passage]) -> list[Figure]:
         """Return the figures of all passages, first to last."""
@@ -103,138 +98,128 @@ class ArticleReader:
         return found
 
     def _of_passage(self, passage: Passage) -> list[Figure]:
-        asked, self.asked = self.asked, self._asked(passage)
-        if not passage.continues:
-            self.intro = introduced(passage.cued.cues)
         cut = sentences(self.source.text, passage.paragraph, passage.language, self.sentence)
         self.sentence += len(cut)
-        if not passage.continues:
-            self.listed = self._place_of(passage, cut)
-        if not passage.numbers and not any(
-            c.has("mult") or c.has("num") for c in passage.cued.cues
-        ):
-            return []
-        times = moments(passage.cued, passage.numbers, self.published_on)
-        self.stated = next((at_end(m) for m in times if m.review), self.stated)
-        spans = [(m.start, m.end) for m in times] + [(m.start, m.end) for m in passage.places]
-        masks = masked_spans(self.source.text, passage.paragraph.start, passage.paragraph.end)
-        counted = quantities(
-            passage.cued, passage.numbers, spans, passage.language, self.known, masks
-        )
-        state = State(Memory(self.stem), None, usual(self.about), "all")
-        if asked is not None:
-            state.moment, state.sort = asked.moment, asked.sort
-        if passage.continues and self.state is not None:
-            state = replace(
-                self.state, memory=Memory(self.stem), sort=self.intro, place=self.listed
+        cues = passage.cued.cues
+        self._open(passage)
+        times: list[Moment] = []
+        counted: list[Quantity] = []
+        if passage.numbers or any(c.has("mult") or c.has("num") for c in cues):
+            times = moments(passage.cued, passage.numbers, self.published_on, self.told)
+            spans = [(m.start, m.end) for m in times]
+            spans += [(m.start, m.end) for m in passage.places]
+            masks = masked_spans(self.source.text, passage.paragraph.start, passage.paragraph.end)
+            counted = quantities(
+                passage.cued, passage.numbers, spans, passage.language, self.known, masks
             )
-        self.state = state
+        self.told = next((m.last.year for m in reversed(times) if m.role != "document"), self.told)
+        review = next((at_end(m) for m in times if m.review), None)
+        self.state.when.article = review or self.state.when.article
         found: list[Figure] = []
         for sentence in cut:
-            here = _within(times, sentence)
-            named = _within(passage.places, sentence)
+            here, named = _within(times, sentence), _within(passage.places, sentence)
             inside = _within(counted, sentence)
             for at in range(0, len(inside), _FIGURES_MAX):
-                some = inside[at : at + _FIGURES_MAX]
-                found.extend(self._of_sentence(passage, sentence, some, here, named, state))
-            self.stem = self.stem or state.memory.stem
-            self._hand_on(state, passage.cued, sentence, here, named)
+                part = inside[at : at + _FIGURES_MAX]
+                found.extend(self._of_sentence(Read(passage, sentence, part, here, named)))
+            self._close(sentence, here, named, is_entry(self.source.text, passage.paragraph))
+            self._ask(passage, sentence)
+        self.asked = heading(cues, passage.cued.text[passage.cued.start : passage.cued.end])
         return found
 
-    def _place_of(self, passage: Passage, cut: Sequence[Sentence]) -> Named | None:
-        """Return the place that a paragraph hands on to the entries of its list."""
-        place = usual(self.about)
-        if is_entry(self.source.text, passage.paragraph):
-            return place
-        for sentence in cut:
-            place = handed_on(sentence, _within(passage.places, sentence), place, self.about)
-        return place
+    def _open(self, passage: Passage) -> None:
+        """Begin a paragraph; the entry of a list keeps what its introduction said."""
+        state, when = self.state, self.state.when
+        if passage.continues:
+            state.handed_kind = [f"listed {self.intro}"]
+            state.when.sentence = state.when.sentence or state.when.told
+            state.where.sentence = state.where.opening = state.where.listed
+            return
+        self.intro = introduced(passage.cued.cues)
+        state.handed_kind = [f"asked {self.asked}"] if self.asked else []
+        when.sentence = when.told if self.asked == "target" else None
+        when.opening = when.told = None
+        state.where = replace(state.where, sentence=None, opening=None, listed=None)
+        state.last_kind = None
 
-    def _asked(self, passage: Passage) -> Asked | None:
-        cued = passage.cued
-        sort = heading(cued.cues, cued.text[cued.start : cued.end])
-        if sort is None:
-            return None
-        times = moments(cued, passage.numbers, self.published_on)
-        named = next((m for m in times if m.role == ""), None)
-        year = self.published_on.year if self.published_on else named and named.last.year
-        if sort == "actual" and (named is None or named.first.year <= (year or 0)):
-            return None
-        return Asked(sort, named)
+    def _ask(self, passage: Passage, sentence: Sentence) -> None:
+        """Let a question say of what kind its answer is."""
+        text = passage.cued.text[sentence.start : sentence.end].rstrip(' "')
+        if text.endswith("?"):
+            cues = passage.cued.between(sentence.start, sentence.end)
+            self.state.handed_kind = [f"asked {introduced(cues)}"]
+            self.state.when.sentence = self.state.when.told
 
-    def _of_sentence(
+    def _close(
         self,
-        passage: Passage,
         sentence: Sentence,
-        counted: list[Quantity],
         times: Sequence[Moment],
         named: Sequence[Mention],
-        state: State,
-    ) -> list[Figure]:
-        counted = with_unit(passage.cued, sentence, counted)
-        stem = self.stem if state.memory.stem == "near_poverty" else state.memory.stem
-        state.memory = Memory(stem, state.memory.meaning)
+        entry: bool,
+    ) -> None:
+        """End a sentence: what it named last is handed on."""
+        state, when, where = self.state, self.state.when, self.state.where
+        usable = [m for m in times if m.role == ""]
+        if usable:
+            when.told = usable[-1]
+            when.opening = when.opening or usable[0]
+        when.sentence = when.previous or when.sentence
+        where.sentence = where.previous or where.sentence
+        if named:
+            if sentence.first and named[0].start - sentence.start <= _OPENS:
+                where.opening = named[0].named
+            where.listed = where.listed or (None if entry else named[0].named)
+            where.known = (*(m.named for m in reversed(named)), *where.known)[:20]
+        when.previous = when.base = where.previous = None
+        state.last_kind, state.kind = state.kind or state.last_kind, None
+        memory = state.memory
+        state.memory = Memory(None, memory.before or memory.last, memory.stem, memory.article)
+
+    def _of_sentence(self, read: Read) -> list[Figure]:
+        cued, sentence = read.passage.cued, read.sentence
+        last = self.state.memory.last
+        counted = with_unit(cued, sentence, read.counted, last.unit if last else None)
         lists = Lists()
-        known: list[Meaning] = []
-        other: Stem | None = None
-        listed = places(passage.cued, sentence, counted, named)
-        by_time = listed_times(passage.cued, sentence, counted, times)
+        listed = places(cued, sentence, counted, read.named)
+        dated = listed_times(cued, sentence, counted, read.times)
+        pair: tuple[str, ...] = ()
         found: list[Figure] = []
-        for index in range(len(counted)):
-            around = context(passage.cued, sentence, counted, index)
-            meant = meaning(around, state.memory)
+        for index, quantity in enumerate(counted):
+            around = context(cued, sentence, counted, index)
+            pair = pair[1:] or poor_and_near(cued, sentence, counted, index)
+            at = self.source.span(quantity.start, quantity.end)
+            meant = meaning(around, self.state.memory, self.chooser, at, next(iter(pair), None))
             if meant is None:
                 continue
-            paired = stems(passage.cued, sentence, counted, known)
-            if counted[index].start in paired and meant.unit == "percent":
-                stem = paired[counted[index].start]
-                meant = replace(meant, measure=RATES[stem], stem=stem)
-            both = poor_and_near(passage.cued, sentence, counted, index) if meant.stem else ()
-            meant = with_stem(meant, both[0]) if both else with_stem(meant, other)
-            other = both[1] if both else None
-            known.append(meant)
-            figure = self._figure(around, meant, times, named, state, lists)
-            figure = self._listed(figure, around, meant, listed, by_time)
+            figure = self._figure(around, meant, read, lists, listed, dated)
             found.append(figure)
-            stem = meant.stem or state.memory.stem
-            leveled = state.memory.leveled or (meant.unit == "percent" and meant.stem is not None)
-            state.memory = Memory(stem, meant, same_sentence=True, leveled=leveled)
-            state.population = figure.population
+            memory = self.state.memory
+            self.state.memory = Memory(
+                meant, memory.last, meant.stem or memory.stem, memory.article or meant.stem
+            )
         return found
 
     def _figure(
         self,
         around: Context,
         meant: Meaning,
-        times: Sequence[Moment],
-        named: Sequence[Mention],
-        state: State,
+        read: Read,
         lists: Lists,
+        listed: dict[int, Named],
+        dated: dict[int, Moment],
     ) -> Figure:
-        quantity = around.quantity
+        quantity, state = around.quantity, self.state
+        self.doubts = ["measure"] if meant.unsure else []
+        start, end = self.source.span(quantity.start, quantity.end)
         each = per(around)
-        sort = kind(around, meant.measure, each, state.sort)
-        if meant.unit == "VND" and is_second_norm(around, meant.measure, state.norm):
-            sort = "norm"
-        state.norm = quantity if sort == "norm" and meant.unit == "VND" else None
-        if is_base(around, meant) and sort != "norm":
-            sort = "actual"
-        moment = self._when(around, meant, sort, times, state)
-        told = any("kind:target" in c.tags or "kind:forecast" in c.tags for c in around.ahead)
-        own = told or state.sort == "actual"
-        sort = dated(sort, moment, self.published_on, own=own)
-        if is_base(around, meant):
-            state.base = moment
-        elif moment is not None and sort == "actual":
-            state.told = moment
-            if meant.stem and moment.shape == "day":
-                state.level = moment
-        period = period_of(meant, moment)
+        at = (start, end)
+        kind = self._kind(around, meant, read, each, at)
+        period = self._period(around, meant, kind, read, dated, at)
+        where = self._place(around, read, listed, at)
         if each is None and _is_yearly(around, meant, period):
             each = "year"
-        where = named_for(around, named, self.about, state.place)
+        state.population = population(around, meant, state.population)
         day = period.end if period else self.published_on or _OLD_MAP
-        start, end = self.source.span(quantity.start, quantity.end)
         return Figure(
             measure=meant.measure,
             value=_plain(quantity.value),
@@ -244,73 +229,74 @@ class ArticleReader:
             quote=self._quote(around),
             qualifier=qualifier(around),
             value_max=_plain(quantity.high) if quantity.high is not None else None,
-            place=resolved(where, self.gazetteer, day, self.about),
+            place=self.gazetteer.place(where, day, self.about.anchor()),
             period=period,
-            population=population(around, meant, state.population),
-            kind=sort,
-            comparison=comparison(around, meant, period, times, sort != "actual"),
+            population=state.population,
+            kind=kind,
+            comparison=comparison(around, meant, period, read.times, kind != "actual"),
             ambiguous=tuple(_plain(o) for o in quantity.others),
+            unsure=tuple(self.doubts),
             role=lists.role(around, meant.unit, quantity.value),
             per=each,
             sentence=around.sentence.number,
         )
 
-    def _when(
-        self,
-        around: Context,
-        meant: Meaning,
-        sort: Kind,
-        times: Sequence[Moment],
-        state: State,
-    ) -> Moment | None:
-        """Return the time of a figure, from its own sentence or handed on from those before."""
-        kept = None if sort == "norm" and meant.unit == "VND" else state.moment
-        level = is_state(meant) or meant.stem is not None
-        if kept and not level and kept.shape in ("day", "month"):
-            kept = None
-        if level:
-            now = any(c.has("t:now") for c in around.ahead)
-            kept = None if now else kept or (self.stated if meant.stem else None)
-        usable = times if sort != "actual" else not_to_come(meant, times, self.published_on)
-        aimed = sort == "target"
-        return moment_for(around, meant, usable, kept, state.base, aimed=aimed)
+    def _kind(
+        self, around: Context, meant: Meaning, read: Read, each: Per | None, at: Span
+    ) -> Kind:
+        state = self.state
+        handed = [*state.handed_kind, f"sentence before {state.last_kind}"]
+        usable = [m for m in read.times if m.role in ("", "programme")]
+        features = kinds.features(
+            around, meant, each, state.kind, handed, usable, self.published_on
+        )
+        chosen = self.chooser.classify("kind", at, kinds.KINDS, features)
+        self._doubt("kind", chosen)
+        kind = next(k for k in kinds.KINDS if k == chosen.value)
+        state.kind = kind
+        return kind
 
-    def _listed(
+    def _period(
         self,
-        figure: Figure,
         around: Context,
         meant: Meaning,
-        listed: dict[int, Named],
+        kind: Kind,
+        read: Read,
         dated: dict[int, Moment],
-    ) -> Figure:
-        """Give a figure of a list "respectively" its own time and place."""
+        at: Span,
+    ) -> Period | None:
+        when = self.state.when
         start = around.quantity.start
-        if start in dated:
-            figure = replace(figure, period=period_of(meant, dated[start]))
-        if start in listed:
-            day = figure.period.end if figure.period else self.published_on or _OLD_MAP
-            where = resolved(listed[start], self.gazetteer, day, self.about)
-            figure = replace(figure, place=where)
-        return figure
+        times = [dated[start]] if start in dated else read.times
+        found = periods.candidates(around, meant, kind, times, when)
+        chosen = self.chooser.choose("period", at, found.crossed())
+        self._doubt("period", chosen)
+        period = chosen.value
+        moment = found.moments[period]
+        if moment is not None:
+            when.previous = moment
+            if any(c.has("from") for c in around.lead[-3:]):
+                when.base = moment
+            if kind == "actual" and meant.is_level:
+                when.article = moment
+            elif kind == "actual":
+                when.flow = moment
+        return period
 
-    def _hand_on(
-        self,
-        state: State,
-        cued: Cued,
-        sentence: Sentence,
-        times: Sequence[Moment],
-        named: Sequence[Mention],
-    ) -> None:
-        """Let the next sentence of the paragraph inherit the last time and the last small place."""
-        usable = [m for m in times if m.role == "" and not (m.since or m.open or m is state.base)]
-        if state.level is not None and not _looks_ahead(cued, sentence):
-            self.stated = state.level
-        state.level = None
-        if usable:
-            years = [m for m in usable if m.last.year == m.first.year]
-            state.moment = state.told or (years or usable)[-1]
-        state.told = None
-        state.place = handed_on(sentence, named, state.place, self.about)
+    def _place(self, around: Context, read: Read, listed: dict[int, Named], at: Span) -> Named:
+        start = around.quantity.start
+        if start in listed:
+            self.state.where.previous = listed[start]
+            return listed[start]
+        found = spots.candidates(around, read.named, self.state.where, self.gazetteer)
+        chosen = self.chooser.choose("place", at, found)
+        self._doubt("place", chosen)
+        self.state.where.previous = chosen.value
+        return chosen.value
+
+    def _doubt(self, slot: str, chosen: Choice[Any]) -> None:
+        if chosen.is_close:
+            self.doubts.append(slot)
 
     def _quote(self, around: Context) -> str:
         """Return the words around a number, cut at blanks."""
@@ -335,11 +321,6 @@ def _is_yearly(around: Context, meant: Meaning, period: Period | None) -> bool:
     """Say whether "fell by 4.34 on average" leaves out "a year"."""
     span = period is not None and period.start < period.end
     return span and meant.direction is not None and any(c.has("avg") for c in around.lead)
-
-
-def _looks_ahead(cued: Cued, sentence: Sentence) -> bool:
-    cues = cued.between(sentence.start, sentence.end)
-    return any("kind:target" in c.tags or "kind:forecast" in c.tags for c in cues)
 
 
 def _within(items: Sequence[Spot], sentence: Sentence) -> list[Spot]:

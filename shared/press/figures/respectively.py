@@ -12,15 +12,13 @@ from shared.press.figures.mentions import Mention
 from shared.press.figures.moments import Moment
 from shared.press.figures.passages import Sentence
 from shared.press.figures.quantities import Quantity
-from shared.press.figures.rates import Meaning
-from shared.press.figures.stems import Stem
-from shared.press.figures.whereabouts import without_parents
+from shared.press.figures.slots.place import without_parents
 
 _STEP = 34
 _LIST_GAP = 14
 _PAIR = 20
-_GROUPS: dict[str, Stem] = {"poor": "poverty", "near_poor": "near_poverty"}
-_TOPICS: dict[str, Stem] = {"poverty": "poverty", "near_poverty": "near_poverty"}
+_GROUPS: dict[str, str] = {"poor": "poverty", "near_poor": "near_poverty"}
+_TOPICS: dict[str, str] = {"poverty": "poverty", "near_poverty": "near_poverty"}
 
 
 def shared_units(cued: Cued, sentence: Sentence, counted: Sequence[Quantity]) -> list[Quantity]:
@@ -80,22 +78,9 @@ def times(
     return found
 
 
-def stems(
-    cued: Cued, sentence: Sentence, counted: Sequence[Quantity], known: Sequence[Meaning]
-) -> dict[int, Stem]:
-    """Return the stems of rates listed after the counts of the same groups."""
-    found: dict[int, Stem] = {}
-    for at in _cues(cued, sentence):
-        run = [q for q in _run(counted, at) if q.is_rate]
-        told = [m.stem for m in known if m.stem and m.unit == "households"][-len(run) :]
-        if len(run) > 1 and len(told) == len(run) and len(set(told)) == len(told):
-            found |= {q.start: stem for q, stem in zip(run, told, strict=True)}
-    return found
-
-
 def poor_and_near(
     cued: Cued, sentence: Sentence, counted: Sequence[Quantity], index: int
-) -> tuple[Stem, ...]:
+) -> tuple[str, ...]:
     """Return the stems of two numbers behind "the poor and the near-poor", from counted[index]."""
     run = counted[index : index + 2]
     if len(run) < 2 or not _is_pair(cued, sentence, run):
@@ -117,9 +102,9 @@ def _is_pair(cued: Cued, sentence: Sentence, run: Sequence[Quantity]) -> bool:
     return same and not named and bool(joined or listed)
 
 
-def _order(cues: Sequence[Cue]) -> tuple[Stem, ...]:
+def _order(cues: Sequence[Cue]) -> tuple[str, ...]:
     """Return in which order the poor and the near-poor are named, side by side."""
-    found: list[tuple[Stem, Cue]] = []
+    found: list[tuple[str, Cue]] = []
     for cue in cues:
         groups = cue.values("group") & {"poor", "near_poor"}
         if cue.value("topic") == "both" or len(groups) == 2:

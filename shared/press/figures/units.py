@@ -13,6 +13,7 @@ _CONTINUOUS = frozenset({*RATES, *CURRENCIES, "tonnes", "kg", "ha", "km", "m2", 
 _BREAKS = frozenset(',;:.()!?\n/"')
 _AHEAD = 60
 _BACK = 70
+_OF = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +73,20 @@ def _noun(cued: Cued, end: int, language: Language) -> Cue | None:
         if cue.has("no") or cue.has("t:year") or cue.has("t:month"):
             return None if not cue.has("unit") else cue
         if cue.has("unit") and cue.value("unit") not in {*RATES, *CURRENCIES}:
-            return _head(cued, cue, stop, language)
+            return _served(cued, cue, stop) or _head(cued, cue, stop, language)
         if _ends_phrase(cue) or (language.noun_first and not cue.has("group")):
             return None
         words += not cue.has("group")
         position = cue.end
     return None
+
+
+def _served(cued: Cued, cue: Cue, stop: int) -> Cue | None:
+    """Return who is served in "20,150 turns of households": they count, not the turns."""
+    if cue.value("unit") != "cases":
+        return None
+    near = cued.between(cue.end, min(stop, cue.end + _OF))
+    return next((c for c in near if c.value("unit") in ("households", "persons")), None)
 
 
 def _ends_phrase(cue: Cue) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 import yaml
 
 from shared.press.figures.extraction import extract
-from shared.press.figures.languages import LANGUAGES
+from shared.press.figures.fitted import FITTED
+from shared.press.figures.slots.kind import KINDS
+from shared.press.figures.slots.meaning import FIXED
+from shared.press.figures.slots.measure import HOUSEHOLDS, MEANINGS, RATES, STEMS
 from tests.eval.articles import ROOT, gazetteer, own_articles, real_articles
 
 VOCABULARY = yaml.safe_load((ROOT / "seeds/policy/vocabulary.yaml").read_text("utf-8"))["measures"]
@@ -28,31 +28,15 @@ def test_measures_of_articles_are_in_the_vocabulary() -> None:
 
 
 def test_measures_written_in_the_code_are_in_the_vocabulary() -> None:
-    folder = ROOT / "shared/press/figures"
-    for name in ("amounts", "counts", "rates", "stems"):
-        source = (folder / f"{name}.py").read_text("utf-8")
-        for measure in re.findall(r'(?:Meaning\(|": )"([a-z_]{6,})"', source):
-            assert measure in VOCABULARY, (name, measure)
+    changes = {f"{name}_change_pp" for name in RATES.values()}
+    changes |= {f"{name}_change" for name in HOUSEHOLDS.values()}
+    named = {name for names in MEANINGS.values() for name in names} - {"level", "change", "none"}
+    for measure in {*named, *changes, *RATES.values(), *HOUSEHOLDS.values(), *FIXED.values()}:
+        assert measure in VOCABULARY, measure
 
 
-def test_languages_fill_the_same_families() -> None:
-    needed = {
-        "rate",
-        "share",
-        "dir:decrease",
-        "dir:increase",
-        "to",
-        "from",
-        "vs",
-        "t:year",
-        "t:end",
-        "mult:6",
-    }
-    for language in LANGUAGES.values():
-        given = {tag for meaning in language.cues for tag in meaning.split()}
-        assert needed <= given, (language.code, needed - given)
-
-
-def test_a_language_is_data_alone() -> None:
-    for path in Path(ROOT / "shared/press/figures/languages").glob("??.py"):
-        assert not re.search(r"^(def|class|if|for) ", path.read_text("utf-8"), re.MULTILINE)
+def test_weights_speak_of_known_slots_and_classes() -> None:
+    classes = {**MEANINGS, "stem": STEMS, "kind": KINDS, "period": ("",), "place": ("",)}
+    for slot, features in FITTED.weights.items():
+        named = {name for said in features.values() for name in said}
+        assert named <= set(classes[slot]), slot

@@ -62,7 +62,8 @@ def _comparable(figure: Figure) -> bool:
     value = figure.value
     counts = figure.kind == "actual" or (figure.kind == "norm" and figure.per == "each")
     sane = value.is_finite() and value >= 0 and value.adjusted() <= _LARGEST
-    return counts and sane and not figure.ambiguous and _fine(value.as_tuple().exponent)
+    sure = not figure.ambiguous and not figure.unsure
+    return counts and sane and sure and _fine(value.as_tuple().exponent)
 
 
 def _fine(exponent: object) -> bool:

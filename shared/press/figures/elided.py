@@ -1,19 +1,15 @@
-"""What a number measures: the readers of rates, amounts and counts, each for its units."""
+"""Numbers whose noun is left out: the words that touch them say what they count."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from shared.press.figures.amounts import amount
 from shared.press.figures.context import Context, before_stop, context, groups
-from shared.press.figures.counts import households, houses, lifespan, persons, standard, things
 from shared.press.figures.cues import Cue, Cued
 from shared.press.figures.passages import Sentence
 from shared.press.figures.quantities import Quantity
-from shared.press.figures.rates import Meaning, Memory, rate
 from shared.press.figures.respectively import shared_units
-from shared.press.figures.stems import HOUSEHOLDS, RATES, Stem
 from shared.press.figures.units import Unit
 
 _MONEY_SCALE = 6
@@ -24,6 +20,7 @@ _SHARED = 26
 _VERB = 16
 _JOINED = 8
 _PARTS = 3
+_PLAIN = frozenset({"and", "group", "place", "region", "qual", "to", "from", "dir", "unit"})
 _CARRIED = frozenset({"households", "persons", "houses"})
 _LINKS = (
     "from",
@@ -39,36 +36,13 @@ _LINKS = (
 )
 
 
-def meaning(around: Context, memory: Memory) -> Meaning | None:
-    """Return what a number measures, None where it is no figure of the vocabulary."""
-    quantity = around.quantity
-    if quantity.is_rate:
-        return rate(around, memory)
-    if quantity.is_money:
-        return amount(around, memory)
-    name = quantity.unit.name if quantity.unit else ""
-    if name == "years":
-        return lifespan(around)
-    if name == "households":
-        return households(around, memory)
-    if name == "persons":
-        return persons(around, memory)
-    if name == "houses":
-        return houses(around)
-    return standard(around) if name == "m2" else things(around)
+def with_unit(
+    cued: Cued, sentence: Sentence, counted: Sequence[Quantity], last: str | None
+) -> list[Quantity]:
+    """Give numbers without a unit that of their sentence, where the words carry it over.
 
-
-def with_stem(meant: Meaning, stem: Stem | None) -> Meaning:
-    """Return what a number means, said of another group."""
-    if meant.stem is None or stem is None:
-        return meant
-    table = RATES if meant.unit in ("percent", "percentage_points") else HOUSEHOLDS
-    measure = meant.measure.replace(table[meant.stem], table[stem])
-    return replace(meant, measure=measure, stem=stem)
-
-
-def with_unit(cued: Cued, sentence: Sentence, counted: Sequence[Quantity]) -> list[Quantity]:
-    """Give numbers without a unit that of their sentence, where the words carry it over."""
+    `last` is the unit of the last figure of the sentence before.
+    """
     found: list[Quantity] = []
     counted = shared_units(cued, sentence, counted)
     for index, quantity in enumerate(counted):
@@ -78,14 +52,14 @@ def with_unit(cued: Cued, sentence: Sentence, counted: Sequence[Quantity]) -> li
         around = context(
             cued, sentence, [*found[-1:], *counted[index : index + 2]], len(found[-1:])
         )
-        unit = _elided(around, found) or _carried(around)
-        unit = unit or (_unit("years", quantity) if lifespan(around) else None)
+        unit = _elided(around, found, last) or _carried(around) or _listed(around, found)
+        unit = unit or (_unit("years", quantity) if _is_lifespan(around) else None)
         if unit:
             found.append(replace(quantity, unit=unit))
     return found
 
 
-def _elided(around: Context, found: Sequence[Quantity]) -> Unit | None:
+def _elided(around: Context, found: Sequence[Quantity], before: str | None) -> Unit | None:
     """Return the unit of a number whose noun is left out, said by the words that touch it.
 
     "17 of the 22 houses", "1,200 poor and 980 near-poor households", "15 fell back into poverty",
@@ -99,6 +73,7 @@ def _elided(around: Context, found: Sequence[Quantity]) -> Unit | None:
     if following and counted and _shares_noun(around, following):
         return _unit(unit.name if unit else "", quantity)
     told = [q.unit.name for q in found if q.unit] or [_noun_of(c) for c in around.ahead[-6:]]
+    told = told if any(told) else [before or ""]
     noun = around.cued.next_to(quantity.end)
     grouped = noun is not None and bool(groups([noun]) & {"poor", "near_poor"})
     if "households" in told and (grouped or _acts_behind(around, _MOVED)):
@@ -111,6 +86,31 @@ def _elided(around: Context, found: Sequence[Quantity]) -> Unit | None:
         if joined and quantity.start - last.end <= _JOINED:
             return _unit(last.unit.name, quantity)
     return _labelled(around, told)
+
+
+def _listed(around: Context, found: Sequence[Quantity]) -> Unit | None:
+    """Read "… region 318,900 (5.5 %)", "63,900 cards for the poor and 71,200 for the near-poor"."""
+    quantity = around.quantity
+    if quantity.worded or quantity.value < _FEW or quantity.of_total is not None:
+        return None
+    noun = around.cued.next_to(quantity.end)
+    if noun is not None and (noun.has("t") or noun.has("no")):
+        return None
+    plain = all(c.has_any(_PLAIN) for c in around.lead)
+    if (
+        found
+        and found[-1].is_rate
+        and plain
+        and quantity.value != quantity.value.to_integral_value()
+    ):
+        return _unit("percent", quantity)
+    counted = [q.unit.name for q in found if q.unit and not (q.is_rate or q.is_money)]
+    text = around.cued.text[quantity.end : quantity.end + 2]
+    share = text.startswith((" (", "(")) and around.following is not None
+    share = share and around.following is not None and around.following.is_rate
+    if counted and (share or (plain and found and found[-1].unit is not None)):
+        return _unit(counted[-1], quantity)
+    return None
 
 
 def _acts_behind(around: Context, acts: Sequence[str]) -> bool:
@@ -183,3 +183,10 @@ def _speaks_of_money(around: Context) -> bool:
 def _unit(name: str, quantity: Quantity, noun: Cue | None = None) -> Unit:
     tags = tuple(noun.tags) if noun else ()
     return Unit(name, quantity.end, quantity.end, tags, False, False)
+
+
+def _is_lifespan(around: Context) -> bool:
+    """Say whether these are the years that a house must last: "a life of 20 years or more"."""
+    years = around.cued.next_to(around.quantity.digits_end)
+    named = any("unit:years_of_life" in c.tags for c in around.lead)
+    return named and years is not None and (years.has("t:year") or years.has("no"))

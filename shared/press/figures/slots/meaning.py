@@ -1,0 +1,204 @@
+"""The measure of a number: its class by the evidence, the poor it speaks of, which way it moved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from shared.press.figures.context import Context, before_stop, groups
+from shared.press.figures.cues import Cue
+from shared.press.figures.evidence import Chooser, Span
+from shared.press.figures.figure import Direction
+from shared.press.figures.slots.measure import (
+    HOUSEHOLDS,
+    MEANINGS,
+    RATES,
+    STEMS,
+    Meaning,
+    around,
+    position,
+    sized,
+)
+
+FIXED = {
+    "models": "livelihood_models",
+    "cards": "insurance_cards",
+    "jobs": "jobs_created",
+    "m2": "housing_standard",
+    "years": "housing_standard",
+}
+_CONVERTED = 12
+_ROUND = (10, 20, 50, 100, 1000)
+_ONE_IN = re.compile(r"[^\W_]+ (?:in|out of|in every|dari|ใน|trên) ?$")
+_TOPICS = {"poverty", "near_poverty", "both", "multidimensional"}
+
+
+@dataclass
+class Memory:
+    """What the figures before were about."""
+
+    before: Meaning | None = None  # in this sentence
+    last: Meaning | None = None  # of the sentence before
+    stem: str | None = None  # of the last figure about the poor
+    article: str | None = None  # of the first such figure of the article
+
+
+def meaning(
+    context: Context, memory: Memory, chooser: Chooser, at: Span, pair: str | None
+) -> Meaning | None:
+    """Return what a number means, None where it is no figure of the subject."""
+    group = unit_group(context)
+    if is_repeated(context, group) or is_proportion(context, group):
+        return None
+    features = [*around(context), *position(context, memory.before, memory.last), *sized(context)]
+    features += _stem_features(context, memory, pair)
+    names = MEANINGS[group]
+    unit = _unit_of(context, group)
+    if unit == "percentage_points":
+        names = ("change",)
+    chosen = chooser.classify(group, at, names, features)
+    name = chosen.value
+    if name == "none":
+        return None
+    if group == "things":
+        return _thing(context, unit, memory)
+    if name not in ("level", "change"):
+        return replace(_other(context, name, group, memory), unsure=chosen.is_close)
+    stem = chooser.classify("stem", at, STEMS, features)
+    direction = (_direction(context, memory) or "decrease") if name == "change" else None
+    meant = _of_the_poor(stem.value, group, direction)
+    return replace(meant, unsure=chosen.is_close or stem.is_close)
+
+
+def _other(context: Context, name: str, group: str, memory: Memory) -> Meaning:
+    """Return a measure that is no level of the poor and no change of one."""
+    direction = _direction(context, memory) if name.endswith("_change") else None
+    if name.endswith("_percent"):
+        direction = _direction(context, memory) or "increase"
+    return Meaning(name, "percent" if group == "rate" else _unit_of(context, group), direction)
+
+
+def _of_the_poor(stem: str, group: str, direction: Direction | None) -> Meaning:
+    """Return a rate or a number of the poor, or its change."""
+    if group == "rate":
+        unit = "percentage_points" if direction else "percent"
+        return Meaning(RATES[stem] + ("_change_pp" if direction else ""), unit, direction, stem)
+    change = "_change" if direction else ""
+    return Meaning(HOUSEHOLDS[stem] + change, "households", direction, stem)
+
+
+def is_repeated(context: Context, group: str) -> bool:
+    """Say whether a foreign amount only repeats the one in đồng before it, in brackets."""
+    unit, last = context.quantity.unit, context.previous
+    if group != "money" or unit is None or unit.name == "VND" or last is None or not last.is_money:
+        return False
+    near = context.quantity.start - last.end < _CONVERTED
+    return near or context.text_before().rstrip().endswith("(")
+
+
+def is_proportion(context: Context, group: str) -> bool:
+    """Say whether a number only tells a share: "four in 10 families", "of every 100, 40 are"."""
+    if group != "households":
+        return False
+    starts = [context.quantity.start, *([context.previous.start] if context.previous else [])]
+    words = [context.cued.ending_at(start) for start in starts]
+    if any(word is not None and word.has("for_every") for word in words):
+        return True
+    if context.quantity.value in _ROUND:
+        return _ONE_IN.search(context.text_before()) is not None
+    unit, following = context.quantity.unit, context.following
+    elided = unit is not None and not unit.attached and context.quantity.value < max(_ROUND)
+    return elided and following is not None and following.value in _ROUND
+
+
+def unit_group(context: Context) -> str:
+    """Return the group of units whose meanings come into question."""
+    quantity = context.quantity
+    if quantity.is_rate:
+        return "rate"
+    if quantity.is_money:
+        return "money"
+    name = quantity.unit.name if quantity.unit else ""
+    return name if name in MEANINGS else "things"
+
+
+def _unit_of(context: Context, group: str) -> str:
+    unit = context.quantity.unit
+    return unit.name if unit else group
+
+
+def _thing(context: Context, unit: str, memory: Memory) -> Meaning:
+    """Return what a number of other things means: never nothing."""
+    if unit == "tonnes":
+        rice = any(c.has("rice") for c in (*context.ahead, *context.tail))
+        held = any(m is not None and m.unit == unit for m in (memory.before, memory.last))
+        return Meaning("rice_tonnes" if rice or held else "other_count", unit)
+    if unit == "animals":
+        near = context.cued.between(context.sentence.start, context.sentence.end)
+        unit = "cattle" if any("unit:cattle" in c.tags for c in near) else unit
+    return Meaning(FIXED.get(unit, "other_count"), "persons" if unit == "jobs" else unit)
+
+
+def _stem_features(context: Context, memory: Memory, pair: str | None) -> list[str]:
+    """Return the features that tell the poor from the near-poor and from both."""
+    found = [f"stem before {memory.stem}", f"stem article {memory.article}"]
+    before = memory.before
+    if before is not None and before.stem is not None:
+        found.append(f"stem of the figure before {before.stem}")
+    if pair:
+        found.append(f"pair {pair}")
+    phrase = groups(context.phrase) | groups(_unit_cues(context))
+    found.append(f"phrase {_set(phrase)}")
+    named = _named(context.lead)
+    found.append(f"named in lead {named}")
+    if named is None:
+        found.append(f"named ahead {_named(context.ahead)}")
+        found.append(f"unnamed, before {memory.stem}")
+    found.append(f"named behind {_named(before_stop(context)[:4])}")
+    return found
+
+
+def _unit_cues(context: Context) -> list[Cue]:
+    unit = context.quantity.unit
+    return [Cue(unit.start, unit.end, frozenset(unit.tags))] if unit else []
+
+
+def _set(found: set[str]) -> str:
+    poor = found & {"poor", "near_poor"}
+    return "both" if len(poor) > 1 else next(iter(poor), "none")
+
+
+def _named(cues: Sequence[Cue]) -> str | None:
+    """Return the poor whom the last words name; groups side by side are one name."""
+    for index in range(len(cues) - 1, -1, -1):
+        cue = cues[index]
+        if "sum" in cue.tags:
+            return "both"
+        topic = cue.value("topic")
+        if topic in _TOPICS:
+            return topic
+        if cue.has("group") and groups([cue]) & {"poor", "near_poor"}:
+            return _set(_phrase_groups(cues, index))
+    return None
+
+
+def _phrase_groups(cues: Sequence[Cue], index: int) -> set[str]:
+    found = groups([cues[index]])
+    for place in range(index - 1, -1, -1):
+        gap = cues[place + 1].start - cues[place].end
+        linked = any(cues[place].has(family) for family in ("group", "unit", "and", "link"))
+        if gap > 8 or not linked:
+            break
+        found |= groups([cues[place]])
+    return found
+
+
+def _direction(context: Context, memory: Memory) -> Direction | None:
+    """Return which way the words say it moved: those before the number, then those behind."""
+    for cue in [*reversed(context.lead), *before_stop(context)]:
+        value = cue.value("dir")
+        if value:
+            return "increase" if value == "increase" else "decrease"
+    before = memory.before
+    return before.direction if before else None

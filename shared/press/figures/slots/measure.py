@@ -1,0 +1,226 @@
+"""What a number measures: its unit says what comes into question, the words around it decide.
+
+One table for all languages: languages only map words to tags.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from shared.press.figures.context import Context, before_stop, intro_cues
+from shared.press.figures.cues import Cue
+from shared.press.figures.figure import Direction
+
+# Unit -> the meanings a number with it can have; "none": it is no figure of the subject.
+MEANINGS: dict[str, tuple[str, ...]] = {
+    "rate": (
+        "level", "change", "share_of_total", "coverage_rate", "progress_rate",
+        "income_change_percent", "loan_amount_change", "none",
+    ),
+    "households": (
+        "level", "change", "households_exited_poverty", "households_exited_near_poverty",
+        "households_fallen_back", "households_newly_poor", "households_total",
+        "households_supported", "borrowers", "other_count", "none",
+    ),
+    "persons": (
+        "poor_persons", "persons_exited_poverty", "persons_supported", "jobs_created",
+        "workers_sent_abroad", "borrowers", "other_count", "none",
+    ),
+    "houses": (
+        "houses_built", "houses_repaired", "houses_built_or_repaired", "houses_started",
+        "houses_remaining", "other_count",
+    ),
+    "money": (
+        "budget_total", "fund_mobilised", "fund_disbursed", "support_amount", "loan_amount",
+        "loan_amount_change", "income_per_capita", "poverty_line", "near_poverty_line",
+        "other_amount",
+    ),
+    "things": ("other_count",),
+}  # fmt: skip
+STEMS = ("poverty", "near_poverty", "both", "multidimensional")
+RATES = {
+    "poverty": "poverty_rate",
+    "near_poverty": "near_poverty_rate",
+    "both": "poor_and_near_poor_rate",
+    "multidimensional": "multidimensional_poverty_rate",
+}
+HOUSEHOLDS = {
+    "poverty": "poor_households",
+    "near_poverty": "near_poor_households",
+    "both": "poor_and_near_poor_households",
+    "multidimensional": "multidimensionally_poor_households",
+}
+_NOISE = frozenset({"num", "mult", "range", "ones", "half", "between", "prefix", "skip"})
+_FEW = 10
+_LEADING = 1
+_BRACKET_GAP = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a number measures, in which unit, of which group of the poor, and which way it moved."""
+
+    measure: str
+    unit: str
+    direction: Direction | None = None
+    stem: str | None = None
+    unsure: bool = False
+
+    @property
+    def is_level(self) -> bool:
+        """Say whether the figure holds on a day, not over a span."""
+        return self.stem is not None and self.direction is None
+
+
+def tags_of(cue: Cue) -> tuple[str, ...]:
+    """Return the tags of a cue that carry meaning, a family's name only where it stands alone."""
+    return _telling(cue.tags)
+
+
+@lru_cache(maxsize=4096)
+def _telling(tags: frozenset[str]) -> tuple[str, ...]:
+    full = sorted(tag for tag in tags if ":" in tag)
+    families = {tag.split(":")[0] for tag in full}
+    return (*full, *sorted(t for t in tags if ":" not in t and t not in families))
+
+
+@lru_cache(maxsize=4096)
+def _families(tags: frozenset[str]) -> frozenset[str]:
+    return frozenset(tag.split(":")[0] for tag in tags)
+
+
+def is_content(cue: Cue) -> bool:
+    """Say whether a cue says more than a number."""
+    return not _families(cue.tags) <= _NOISE
+
+
+def around(context: Context) -> list[str]:
+    """Return the features of the words around a number, the same for every unit."""
+    features: list[str] = ["bias"]
+    lead = [c for c in context.lead if is_content(c)]
+    features += _ordered("lead", lead[::-1][:_LEADING])
+    features += _bag("in lead", lead)
+    features += _nearest("near", lead[::-1])
+    features += _bag("own", context.phrase)
+    tail = _after_noun(context)
+    features += _ordered("then", tail[:1])
+    features += _bag("in tail", tail)
+    features += _nearest("next", tail)
+    ahead = [c for c in context.ahead if c.has_any(_TOPICAL)]
+    features += _bag("ahead", ahead)
+    features += _nearest("near ahead", ahead[::-1])
+    features += _ordered("opens", ahead[:2])
+    features += _bag("after", [c for c in context.tail if c.has_any(_TOPICAL)])
+    features += _bag("intro", intro_cues(context))
+    unit = context.quantity.unit
+    if unit is not None:
+        features += [f"unit {t}" for t in unit.tags if ":" in t]
+        features.append(f"unit {unit.name} attached {unit.attached}")
+    touching = context.cued.ending_at(context.quantity.start)
+    features += [f"touches {t}" for t in tags_of(touching)] if touching else ["touches nothing"]
+    return features
+
+
+def _after_noun(context: Context) -> list[Cue]:
+    """Return the cues behind the number's own noun phrase, up to the first comma or bracket."""
+    tail = [c for c in before_stop(context) if is_content(c)]
+    while tail and _families(tail[0].tags) <= _NOUN:
+        tail = tail[1:]
+    return tail
+
+
+def _nearest(name: str, cues: Sequence[Cue]) -> list[str]:
+    """Return the first cue of each family that tells roles."""
+    found: dict[str, str] = {}
+    for cue in cues:
+        for family in _ROLES:
+            if family not in found and cue.has(family):
+                found[family] = "+".join([t for t in tags_of(cue) if t.startswith(family)])
+    return [f"{name} {tag}" for tag in found.values()]
+
+
+_NOUN = frozenset({"unit", "group", "class", "and", "no"})
+_ROLES = ("act", "money", "dir", "topic", "group", "unit", "role", "place", "fund", "part_of")
+_TOPICAL = frozenset(
+    {
+        "topic",
+        "act",
+        "money",
+        "dir",
+        "group",
+        "rate",
+        "reduction",
+        "of_plan",
+        "rice",
+        "weak_topic",
+        "fund",
+        "plan",
+        "place",
+        "whole",
+        "national",
+    }
+)
+
+
+def _ordered(name: str, cues: Sequence[Cue]) -> list[str]:
+    return [f"{name} {i + 1} {tag}" for i, cue in enumerate(cues) for tag in tags_of(cue)]
+
+
+def _bag(name: str, cues: Iterable[Cue]) -> list[str]:
+    return sorted({f"{name} {tag}" for cue in cues for tag in tags_of(cue)})
+
+
+def position(context: Context, before: Meaning | None, last: Meaning | None) -> list[str]:
+    """Return the features of a number's place in its sentence and of the figures before it."""
+    features: list[str] = []
+    text = context.text_before().rstrip()
+    bracket = text.endswith("(") or (text.rfind("(") > text.rfind(")"))
+    if before is not None:
+        near = context.previous is not None and (
+            context.quantity.start - context.previous.end < _BRACKET_GAP
+        )
+        features.append(f"before {before.measure}")
+        features.append(f"before {before.measure} bracket {bracket}")
+        if near and not context.lead:
+            features.append(f"before {before.measure} bare")
+        if context.lead:
+            features += [f"before {before.measure} & {t}" for t in tags_of(context.lead[-1])]
+    elif last is not None:
+        features.append(f"last {last.measure}")
+    else:
+        features.append("first")
+    if bracket:
+        features.append("bracket")
+    return features
+
+
+def sized(context: Context) -> list[str]:
+    """Return the features of a number's own form."""
+    quantity = context.quantity
+    features = []
+    if quantity.high is not None:
+        features.append("range")
+    if quantity.worded:
+        features.append("in words")
+    if quantity.of_total is not None:
+        features.append("of total")
+    value = quantity.value
+    if quantity.is_money:
+        features.append(f"size {len(str(int(value)))}")
+    elif quantity.is_rate:
+        features.append(
+            "size <1"
+            if value < 1
+            else "size <10"
+            if value < _FEW
+            else "size 100"
+            if value == 100
+            else "size <50"
+            if value < 50
+            else "size <100"
+        )
+    else:
+        features.append(f"digits {len(str(int(value)))}")
+    return features

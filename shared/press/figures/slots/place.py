@@ -1,0 +1,216 @@
+"""Where a figure holds: the places that its sentence names and those handed on to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from shared.press.figures.context import Context
+from shared.press.figures.cues import Cued
+from shared.press.figures.evidence import Candidate
+from shared.press.figures.gazetteer import LEVELS, NATION, Gazetteer, Named
+from shared.press.figures.mentions import Mention, Subject, level_of
+from shared.press.figures.slots.alignment import alignment
+from shared.press.figures.slots.positions import position_of
+
+COUNTRY = Named(NATION, region=NATION, level="region")
+_WHOLES = (
+    "whole:province", "whole:district", "whole:commune",
+    "place:province", "place:district", "place:commune",
+)  # fmt: skip
+_TOUCH = 2
+_PARENT = 16
+_EVENT = 45
+_OPENS = 20
+_STEPS = (3, 12, 30, 80)  # "Dak Lak 52 %", "in Dak Lak to 52 %", a clause, a sentence
+
+
+@dataclass
+class Frame:
+    """The places that govern what comes: of this sentence, its paragraph and the article."""
+
+    subject: Subject
+    previous: Named | None = None  # of the figure before in the sentence
+    sentence: Named | None = None  # of the last figure of the sentence before
+    opening: Named | None = None  # the first that the paragraph named
+    listed: Named | None = None  # of the line that introduces this list
+    known: tuple[Named, ...] = ()  # all that the article has named so far, the last first
+
+    def handed(self) -> Iterator[tuple[str, Named]]:
+        """Return the places that are handed on, each with the name of its scope."""
+        scopes = {
+            "previous": self.previous,
+            "sentence": self.sentence,
+            "opening": self.opening,
+            "listed": self.listed,
+            "smaller subject": self.subject.smaller,
+            "province subject": self.subject.province,
+        }
+        for name, held in scopes.items():
+            if held is not None:
+                yield name, held
+
+
+@dataclass
+class Found:
+    """Candidates by place; one place has the features of all its sources."""
+
+    features: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
+    named: dict[tuple[str, ...], Named] = field(default_factory=dict)
+
+    def add(self, named: Named, features: Sequence[str]) -> None:
+        """Add what speaks for a place."""
+        key = _key_of(named)
+        self.features.setdefault(key, []).extend(features)
+        self.named.setdefault(key, named)
+
+    def candidates(self) -> list[Candidate[Named]]:
+        """Return the places with what speaks for each."""
+        return [Candidate(self.named[key], tuple(own)) for key, own in self.features.items()]
+
+
+def _key_of(named: Named) -> tuple[str, ...]:
+    """Return what tells one place from another."""
+    if named.region:
+        return (named.region,)
+    if named.units:
+        return (named.units[0].level, *sorted({u.name for u in named.units}))
+    return (named.level or "", named.printed)
+
+
+def candidates(
+    context: Context, mentions: Sequence[Mention], frame: Frame, gazetteer: Gazetteer
+) -> list[Candidate[Named]]:
+    """Return the places that come into question, each with what speaks for it."""
+    found = Found()
+    own = without_parents(context.cued, mentions)
+    pattern = alignment(context.numbers, own)
+    situation = _situation(context, own)
+    for mention in own:
+        features = _of_mention(context, mention, own, pattern)
+        features.append(f"is {_relation(mention.named, frame.subject, gazetteer)}")
+        found.add(mention.named, [*features, *(f"{features[0]} & {s}" for s in situation)])
+    for end, tag in _wholes(context, own):
+        named = _of_whole(tag, frame)
+        if named is not None:
+            later = any(m.start >= end and m.end <= context.quantity.start for m in own)
+            since = f"whole, named since {later}"
+            found.add(named, [tag, since, f"whole & {situation[0]}"])
+    for name, held in frame.handed():
+        found.add(held, _of_handed(name, held, frame, situation))
+    nation = f"nation, subject {_about(frame.subject)}"
+    found.add(COUNTRY, ["nation", nation, *(f"{nation} & {s}" for s in situation)])
+    return found.candidates()
+
+
+def _about(subject: Subject) -> str:
+    if subject.smaller or subject.province:
+        return "place"
+    return "country" if subject.country else "none"
+
+
+def _situation(context: Context, mentions: Sequence[Mention]) -> list[str]:
+    """Say what the sentence offers, whichever place is chosen."""
+    before = min(sum(m.end <= context.quantity.start for m in mentions), 2)
+    behind = min(sum(m.start >= context.quantity.end for m in mentions), 2)
+    return [
+        f"{before} before",
+        f"{before} before {behind} behind",
+        "first figure" if context.previous is None else "later figure",
+    ]
+
+
+def _of_handed(name: str, held: Named, frame: Frame, situation: Sequence[str]) -> list[str]:
+    found = [f"handed {name}", f"handed {name} {level_of(held) or 'region'}"]
+    if name == "smaller subject":
+        hold = f"{name} {frame.subject.hold}"
+        found += [hold, f"{hold} & {situation[0]}"]
+    return [*found, *(f"handed {name} & {s}" for s in situation)]
+
+
+def _of_mention(
+    context: Context, mention: Mention, mentions: Sequence[Mention], pattern: str
+) -> list[str]:
+    position = position_of(context, mention, mentions)
+    side, near = position.side, position.near
+    step = next((step for step in _STEPS if position.gap <= step), "far")
+    found = [
+        near,
+        f"{near} {position.cut}",
+        f"{near} numbers {position.past_numbers}",
+        f"{side} level {level_of(mention.named) or 'region'}",
+        f"{side} gap {step}",
+        f"{near} pattern {pattern}",
+        f"{near} pattern {pattern} gap {step}",
+    ]
+    if mention.start - context.sentence.start <= _OPENS:
+        found.append(f"{side} opens")
+        if context.sentence.first:
+            found.append(f"{side} opens paragraph")
+    if _is_event(context.cued, mention):
+        found.append("event")
+    return found
+
+
+def _is_event(cued: Cued, mention: Mention) -> bool:
+    """Say whether a meeting or a visit took place there: no figure is about it for that."""
+    near = cued.between(max(cued.start, mention.start - _EVENT), mention.start)
+    return any(c.has("event") for c in near)
+
+
+def _wholes(context: Context, mentions: Sequence[Mention]) -> Iterator[tuple[int, str]]:
+    """Return "the whole province", "the district" and the like before the number."""
+    for cue in context.ahead:
+        tag = next((t for t in _WHOLES if t in cue.tags), None)
+        if tag and not any(_touch(cue.start, cue.end, m) for m in mentions):
+            yield cue.end, tag
+
+
+def _touch(start: int, end: int, mention: Mention) -> bool:
+    return abs(mention.start - end) <= _TOUCH or abs(start - mention.end) <= _TOUCH
+
+
+def _of_whole(tag: str, frame: Frame) -> Named | None:
+    """Return the unit of a level: the one named last, else the one the article names most."""
+    level = tag.split(":")[1]
+    subject = frame.subject
+    if level == "province" and subject.province:
+        return subject.province
+    recent = next((n for n in frame.known if level_of(n) == level), None)
+    return recent or subject.of_level(level)
+
+
+def _relation(named: Named, subject: Subject, gazetteer: Gazetteer) -> str:
+    """Say how a place lies to what the article is about."""
+    anchor = subject.anchor()
+    if named.region or anchor is None or not named.units:
+        return "region" if named.region else "unknown"
+    if any(u.level == anchor.level and u.name == anchor.name for u in named.units):
+        return "subject"
+    if any(gazetteer.lies_in(u, anchor) for u in named.units):
+        return "inside"
+    return "around" if any(gazetteer.lies_in(anchor, u) for u in named.units) else "outside"
+
+
+def without_parents(cued: Cued, found: Sequence[Mention]) -> list[Mention]:
+    """Leave out the district and the province of "X commune (Y district, Z province)"."""
+    kept: list[Mention] = []
+    last: Mention | None = None
+    for mention in found:
+        inside = last is not None and _rank(last) < _rank(mention) and _adjoins(cued, last, mention)
+        if not inside:
+            kept.append(mention)
+        last = mention
+    return kept
+
+
+def _adjoins(cued: Cued, one: Mention, other: Mention) -> bool:
+    """Say whether only a comma, a bracket or a word such as "in" stands between two names."""
+    gap = cued.text[one.end : other.start]
+    joined = any(c.has("and") for c in cued.between(one.end, other.start))
+    return len(gap) <= _PARENT and not joined and not any(c in ".;:" or c.isdigit() for c in gap)
+
+
+def _rank(mention: Mention) -> int:
+    level = level_of(mention.named)
+    return LEVELS.index(level) if level in LEVELS else len(LEVELS)
