@@ -14,7 +14,7 @@ from msgspec import Meta, Struct, defstruct, inspect
 from services.ingest import bodies
 from services.ingest.answers import ImportResult, Receipts
 from services.ingest.receipts import conflict
-from shared.http.openapi import JSON, Operation
+from shared.http.operations import JSON, Operation
 from shared.http.parameters import Parameter
 from shared.http.problems import Problem, ProblemType
 from shared.http.schemas import any_of, one_of

@@ -10,6 +10,7 @@ from shared.http import asyncapi, docs, health, openapi, problems
 from shared.http.context import Context
 from shared.http.delivery import Delivery
 from shared.http.middleware import Crowd, RequestLog
+from shared.http.operations import mount
 from shared.observability.metrics import Metrics
 
 TITLES = {
@@ -44,7 +45,7 @@ def create_app(
     app.router.redirect_slashes = False
     problems.install(app)
     for router in routers:
-        openapi.mount(app, router)
+        mount(app, router)
     health.install(app, checks, metrics.registry)
     docs.install(app, lambda: openapi.document(app), asyncapi.document)
     app.add_middleware(Delivery, unpacked_max=context.settings.stream_bytes_max)

@@ -1,4 +1,7 @@
-"""What an answer is made from: who asks, as of which day, as known at which instant, which page."""
+"""What an answer is made from: who asks, as of which day, as known at which instant, which page.
+
+And the answer: JSON bytes with a strong ETag that ignores the clock.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,13 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import blake2b
 from typing import Annotated, Any, ClassVar, TypeVar
 
+import msgspec
 from msgspec import Meta, Struct
 from starlette.requests import Request
+from starlette.responses import Response
 
 from shared.areas.tree import AreaTree
 from shared.http.auth import Caller
@@ -164,3 +170,39 @@ class OnDay(Clock, frozen=True):
     def of(cls, ask: Ask) -> OnDay:
         """Return the echoes."""
         return cls(ask.as_of, ask.known_at, ask.settled)
+
+
+PRIVATE = "no-store"
+SHARED = "private, no-cache"
+T = TypeVar("T", bound=msgspec.Struct)
+encode = msgspec.json.Encoder().encode
+
+
+def answer(request: Request, body: Any, echoes: Any = None, *, private: bool = False) -> Response:
+    """Answer 200 with body and echoes (two objects), or 304 if the caller holds the same body.
+
+    The echoes of the clock (`as_of`, `known_at`, `settled_at`) are left out of the ETag, so that a
+    caller who asks again a minute later is told "not modified" when nothing else has changed.
+    `private` forbids any cache to keep it: for data of households and persons.
+    """
+    content = encode(body)
+    tag = f'"{blake2b(content, digest_size=15).hexdigest()}"'
+    headers = {"etag": tag, "cache-control": PRIVATE if private else SHARED}
+    held = request.headers.get("if-none-match")
+    if held is not None and _matches(held, tag):
+        return Response(None, 304, headers)
+    if echoes:
+        content = content[:-1] + b"," + encode(echoes)[1:]
+    return Response(content, 200, headers, media_type="application/json")
+
+
+def from_row(kind: type[T], row: object, **others: Any) -> T:
+    """Return an answer of what a row holds under the same names, and of `others`."""
+    own = {name: getattr(row, name) for name in kind.__struct_fields__ if name not in others}
+    return kind(**own, **others)
+
+
+def _matches(held: str, tag: str) -> bool:
+    if held.strip() == "*":
+        return True
+    return any(part.strip().removeprefix("W/") == tag for part in held.split(","))

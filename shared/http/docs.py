@@ -15,9 +15,8 @@ from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared.http.ask import Ask
-from shared.http.openapi import JSON, PlainRoute, mount
-from shared.http.operations import Routes, encode
+from shared.http.ask import Ask, encode
+from shared.http.operations import JSON, PlainRoute, Routes, mount
 from shared.http.problems import not_found
 
 _ASSETS = {

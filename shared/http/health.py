@@ -14,8 +14,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import Response
 
 from shared.http.ask import Ask
-from shared.http.openapi import mount
-from shared.http.operations import Routes
+from shared.http.operations import Routes, mount
 from shared.http.problems import Problem, ProblemType
 
 Check = Callable[[], Awaitable[bool]]

@@ -1,32 +1,23 @@
-"""What a route promises, and `/openapi.json` made of all promises."""
+"""`/openapi.json`, made of what all routes promise."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import orjson
-from fastapi import APIRouter, FastAPI
-from fastapi.routing import APIRoute
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from fastapi import FastAPI
 
 from shared.http import problems
-from shared.http.ask import Clock
 from shared.http.auth import SCOPES
-from shared.http.parameters import Declaration, Parameter, PathParameter, read_query
+from shared.http.operations import JSON, Operation, operations
+from shared.http.parameters import Declaration, Parameter, read_query
 from shared.http.problems import MEDIA_TYPE, Problem, ProblemType
 from shared.http.schemas import components
 from shared.kernel.errors import Fault
 
-JSON = "application/json"
-# Reference data, the same for every caller: any valid token may read it.
-ANY = "any"
 DESCRIPTION = (
     "Who was poor, near-poor or recently exited, when, and as far as was known at the time; the "
     "money that follows; and what newspapers say of it. Every error is `application/problem+json` "
@@ -50,68 +41,6 @@ TAGS = {
     "service": "Health, metrics and the documents of this service.",
 }
 EXAMPLES = Path(__file__).with_name("examples.json")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
-    """What a route promises; `answer` and `body` map media types to types.
-
-    `shown` are bodies by media type and `shown_answer` is an answer, where none is recorded.
-    """
-
-    name: str
-    method: str
-    path: str
-    tag: str
-    summary: str
-    description: str
-    answer: Mapping[str, Any]
-    status: int = 200
-    body: Mapping[str, Any] = field(default_factory=dict)
-    clock: type[Clock] | None = None
-    in_path: Mapping[str, PathParameter] = field(default_factory=dict)
-    parameters: Declaration = field(default_factory=dict)
-    headers: Declaration = field(default_factory=dict)
-    problems: Sequence[ProblemType] = ()
-    scope: str | None = None
-    shown: Mapping[str, Any] = field(default_factory=dict)
-    shown_answer: Any = None
-
-
-class PlainRoute(APIRoute):
-    """A route whose endpoint takes the request and gives the response, with nothing in between.
-
-    What FastAPI would do in between costs as much as the query of the hottest route.
-    """
-
-    operation: Operation | None = None
-
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Call the endpoint, or refuse the method."""
-        allowed = self.methods or set()
-        if scope["method"] not in allowed:
-            raise HTTPException(405, headers={"Allow": ", ".join(sorted(allowed))})
-        request = Request(scope, receive, send)
-        response: Response = await self.endpoint(request)
-        await response(scope, receive, send)
-
-
-def mount(app: FastAPI, router: APIRouter) -> None:
-    """Add a router's routes to an application.
-
-    Plain routes need nothing from FastAPI's nested routers, which match every path twice; they are
-    put beside the application's own.
-    """
-    if all(isinstance(route, PlainRoute) for route in router.routes):
-        app.router.routes.extend(router.routes)
-    else:
-        app.include_router(router)
-
-
-def operations(app: FastAPI) -> list[Operation]:
-    """Return the operations that an application serves, in their order."""
-    routes = (route for route in app.routes if isinstance(route, PlainRoute))
-    return [route.operation for route in routes if route.operation is not None]
 
 
 def document(app: FastAPI) -> dict[str, Any]:

@@ -15,31 +15,97 @@ parameter (of the path, or of the query; without a default it must be given), th
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import wraps
-from hashlib import blake2b
 from inspect import cleandoc, signature
 from typing import Any, TypeVar, get_args, get_type_hints
 
-import msgspec
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 from msgspec import Struct
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
-from shared.http.ask import Ask, Clock, Page
+from shared.http.ask import Ask, Clock, Page, answer
 from shared.http.auth import SCOPES, Caller, authorize
 from shared.http.context import context_of
 from shared.http.heavy import HEAVY, TOO_MANY
-from shared.http.openapi import JSON, Operation, PlainRoute
 from shared.http.parameters import LIMIT, Declaration, Parameter, PathParameter, cursor, read
 from shared.http.problems import ProblemType
 
+JSON = "application/json"
+# Reference data, the same for every caller: any valid token may read it.
+ANY = "any"
 # Days that are today unless they are given.
 _DAYS = {"as_of", "on"}
 NOBODY = Caller("nobody", frozenset())
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 F = TypeVar("F", bound=Callable[..., Awaitable[Any]])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """What a route promises; `answer` and `body` map media types to types.
+
+    `shown` are bodies by media type and `shown_answer` is an answer, where none is recorded.
+    """
+
+    name: str
+    method: str
+    path: str
+    tag: str
+    summary: str
+    description: str
+    answer: Mapping[str, Any]
+    status: int = 200
+    body: Mapping[str, Any] = field(default_factory=dict)
+    clock: type[Clock] | None = None
+    in_path: Mapping[str, PathParameter] = field(default_factory=dict)
+    parameters: Declaration = field(default_factory=dict)
+    headers: Declaration = field(default_factory=dict)
+    problems: Sequence[ProblemType] = ()
+    scope: str | None = None
+    shown: Mapping[str, Any] = field(default_factory=dict)
+    shown_answer: Any = None
+
+
+class PlainRoute(APIRoute):
+    """A route whose endpoint takes the request and gives the response, with nothing in between.
+
+    What FastAPI would do in between costs as much as the query of the hottest route.
+    """
+
+    operation: Operation | None = None
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Call the endpoint, or refuse the method."""
+        allowed = self.methods or set()
+        if scope["method"] not in allowed:
+            raise HTTPException(405, headers={"Allow": ", ".join(sorted(allowed))})
+        request = Request(scope, receive, send)
+        response: Response = await self.endpoint(request)
+        await response(scope, receive, send)
+
+
+def mount(app: FastAPI, router: APIRouter) -> None:
+    """Add a router's routes to an application.
+
+    Plain routes need nothing from FastAPI's nested routers, which match every path twice; they are
+    put beside the application's own.
+    """
+    if all(isinstance(route, PlainRoute) for route in router.routes):
+        app.router.routes.extend(router.routes)
+    else:
+        app.include_router(router)
+
+
+def operations(app: FastAPI) -> list[Operation]:
+    """Return the operations that an application serves, in their order."""
+    routes = (route for route in app.routes if isinstance(route, PlainRoute))
+    return [route.operation for route in routes if route.operation is not None]
 
 
 class Routes(APIRouter):
@@ -174,39 +240,3 @@ def _set(ask: Ask, values: Mapping[str, Any], declared: Declaration) -> None:
         setattr(ask, name, values[name] or ask.today)
     if "limit" in declared:
         ask.page = Page(values["cursor"], values["limit"])
-
-
-PRIVATE = "no-store"
-SHARED = "private, no-cache"
-T = TypeVar("T", bound=msgspec.Struct)
-encode = msgspec.json.Encoder().encode
-
-
-def answer(request: Request, body: Any, echoes: Any = None, *, private: bool = False) -> Response:
-    """Answer 200 with body and echoes (two objects), or 304 if the caller holds the same body.
-
-    The echoes of the clock (`as_of`, `known_at`, `settled_at`) are left out of the ETag, so that a
-    caller who asks again a minute later is told "not modified" when nothing else has changed.
-    `private` forbids any cache to keep it: for data of households and persons.
-    """
-    content = encode(body)
-    tag = f'"{blake2b(content, digest_size=15).hexdigest()}"'
-    headers = {"etag": tag, "cache-control": PRIVATE if private else SHARED}
-    held = request.headers.get("if-none-match")
-    if held is not None and _matches(held, tag):
-        return Response(None, 304, headers)
-    if echoes:
-        content = content[:-1] + b"," + encode(echoes)[1:]
-    return Response(content, 200, headers, media_type="application/json")
-
-
-def from_row(kind: type[T], row: object, **others: Any) -> T:
-    """Return an answer of what a row holds under the same names, and of `others`."""
-    own = {name: getattr(row, name) for name in kind.__struct_fields__ if name not in others}
-    return kind(**own, **others)
-
-
-def _matches(held: str, tag: str) -> bool:
-    if held.strip() == "*":
-        return True
-    return any(part.strip().removeprefix("W/") == tag for part in held.split(","))

@@ -15,8 +15,7 @@ from shared.areas.store import units as store
 from shared.areas.tree import AreaTree, Level
 from shared.http import parameters
 from shared.http.ask import Ask, InForce
-from shared.http.openapi import ANY
-from shared.http.operations import Routes
+from shared.http.operations import ANY, Routes
 from shared.http.parameters import PathParameter
 from shared.http.problems import AREA_NOT_IN_FORCE, UNKNOWN_AREA
 from shared.http.schemas import Instant

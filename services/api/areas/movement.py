@@ -13,9 +13,9 @@ from services.api.areas.statistics import AreaName
 from shared.areas.reach import whole_provinces, within
 from shared.households.store import movements
 from shared.http import parameters
-from shared.http.ask import Ask, Known
+from shared.http.ask import Ask, Known, from_row
 from shared.http.auth import STATISTICS_READ
-from shared.http.operations import Routes, from_row
+from shared.http.operations import Routes
 from shared.http.problems import (
     AREA_NOT_IN_FORCE,
     UNKNOWN_AREA,

@@ -18,9 +18,9 @@ from shared.households.statistics import STATUSES
 from shared.households.store import statistics as store
 from shared.households.tallies import Count
 from shared.households.tallies import Counts as Counted
-from shared.http.ask import Ask, OnDay
+from shared.http.ask import Ask, OnDay, from_row
 from shared.http.auth import STATISTICS_READ
-from shared.http.operations import Routes, from_row
+from shared.http.operations import Routes
 from shared.http.problems import AREA_NOT_IN_FORCE, UNKNOWN_AREA
 from shared.law.percent import Rate, rate
 from shared.law.standards import AreaType, Policy

@@ -25,9 +25,9 @@ from shared.households.explanation import standard_named
 from shared.households.reasons import Reason, reasons
 from shared.households.store import reads
 from shared.http import parameters
-from shared.http.ask import Ask, OnDay
+from shared.http.ask import Ask, OnDay, from_row
 from shared.http.auth import HOUSEHOLDS_READ
-from shared.http.operations import Routes, from_row
+from shared.http.operations import Routes
 from shared.http.problems import AREA_NOT_IN_FORCE, UNKNOWN_AREA
 from shared.law.standards import AreaType, LivingStandard, Status
 

@@ -14,8 +14,7 @@ from msgspec import Meta, Struct
 from services.api.words import NextCursor
 from shared.http import parameters
 from shared.http.ask import Ask, Clock
-from shared.http.openapi import ANY
-from shared.http.operations import Routes
+from shared.http.operations import ANY, Routes
 from shared.http.parameters import Declaration
 from shared.http.schemas import Instant
 from shared.law.entries import FIRST, LAST, Entry, holds

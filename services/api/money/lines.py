@@ -16,9 +16,9 @@ from services.api.money.runs import rule_of
 from services.api.words import NextCursor
 from shared.areas.tree import AreaTree
 from shared.http import parameters
-from shared.http.ask import Ask, Known, Page
+from shared.http.ask import Ask, Known, Page, answer, encode
 from shared.http.auth import FUNDS_READ
-from shared.http.operations import Routes, answer, encode
+from shared.http.operations import Routes
 from shared.http.problems import UNKNOWN_AREA, Problem, ProblemType, invalid
 from shared.kernel.database import Snapshot
 from shared.kernel.errors import Fault

@@ -26,9 +26,9 @@ from services.api.money.sums import (
 from services.api.words import EventId, ExternalId, NextCursor, Revision, Source
 from shared.areas.tree import AreaTree
 from shared.http import parameters
-from shared.http.ask import Ask, Known
+from shared.http.ask import Ask, Known, from_row
 from shared.http.auth import FUNDS_READ
-from shared.http.operations import Routes, from_row
+from shared.http.operations import Routes
 from shared.http.problems import UNKNOWN_AREA
 from shared.http.schemas import Instant
 from shared.money.net_paid import net_paid

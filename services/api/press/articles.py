@@ -9,9 +9,9 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from services.api.words import EventId, ExternalId, NextCursor, Revision, Source
-from shared.http.ask import Ask
+from shared.http.ask import Ask, from_row
 from shared.http.auth import ARTICLES_READ
-from shared.http.operations import Routes, from_row
+from shared.http.operations import Routes
 from shared.http.parameters import PathParameter
 from shared.http.problems import Problem, ProblemType, not_found
 from shared.http.schemas import Instant

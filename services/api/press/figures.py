@@ -13,9 +13,9 @@ from services.api.press.articles import UNKNOWN_ARTICLE, ArticleId, unknown_arti
 from services.api.words import NextCursor
 from shared.areas.reach import holders
 from shared.http import parameters
-from shared.http.ask import Ask, Known
+from shared.http.ask import Ask, Known, from_row
 from shared.http.auth import ARTICLES_READ
-from shared.http.operations import Routes, from_row
+from shared.http.operations import Routes
 from shared.http.problems import UNKNOWN_AREA, invalid
 from shared.kernel.errors import Fault
 from shared.law.store.seeds import MEASURES

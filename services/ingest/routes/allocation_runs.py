@@ -16,8 +16,7 @@ from services.ingest.routes.doors import JSON_TYPES
 from services.ingest.run_checks import Ground, check, new_run
 from shared.areas.tree import AreaTree
 from shared.http.auth import FUNDS_WRITE, authorize
-from shared.http.openapi import JSON, Operation
-from shared.http.operations import Routes
+from shared.http.operations import JSON, Operation, Routes
 from shared.http.parameters import read
 from shared.http.problems import Problem, invalid, refused
 from shared.kernel import knowledge, reading

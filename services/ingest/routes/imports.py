@@ -25,8 +25,7 @@ from services.ingest.scopes import authorize_any, authorize_kind
 from services.ingest.streams import SILENT_AFTER, Import
 from shared.facts import FACTS
 from shared.http.ask import Ask
-from shared.http.openapi import ANY, JSON, Operation
-from shared.http.operations import Routes
+from shared.http.operations import ANY, JSON, Operation, Routes
 from shared.http.parameters import PathParameter, read
 from shared.http.problems import Problem, ProblemType, invalid, not_found
 from shared.kernel import imports

@@ -9,8 +9,7 @@ from services.ingest.answers import ReceiptState
 from services.ingest.scopes import authorize_any, authorize_kind
 from shared.facts import CONCERNED
 from shared.http.ask import Ask
-from shared.http.openapi import ANY
-from shared.http.operations import Routes
+from shared.http.operations import ANY, Routes
 from shared.http.parameters import PathParameter
 from shared.http.problems import Problem, ProblemType, not_found
 from shared.kernel import receipts
