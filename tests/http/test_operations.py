@@ -94,7 +94,7 @@ async def test_arguments_are_parameters_and_a_last_underscore_is_none(client: An
     }
     refused = await client.get("/things/ball?list=green&colour=red")
     assert [fault["code"] for fault in refused.json()["errors"]] == [
-        "invalid_value",
+        "unknown_value",
         "unknown_parameter",
     ]
 
