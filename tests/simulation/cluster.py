@@ -259,7 +259,7 @@ class World:
             "household_events, household_members, households, recordings, episodes, transitions, "
             "outbox, quarantine, crash_ledger, area_facts, funds, fund_balances, allocation_runs, "
             "allocation_lines, disbursements, support_records, findings, reviewed_subjects, "
-            "reconciliation"
+            "reconciliation, tally_entries, tally_runs, tally_sums"
         )
         async with self.database.transaction() as tx:
             await tx.execute(f"TRUNCATE {tables}")

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from shared.households.store import tally_recount
 from shared.kernel.database import connect
 from shared.messaging import outcome, quarantine
 from tests import evidence, servers
@@ -215,6 +216,8 @@ class Run:
         await audit.check_store(sim.rows, forgotten=sim.forgotten > 0)
         stored = {str(r[0]) for r in await sim.rows("SELECT event_id FROM household_events")}
         assert stored == self.accepted
+        async with sim.database.snapshot() as snapshot:
+            assert await tally_recount.differences(snapshot, tree.provinces, 10) == []
         await audit.check_households(self.events, self.get, announced, tree)
         await audit.check_receipts(self.events, self.get)
         await self.follow()
