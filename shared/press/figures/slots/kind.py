@@ -28,19 +28,9 @@ def features(
     today: date | None,
 ) -> list[str]:
     """Return the features that tell the kind of a number."""
-    found = ["bias", f"measure {meaning.measure}", f"per {per}", *handed]
-    verbs = [c for c in context.ahead if c.has_any(_VERBS)]
     lead = [c for c in context.lead if c.has_any(_VERBS)]
-    tail = [c for c in before_stop(context) if c.has_any(_VERBS)]
-    found += [f"verb last {t}" for t in _verbs(verbs[-1:])]
-    found += [f"verb second {t}" for t in _verbs(verbs[-2:-1])]
-    found += [f"verb lead {t}" for t in _verbs(lead[-1:])]
-    found += [f"verb behind {t}" for t in _verbs(tail[:1])]
-    found += [f"verb intro {t}" for t in _verbs(intro_cues(context)[-2:])]
-    if not verbs:
-        found.append("verb none")
-    near = [c for c in lead[-1:] if context.quantity.start - c.end < _NEAR]
-    found += [f"verb near {t}" for t in _verbs(near)]
+    found = ["bias", f"measure {meaning.measure}", f"per {per}", *handed]
+    found += _told(context, lead)
     if any(c.has("avg") or c.has("whole") for c in context.lead):
         found += ["average", f"average per {per}"]
     found.append(f"before {before}")
@@ -49,14 +39,29 @@ def features(
     found += _dated(context, times, today)
     if meaning.unit not in ("percent", "percentage_points"):
         small = context.quantity.value < _SMALL
-        found.append(f"small {small} {meaning.measure}")
-        found.append(f"small {small} per {per}")
+        found += [f"small {small} {meaning.measure}", f"small {small} per {per}"]
     if meaning.direction:
-        found.append("change")
-        found += [f"change verb {t}" for t in _verbs(lead[-1:])]
+        found += ["change", *(f"change verb {t}" for t in _verbs(lead[-1:]))]
     if any(c.value("qual") == "at_most" for c in context.lead[-2:]):
         found.append("at most")
     return found
+
+
+def _told(context: Context, lead: Sequence[Cue]) -> list[str]:
+    """Say which verbs of telling and wanting stand where."""
+    verbs = [c for c in context.ahead if c.has_any(_VERBS)]
+    tail = [c for c in before_stop(context) if c.has_any(_VERBS)]
+    near = [c for c in lead[-1:] if context.quantity.start - c.end < _NEAR]
+    places = {
+        "last": verbs[-1:],
+        "second": verbs[-2:-1],
+        "lead": lead[-1:],
+        "behind": tail[:1],
+        "intro": intro_cues(context)[-2:],
+        "near": near,
+    }
+    found = [f"verb {place} {tag}" for place, cues in places.items() for tag in _verbs(cues)]
+    return found if verbs else [*found, "verb none"]
 
 
 def _verbs(cues: Sequence[Cue]) -> list[str]:

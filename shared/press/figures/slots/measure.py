@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 
 from shared.press.figures.context import Context, before_stop, intro_cues
@@ -53,7 +54,8 @@ HOUSEHOLDS = {
     "multidimensional": "multidimensionally_poor_households",
 }
 _NOISE = frozenset({"num", "mult", "range", "ones", "half", "between", "prefix", "skip"})
-_FEW = 10
+_STEPS = (1, 10, 50, 100)  # a poor district's rate, and what no poverty rate reaches
+_WHOLE = 100
 _LEADING = 1
 _BRACKET_GAP = 30
 
@@ -199,28 +201,17 @@ def position(context: Context, before: Meaning | None, last: Meaning | None) -> 
 def sized(context: Context) -> list[str]:
     """Return the features of a number's own form."""
     quantity = context.quantity
-    features = []
-    if quantity.high is not None:
-        features.append("range")
-    if quantity.worded:
-        features.append("in words")
-    if quantity.of_total is not None:
-        features.append("of total")
-    value = quantity.value
-    if quantity.is_money:
-        features.append(f"size {len(str(int(value)))}")
-    elif quantity.is_rate:
-        features.append(
-            "size <1"
-            if value < 1
-            else "size <10"
-            if value < _FEW
-            else "size 100"
-            if value == 100
-            else "size <50"
-            if value < 50
-            else "size <100"
-        )
-    else:
-        features.append(f"digits {len(str(int(value)))}")
-    return features
+    forms = {
+        "range": quantity.high is not None,
+        "in words": quantity.worded,
+        "of total": quantity.of_total is not None,
+    }
+    digits = len(str(int(quantity.value)))
+    size = f"size {digits}" if quantity.is_money else f"digits {digits}"
+    if quantity.is_rate:
+        size = "size 100" if quantity.value == _WHOLE else _step(quantity.value)
+    return [*(form for form, holds in forms.items() if holds), size]
+
+
+def _step(value: Decimal) -> str:
+    return next((f"size <{step}" for step in _STEPS if value < step), f"size <{_STEPS[-1]}")
