@@ -247,3 +247,14 @@ def read_tree(
             raise DomainError("areas_inconsistent", f"unit {unit.code} has no parent")
         tree.parent(unit)
     return tree
+
+
+AreaType = Literal["rural", "urban"]
+# The kind moves the poverty line by 500,000 đồng and more; a special zone (đặc khu) may be either.
+# No act says so: the law on local government says what kinds are, the standards have the lines.
+_TYPES: dict[str, AreaType] = {"xã": "rural", "phường": "urban", "thị trấn": "urban"}
+
+
+def area_type_of(unit: Unit) -> AreaType | None:
+    """Return whether people of a unit live in the country or in town; None: it may be either."""
+    return _TYPES.get(unit.kind)

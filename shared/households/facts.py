@@ -11,8 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from shared.areas.facts import Code
-from shared.areas.kinds import area_type_of
-from shared.areas.tree import Unit
+from shared.areas.tree import Unit, area_type_of
 from shared.households.personal_numbers import PERSONAL_NUMBERS, check_personal_number
 from shared.kernel.facts import Apart, Checks, Fact, FactKind, Part, Wakes, repeated
 from shared.kernel.fields import LAST_DAY, TYPE, Day, PastDay, ShortText, Vnd, about, name_of

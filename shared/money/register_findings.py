@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from shared.areas.kinds import area_type_of
-from shared.areas.tree import Unit
+from shared.areas.tree import Unit, area_type_of
 from shared.households.events import Assessed
 from shared.households.spells import standard_of
 from shared.kernel.texts import Text, day, joined, money, number

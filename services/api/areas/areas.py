@@ -8,8 +8,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
-from services.api.areas.units import Unit
-from services.api.words import NextCursor
+from services.api.words import NextCursor, Unit
 from shared.areas import tree
 from shared.areas.store import units as store
 from shared.areas.tree import AreaTree, Level

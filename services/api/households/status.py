@@ -8,7 +8,6 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct
 
-from services.api.areas.units import Unit, unit_on
 from services.api.households.household import (
     UNKNOWN_HOUSEHOLD,
     HouseholdId,
@@ -18,7 +17,7 @@ from services.api.households.household import (
     pending,
     unknown_household,
 )
-from services.api.words import NextCursor
+from services.api.words import NextCursor, Unit, unit_on
 from shared.areas.reach import reached
 from shared.areas.tree import AreaTree
 from shared.households.explanation import standard_named

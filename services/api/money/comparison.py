@@ -8,10 +8,9 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from services.api.areas.units import unit_on
 from services.api.money.held import UNKNOWN_RUN, RunId, reach_of, run_of
 from services.api.money.runs import rule_of
-from services.api.words import NextCursor
+from services.api.words import NextCursor, unit_on
 from shared.areas.tree import AreaTree
 from shared.http import parameters
 from shared.http.ask import Ask, Known

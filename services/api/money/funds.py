@@ -7,7 +7,6 @@ from typing import Annotated, Any, TypeVar
 
 from msgspec import Meta, Struct
 
-from services.api.areas.units import Unit
 from services.api.money import counterparts
 from services.api.money.counterparts import Counterpart
 from services.api.money.held import UNKNOWN_FUND, FundId, fund_of, reach_of
@@ -25,7 +24,7 @@ from services.api.money.sums import (
     amounts,
     unit_of,
 )
-from services.api.words import EventId, ExternalId, NextCursor, Revision, Source
+from services.api.words import EventId, ExternalId, NextCursor, Revision, Source, Unit
 from shared.areas.tree import AreaTree
 from shared.http import parameters
 from shared.http.ask import Ask, Known, from_row

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from services.api.areas.units import Unit
 from services.api.money.held import reach_of
 from services.api.money.sums import (
     DAYS_MAX,
@@ -23,7 +22,7 @@ from services.api.money.sums import (
     today,
     unit_of,
 )
-from services.api.words import EventId, ExternalId, NextCursor, Revision, Source
+from services.api.words import EventId, ExternalId, NextCursor, Revision, Source, Unit
 from shared.areas.tree import AreaTree
 from shared.http import parameters
 from shared.http.ask import Ask, Known, from_row

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
-from services.api.areas.units import Unit
 from services.api.money.held import UNKNOWN_FUND, FundId, fund_of, reach_of
 from services.api.money.sums import (
     DAYS_MAX,
@@ -31,6 +30,7 @@ from services.api.money.sums import (
     today,
     unit_of,
 )
+from services.api.words import Unit
 from shared.areas.tree import AreaTree
 from shared.http import parameters
 from shared.http.ask import Ask, Known

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from services.api.areas.units import Unit
+from services.api.words import Unit
 from shared.areas.tree import AreaTree, Level
 from shared.http import parameters
 from shared.http.ask import Ask
@@ -45,7 +45,6 @@ OfYear = Annotated[int | None, parameters.whole("Only money of this year.", YEAR
 OfFund = Annotated[str | None, parameters.text("Only of the fund with this id.")]
 OfRun = Annotated[str | None, parameters.text("Only of the allocation run with this id.")]
 
-Dong = Annotated[int, Meta(description="Đồng.")]
 Amount = Annotated[int, Meta(description="The amount in đồng.")]
 Allocated = Annotated[
     int,

@@ -11,10 +11,9 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from services.api.areas.units import Unit
 from services.api.money.held import reach_of
 from services.api.money.sums import YEAR_MAX, YEAR_MIN, OfFund, OfProgram
-from services.api.words import EventId, ExternalId, NextCursor, Revision, Source
+from services.api.words import EventId, ExternalId, NextCursor, Revision, Source, Unit
 from shared.areas import tree
 from shared.areas.tree import AreaTree, Level
 from shared.http import parameters
@@ -24,8 +23,8 @@ from shared.http.operations import Routes
 from shared.http.problems import UNKNOWN_AREA
 from shared.http.schemas import Instant
 from shared.money.progress import unit_at
-from shared.money.store import support_record_reads
-from shared.money.store.support_record_reads import Support, SupportFilter, SupportSum
+from shared.money.store import support_records
+from shared.money.store.support_records import Support, SupportFilter, SupportSum
 
 routes = Routes("money")
 
@@ -101,7 +100,7 @@ async def list_support_records(
     units, page, reach = await ask.tree(), ask.page, await reach_of(ask, area)
     matching = SupportFilter(fund, kind, program, household, from_date, to_date, reach)
     async with ask.snapshot() as snapshot:
-        rows = await support_record_reads.list_support_records(
+        rows = await support_records.list_support_records(
             snapshot, ask.known_at, matching, page.after, page.fetch
         )
     shown, next_cursor = page.cut(rows, lambda row: [row.on, row.event_id])
@@ -200,7 +199,7 @@ async def list_support_totals(
         areas=await reach_of(ask, area),
     )
     async with ask.snapshot() as snapshot:
-        rows = await support_record_reads.totals(snapshot, ask.known_at, matching, starts)
+        rows = await support_records.totals(snapshot, ask.known_at, matching, starts)
     sums = _by_unit(units, starts, rows, level)
     after = _Key(*page.after) if page.after else None
     shown, next_cursor = page.cut(

@@ -7,8 +7,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from services.api.areas.units import Unit
-from services.api.words import NextCursor
+from services.api.words import NextCursor, Unit
 from shared.areas.reach import holders
 from shared.areas.tree import AreaTree
 from shared.http import parameters
