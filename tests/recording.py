@@ -58,6 +58,7 @@ REQUESTS = {
     "list_article_figures": "/v1/articles/{article}/figures?limit=2",
     "list_figures": "/v1/figures?measure=poverty_rate&limit=2",
     "list_findings": "/v1/findings?limit=2",
+    "count_findings": "/v1/findings/counts",
     "list_transitions": "/v1/transitions?area=181&from_date=2023-01-01&limit=2",
 }
 NAMES = {

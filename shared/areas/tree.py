@@ -10,7 +10,7 @@ Law: 202/2025/QH15 (63 provinces become 34, districts end); 19/2025/QĐ-TTg (cod
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -117,7 +117,20 @@ class AreaTree:
         for unit in versions:
             if unit.in_force(day):
                 return unit
-        raise AreaNotInForce(code, day.isoformat(), self.successor_codes(versions[-1]))
+        raise self.not_in_force(versions, day)
+
+    def not_in_force(self, versions: Sequence[Unit], day: date) -> AreaNotInForce:
+        """Return the error of units of one code, oldest first, of which none is in force."""
+        days = [unit.valid_from for unit in versions if unit.valid_from > day]
+        days += [
+            unit.valid_to - timedelta(days=1)
+            for unit in versions
+            if unit.valid_to is not None and unit.valid_to <= day
+        ]
+        nearest = min(days, key=lambda each: abs(each - day))
+        last = versions[-1]
+        successors = self.successor_codes(last)
+        return AreaNotInForce(last.code, day.isoformat(), successors, nearest.isoformat())
 
     def commune_on(self, code: str, day: date) -> Unit:
         """Return the commune with this code on `day`: the only level that facts may name."""

@@ -146,7 +146,14 @@ def of_domain(error: DomainError) -> Problem:
     status = 404 if error.code.startswith("unknown_") and not error.pointer else 422
     faults = (Fault(error.pointer, error.code, error.detail),) if error.pointer else ()
     if isinstance(error, AreaNotInForce):
-        return Problem(status, error.code, error.detail, faults, successors=error.successors)
+        return Problem(
+            status,
+            error.code,
+            error.detail,
+            faults,
+            successors=error.successors,
+            nearest_day=error.nearest_day,
+        )
     return Problem(status, error.code, error.detail, faults)
 
 
@@ -249,7 +256,7 @@ UNAVAILABLE = ProblemType("The database cannot be reached; see Retry-After", una
 UNKNOWN_AREA = ProblemType("No such unit, or outside the caller's area", UnknownArea("99999"))
 AREA_NOT_IN_FORCE = ProblemType(
     "The unit is not in force on that day; `successors` took it over",
-    AreaNotInForce("184", "2026-01-01", ("05983", "06001")),
+    AreaNotInForce("184", "2026-01-01", ("05983", "06001"), "2025-06-30"),
 )
 
 

@@ -43,10 +43,19 @@ class UnknownArea(DomainError):
 
 
 class AreaNotInForce(DomainError):
-    """The unit exists, but not on that day; `successors` are the codes that took it over."""
+    """The unit exists, but not on that day; `successors` are the codes that took it over.
 
-    def __init__(self, code: str, day: str, successors: tuple[str, ...]) -> None:
-        """Name the unit, the day, and where its territory went."""
+    `nearest_day` is the day closest to it on which the unit is in force.
+    """
+
+    def __init__(self, code: str, day: str, successors: tuple[str, ...], nearest_day: str) -> None:
+        """Name the unit, the day, where its territory went, and which day to ask with."""
         hint = f"; its territory is now in {', '.join(successors)}" if successors else ""
-        super().__init__("area_not_in_force", f"unit {code} is not in force on {day}{hint}")
+        when = "until" if nearest_day < day else "from"
+        super().__init__(
+            "area_not_in_force",
+            f"unit {code} is not in force on {day}, it is {when} {nearest_day}: ask with that "
+            f"day{hint}",
+        )
         self.successors = successors
+        self.nearest_day = nearest_day

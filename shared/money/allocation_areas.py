@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from shared.areas.tree import UNASSIGNED, AreaTree, Unit
-from shared.kernel.errors import AreaNotInForce, DomainError
+from shared.kernel.errors import DomainError
 
 COMMUNE = "commune"
 
@@ -30,7 +30,7 @@ def holder_on(tree: AreaTree, unit: Unit, day: date) -> Unit:
     while after is not None and after.valid_to is not None and after.valid_to <= day:
         after = _heir(tree, after)
     if after is None:
-        raise AreaNotInForce(unit.code, day.isoformat(), tree.successor_codes(unit))
+        raise tree.not_in_force([unit], day)
     return after
 
 

@@ -116,3 +116,17 @@ async def test_tags_and_refusals(world: Registry) -> None:
     for query, code in (("article=x", "invalid_value"), ("as_of=2024-01-01", "unknown_parameter")):
         response = await world.client.get(f"/v1/findings?{query}")
         assert (response.status_code, response.json()["code"]) == (422, code)
+
+
+async def test_findings_are_counted_by_kind(world: Registry) -> None:
+    async def counts(**asked: str) -> dict[str, int]:
+        items = (await world.get("/v1/findings/counts", **asked))["items"]
+        return {item["kind"]: item["findings"] for item in items}
+
+    before, at = await counts(), await ledger.now(world)
+    await _raise(world, "fund:COUNTED", "uses_exceed_fund")
+    after = await counts()
+    assert after == before | {"uses_exceed_fund": before["uses_exceed_fund"] + 1}
+    assert await counts(known_at=at) == before
+    for kind, number in after.items():
+        assert len(await pages(world, "/v1/findings", kind=kind)) == number

@@ -171,3 +171,25 @@ async def test_unknown_areas_are_404_and_ended_ones_422_with_successors(world: R
         response = await world.client.get(path)
         assert (response.status_code, response.json()["code"]) == (422, "area_not_in_force")
         assert isinstance(response.json()["successors"], list)
+
+
+async def test_households_are_searched_by_the_beginning_of_their_id(world: Registry) -> None:
+    await world.send([assessed(f"Q_{name}", "2023-12-14") for name in ("A", "AB", "B", "a")])
+    found = await pages(world, "/v1/households", as_of="2024-01-01", q="Q_A", limit=1)
+    assert [row["household_id"] for row in found] == ["Q_A", "Q_AB"]
+    assert await pages(world, "/v1/households", as_of="2024-01-01", q="%") == []
+
+
+@pytest.mark.parametrize(
+    ("code", "asked", "nearest"),
+    [("181", "2026-11-21", "2025-06-30"), ("11948", "2025-06-30", "2025-07-01")],
+)
+async def test_a_unit_out_of_force_says_which_day_to_ask_with(
+    world: Registry, code: str, asked: str, nearest: str
+) -> None:
+    path = f"/v1/areas/{code}/statistics"
+    response = await world.client.get(path, params={"as_of": asked})
+    problem = response.json()
+    assert (problem["code"], problem["nearest_day"]) == ("area_not_in_force", nearest)
+    assert f"{nearest}: ask with that day" in problem["detail"]
+    assert (await world.client.get(path, params={"as_of": nearest})).status_code == 200

@@ -157,6 +157,9 @@ async def list_households(
             "none."
         ),
     ] = None,
+    q: Annotated[
+        str | None, parameters.text("Beginning of the household's id, in its own case.")
+    ] = None,
 ) -> Households:
     """Households.
 
@@ -172,6 +175,7 @@ async def list_households(
             area_ids=reach,
             status=status,
             not_reviewed_since=not_reviewed_since,
+            prefix=q,
             after=page.after[0] if page.after else None,
             limit=page.fetch,
         )

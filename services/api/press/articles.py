@@ -8,12 +8,15 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from services.api.press.measures import check_measure
 from services.api.words import EventId, ExternalId, NextCursor, Revision, Source
+from shared.areas.reach import holders
+from shared.http import parameters
 from shared.http.ask import Ask, from_row
 from shared.http.auth import ARTICLES_READ
 from shared.http.operations import Routes
 from shared.http.parameters import PathParameter
-from shared.http.problems import Problem, ProblemType, not_found
+from shared.http.problems import UNKNOWN_AREA, Problem, ProblemType, not_found
 from shared.http.schemas import Instant
 from shared.press.store import articles as store
 from shared.press.store.articles import StoredArticle
@@ -64,6 +67,8 @@ class ListedArticle(Struct, frozen=True):
     published_on: Annotated[date | None, Meta(description="The day it was published.")]
     title: Annotated[str | None, Meta(description="Its title.")]
     recorded_at: Annotated[Instant, Meta(description="When this revision was committed.")]
+    figures: Annotated[int, Meta(description="How many figures were read in it.")]
+    findings: Annotated[int, Meta(description="How many contradictions stand in it.")]
 
 
 class Article(ListedArticle, frozen=True):
@@ -75,20 +80,59 @@ class Article(ListedArticle, frozen=True):
 class Articles(Struct, frozen=True):
     """A page of articles."""
 
-    items: Annotated[list[ListedArticle], Meta(description="Articles by id.")]
+    items: Annotated[
+        list[ListedArticle],
+        Meta(description="By day of publication, the newest first."),
+    ]
     next_cursor: NextCursor
 
 
-@routes.get("/v1/articles", scope=ARTICLES_READ, cursor=[UUID])
-async def list_articles(ask: Ask) -> Articles:
-    """Articles.
+@routes.get(
+    "/v1/articles",
+    scope=ARTICLES_READ,
+    cursor=[date.fromisoformat, UUID],
+    problems=[UNKNOWN_AREA],
+)
+async def list_articles(
+    ask: Ask,
+    measure: Annotated[
+        str | None, parameters.text("Only articles with a figure of this measure.")
+    ] = None,
+    area: Annotated[
+        str | None,
+        parameters.text("Code of a unit, of whichever map; a figure's place is in it."),
+    ] = None,
+    from_date: Annotated[
+        date | None, parameters.day("Only articles published on this day or later.")
+    ] = None,
+    to_date: Annotated[
+        date | None, parameters.day("Only articles published on this day or before.")
+    ] = None,
+    has_findings: Annotated[
+        str | None,
+        parameters.choice(("true", "false"), "Only articles with contradictions, or without any."),
+    ] = None,
+) -> Articles:
+    """Articles, the newest first.
 
-    The latest revision of every article that is not withdrawn, without its text.
+    The latest revision of every article that is not withdrawn, without its text. With both, one
+    figure has the measure and the place.
     """
-    after = ask.page.after[0] if ask.page.after else None
-    async with ask.context.database.statement() as snapshot:
-        rows = await store.page(snapshot, after, ask.page.fetch)
-    shown, next_cursor = ask.page.cut(rows, lambda row: [row.article_id])
+    if measure is not None:
+        await check_measure(ask, measure)
+    tree = await ask.tree()
+    matching = store.ArticleFilter(
+        measure=measure,
+        areas=None if area is None else holders(tree, ask.caller.area, area, ask.today),
+        from_date=from_date,
+        to_date=to_date,
+        has_findings=None if has_findings is None else has_findings == "true",
+    )
+    async with ask.context.database.snapshot() as snapshot:
+        rows = await store.page(snapshot, matching, ask.page.after, ask.page.fetch)
+    shown, next_cursor = ask.page.cut(
+        rows, lambda row: [row.published_on or store.NO_DAY, row.article_id]
+    )
     return Articles([_listed(ListedArticle, row) for row in shown], next_cursor)
 
 

@@ -10,15 +10,14 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from services.api.press.articles import UNKNOWN_ARTICLE, ArticleId, unknown_article
+from services.api.press.measures import check_measure
 from services.api.words import NextCursor
 from shared.areas.reach import holders
 from shared.http import parameters
 from shared.http.ask import Ask, Known, from_row
 from shared.http.auth import ARTICLES_READ
 from shared.http.operations import Routes
-from shared.http.problems import UNKNOWN_AREA, invalid
-from shared.kernel.errors import Fault
-from shared.law.store.seeds import MEASURES
+from shared.http.problems import UNKNOWN_AREA
 from shared.press.figures.figure import Direction, Kind, Qualifier
 from shared.press.store import articles
 from shared.press.store import figure_reads as store
@@ -142,15 +141,6 @@ def _day(value: Any) -> date:
     return date.fromisoformat(value)
 
 
-async def _check_measure(ask: Ask, measure: str) -> None:
-    """Refuse a measure that there is not: an empty answer would say that nothing is known of it."""
-    async with ask.snapshot() as snapshot:
-        names = (await ask.context.seeds.read(snapshot, MEASURES)).names
-    if names is not None and measure not in names:
-        detail = f"one of: {', '.join(sorted(names))}"
-        raise invalid([Fault("/query/measure", "unknown_value", detail)])
-
-
 @routes.get(
     "/v1/figures",
     scope=ARTICLES_READ,
@@ -183,7 +173,7 @@ async def list_figures(
     page = ask.page
     areas = holders(await ask.tree(), ask.caller.area, area, ask.today)
     if measure is not None:
-        await _check_measure(ask, measure)
+        await check_measure(ask, measure)
     matching = store.FigureFilter(measure, areas, from_date, to_date, kind)
     async with ask.snapshot() as snapshot:
         rows = await store.series(snapshot, ask.known_at, matching, page.after, page.fetch)

@@ -122,6 +122,48 @@ async def list_findings(
     return Findings([_finding(units, row) for row in shown], next_cursor)
 
 
+class FindingCount(Struct, frozen=True):
+    """How many findings of one kind stand."""
+
+    kind: Annotated[str, Meta(description="The kind; ask for its findings with it.")]
+    findings: Annotated[int, Meta(description="How many of them the caller may see.")]
+
+
+class FindingCounts(Struct, frozen=True):
+    """Findings by kind."""
+
+    items: Annotated[
+        list[FindingCount], Meta(description="Every kind that there is, in order of their names.")
+    ]
+
+
+@routes.get(
+    "/v1/findings/counts",
+    scope=STATISTICS_READ,
+    clock=Known,
+    problems=[UNKNOWN_AREA],
+    private=True,
+)
+async def count_findings(
+    ask: Ask,
+    area: Annotated[
+        str | None,
+        parameters.text("Code of a unit, of whichever map; the finding is about what is in it."),
+    ] = None,
+) -> FindingCounts:
+    """Findings counted by kind.
+
+    Of the findings that the list of findings would show to the same caller.
+    """
+    units = await ask.tree()
+    matching = finding_reads.FindingFilter(
+        areas=holders(units, ask.caller.area, area, ask.today), hidden=_hidden(ask.caller)
+    )
+    async with ask.snapshot() as snapshot:
+        counted = await finding_reads.count_findings(snapshot, ask.known_at, matching)
+    return FindingCounts([FindingCount(kind, counted.get(kind, 0)) for kind in KINDS])
+
+
 def _hidden(caller: Caller) -> list[str]:
     return [subject for subject, scope in _NEEDED.items() if scope not in caller.scopes]
 
