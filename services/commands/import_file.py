@@ -78,6 +78,6 @@ async def _one_by_one(rows: Rows) -> AsyncIterator[FileRow]:
 
 async def _show_rejected(database: Database, work: Import) -> None:
     async with database.snapshot() as snapshot:
-        async for row in imports.rejected(snapshot, work.import_id, REJECTED_SHOWN):
+        for row in await imports.list_rejected(snapshot, work.import_id, REJECTED_SHOWN):
             where = f"row {row.row} {row.pointer or '/'}"
             OUT.print(f"  {where}: {row.code}: {row.detail_vi} ({row.detail})", markup=False)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from shared.households.facts import FAMILY_MAX, Registration
+from shared.households.store import households
 from shared.kernel.database import Transaction
 from shared.kernel.facts import FactKind
 from shared.kernel.revisions import FactKey, Revision
@@ -219,8 +221,46 @@ def _fund_named(revision: Revision) -> str | None:
     return None if record is None else record.fund_id
 
 
+@dataclass
+class FamilyGuard(Guard):
+    """Knows which households are joined by `continues`: whoever changes one refolds its heirs."""
+
+    families: dict[str, frozenset[str]] = field(kw_only=True)
+
+    @classmethod
+    async def hold(cls, tx: Transaction, revisions: Sequence[Revision]) -> FamilyGuard:
+        """Look up the families that are about to be joined; most batches join none."""
+        named = {household for link in map(_link, revisions) if link for household in link}
+        if not named:
+            return cls(families={})
+        await households.hold_families(tx)
+        return cls(families=await households.families(tx, sorted(named)))
+
+    def admit(self, revision: Revision) -> Refusal | None:
+        """Join two families, unless they would be too many together."""
+        link = _link(revision)
+        if link is None:
+            return None
+        younger, older = link
+        joined = self.families[younger] | self.families[older]
+        if len(joined) > FAMILY_MAX:
+            detail = f"households joined by `continues` are at most {FAMILY_MAX}, and {older!r} is"
+            return Refusal("continues", "family_too_large", f"{detail} joined with others already")
+        for household in joined:
+            self.journal.write(self.families, household, joined)
+        return None
+
+
+def _link(revision: Revision) -> tuple[str, str] | None:
+    fact = revision.fact
+    if not isinstance(fact, Registration) or fact.continues is None:
+        return None
+    return fact.household_id, fact.continues
+
+
 # By the name of a kind's lock: who holds it, and judges under it.
 LOCKS: dict[str, Callable[[Transaction, Sequence[Revision]], Awaitable[Guard]]] = {
+    "families": FamilyGuard.hold,
     "funds": FundGuard.hold,
     "lines": DisbursementGuard.hold,
     "funds named": SupportGuard.hold,

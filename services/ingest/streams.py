@@ -28,6 +28,7 @@ from services.ingest.imports.tables import TableRow
 from services.ingest.receipts import Judged
 from services.ingest.record import counts
 from services.ingest.rehearsal import Rehearsal
+from shared.http.auth import FUNDS_WRITE
 from shared.http.problems import Problem
 from shared.kernel import imports
 from shared.kernel.database import DatabaseUnavailable, Transaction
@@ -92,7 +93,7 @@ class Import:
         behind: asyncio.Task[None] | None = None
         try:
             world = await world_of(self.context)
-            adds_up = self.dry_run and self.kind.lock is not None
+            adds_up = self.dry_run and self.kind.scope == FUNDS_WRITE
             together = ROWS_OF_MONEY_TOGETHER if adds_up else ROWS_TOGETHER
             async for row in rows:
                 number += 1

@@ -9,8 +9,9 @@ Law: 202/2025/QH15 (63 provinces become 34, districts end); 19/2025/QĐ-TTg (cod
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -65,6 +66,7 @@ class AreaTree:
     successions: tuple[Succession, ...]
     digest: str = ""
     _versions: dict[str, tuple[Unit, ...]] = field(init=False, repr=False)
+    _codes: tuple[str, ...] = field(init=False, repr=False)
     _by_id: dict[int, Unit] = field(init=False, repr=False)
     _next: dict[tuple[str, date], list[Succession]] = field(init=False, repr=False)
     _previous: dict[tuple[str, date], list[Succession]] = field(init=False, repr=False)
@@ -77,6 +79,7 @@ class AreaTree:
         for unit in sorted(self.units, key=lambda u: (u.code, u.valid_from)):
             grouped.setdefault(unit.code, []).append(unit)
         self._versions = {code: tuple(units) for code, units in grouped.items()}
+        self._codes = tuple(self._versions)
         self._by_id = {unit.area_id: unit for unit in self.units}
         self._next, self._previous = {}, {}
         for succession in self.successions:
@@ -107,6 +110,11 @@ class AreaTree:
             return self._versions[code]
         except KeyError:
             raise UnknownArea(code) from None
+
+    def from_code(self, code: str) -> Iterator[Unit]:
+        """Give the units of this code and of those behind it, in order."""
+        for behind in self._codes[bisect_left(self._codes, code) :]:
+            yield from self._versions[behind]
 
     def on(self, code: str, day: date) -> Unit:
         """Return the unit with this code on `day`.

@@ -49,6 +49,10 @@ class Member(Part, frozen=True, kw_only=True):
     ] = msgspec.field(default_factory=list)
 
 
+# Whoever corrects one of them has all that continue it folded anew.
+FAMILY_MAX = 100
+
+
 class HouseholdEvent(Fact, frozen=True, kw_only=True):
     """What every event of a household has."""
 
@@ -155,7 +159,8 @@ class Registration(Placed, frozen=True, kw_only=True):
     continues: Annotated[
         HouseholdId | None,
         about(
-            "An older household whose history on the lists this one inherits.",
+            "An older household whose history on the lists this one inherits; at most "
+            f"{FAMILY_MAX} households are joined in this way.",
             vi="Tiếp nối hộ",
             en="Continues household",
         ),
@@ -398,6 +403,7 @@ HOUSEHOLD_EVENTS = FactKind(
     needed=frozenset({"type"}),
     indexes={"household": ("household_id",), "continues": ("continues",)},
     sparse=frozenset({"continues"}),
+    lock="families",
     wakes=Wakes(HOUSEHOLD_EVENT_RECORDED, "household_ids", "household_id", ever=True),
     composed=True,
     kept_when_withdrawn=("household_id",),

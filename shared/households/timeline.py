@@ -12,9 +12,10 @@ Law: 24/2021/QĐ-TTg (a review's class holds from its decision until the next on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import TypeVar
 
 from shared.households.events import Assessed, Closed, HouseholdEvent, Moved, Registered
@@ -172,22 +173,28 @@ def timelines(
     events: Mapping[str, Sequence[HouseholdEvent]], household_ids: Sequence[str], policy: Policy
 ) -> dict[str, Timeline]:
     """Fold each wanted household; `events` must also hold the households that they continue."""
+
+    # Once for all who inherit from it.
+    @cache
+    def stays(older: str) -> tuple[ListStay, ...]:
+        return timeline(events.get(older, ()), policy).list_stays()
+
     return {
-        household: timeline(
-            events.get(household, ()), policy, _inherited(household, events, policy)
-        )
+        household: timeline(events.get(household, ()), policy, _inherited(household, events, stays))
         for household in household_ids
     }
 
 
 def _inherited(
-    household: str, events: Mapping[str, Sequence[HouseholdEvent]], policy: Policy
+    household: str,
+    events: Mapping[str, Sequence[HouseholdEvent]],
+    stays: Callable[[str], Sequence[ListStay]],
 ) -> list[ListStay]:
     """Collect the list history of every older household in the chain, each up to its own day."""
     return [
         ListStay(stay.list, stay.start, earlier(stay.end, day))
         for older, day in _ancestors(household, events).items()
-        for stay in timeline(events.get(older, ()), policy).list_stays()
+        for stay in stays(older)
         if stay.start < day
     ]
 

@@ -16,7 +16,7 @@ from random import getrandbits
 from time import perf_counter
 
 import structlog
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.http import problems
@@ -26,6 +26,7 @@ Observe = Callable[[str, str, int, float], None]
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _UNMATCHED = "unmatched"
+CLIENT_GONE = 499
 # Asked for all day long: logged in a whisper, and answered however crowded it is.
 _HEALTH = frozenset({"/health/live", "/health/ready", "/metrics"})
 HEADERS = (
@@ -64,13 +65,16 @@ class RequestLog:
 
         try:
             await self._app(scope, receive, send_marked)
+        except ClientDisconnect:
+            # Nobody is left to answer, and nothing has failed: the line says 499.
+            status = CLIENT_GONE
         except Exception as error:
             problem = problems.of_error(error)
             if status:
                 raise
             await problems.response(problem)(scope, receive, send_marked)
         finally:
-            self._finish(scope, request_id, status or 499, perf_counter() - started)
+            self._finish(scope, request_id, status or CLIENT_GONE, perf_counter() - started)
 
     def _finish(self, scope: Scope, request_id: bytes, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", None) or _UNMATCHED

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from shared.kernel.database import Snapshot, Transaction
+from shared.kernel.database import Database, Snapshot, Transaction
 from shared.kernel.metadata import METADATA
 
 IMPORTS = Table(
@@ -45,6 +45,9 @@ IMPORTS = Table(
     Column("notices", JSONB),
     CheckConstraint("state IN ('running', 'completed', 'interrupted')", name="state"),
 )
+
+REJECTED_TOGETHER = 500
+_BEFORE_ALL = (-1, 0, 0)
 
 IMPORT_REJECTED = Table(
     "import_rejected",
@@ -221,15 +224,29 @@ async def find(snapshot: Snapshot, import_id: UUID) -> ImportRow | None:
     return ImportRow(**values)
 
 
-async def rejected(
-    snapshot: Snapshot, import_id: UUID, limit: int | None = None
-) -> AsyncIterator[RejectedRow]:
-    """Yield the refused rows in the order of the file; needs an open transaction."""
-    async for row in snapshot.cursor(
+async def rejected(database: Database, import_id: UUID) -> AsyncIterator[RejectedRow]:
+    """Yield the refused rows in the order of the file; whoever reads slowly holds no connection."""
+    after = _BEFORE_ALL
+    while True:
+        async with database.statement() as snapshot:
+            page = await list_rejected(snapshot, import_id, REJECTED_TOGETHER, after)
+        for row in page:
+            yield row
+        if len(page) < REJECTED_TOGETHER:
+            return
+        after = (page[-1].sheet, page[-1].row, page[-1].fault)
+
+
+async def list_rejected(
+    snapshot: Snapshot, import_id: UUID, limit: int, after: tuple[int, int, int] = _BEFORE_ALL
+) -> list[RejectedRow]:
+    """Return refused rows in the order of the file, those behind (sheet, row, fault)."""
+    rows = await snapshot.fetch(
         "SELECT sheet, row, fault, pointer, code, detail, detail_vi, content FROM import_rejected "
-        "WHERE import_id = $1 ORDER BY sheet, row, fault LIMIT $2",
+        "WHERE import_id = $1 AND (sheet, row, fault) > ($3, $4, $5) "
+        "ORDER BY sheet, row, fault LIMIT $2",
         import_id,
         limit,
-        prefetch=500,
-    ):
-        yield RejectedRow(*row)
+        *after,
+    )
+    return [RejectedRow(*row) for row in rows]

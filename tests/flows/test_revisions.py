@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shared.households.facts import FAMILY_MAX
 from tests.facts import assessed, corrected, registered, withdrawn
 from tests.harness import Registry
 
@@ -77,3 +78,24 @@ async def _entry(app: Registry, household: str) -> str:
     found = await app.get(f"/v1/households/{household}/timeline")
     kinds = [m["kind"] for t in found["transitions"] for m in t["movements"] if m["kind"] != "left"]
     return str(kinds[-1])
+
+
+async def test_a_family_has_a_bound_that_the_door_names(app: Registry) -> None:
+    chain = [
+        registered(f"K{n:03}", "2022-01-05", continues=f"K{n - 1:03}") for n in range(1, FAMILY_MAX)
+    ]
+    await app.send(chain)
+    await app.send([assessed("K000", "2021-12-14")])
+    too_many = registered("K999", "2022-01-05", continues="K050")
+    response = await app.client.post("/v1/household-events", json={"events": [too_many]})
+    fault = response.json()["errors"][0]
+    assert response.status_code == 409
+    assert (fault["code"], fault["pointer"]) == ("family_too_large", "/events/0/continues")
+    others = [registered(f"J{n}", "2022-01-05", continues="J0") for n in range(1, FAMILY_MAX + 1)]
+    response = await app.client.post("/v1/household-events", json={"events": others})
+    assert [e["pointer"] for e in response.json()["errors"]] == [
+        f"/events/{FAMILY_MAX - 1}/continues"
+    ]
+    # What was refused as a whole has joined nobody.
+    await app.send(others[:-1])
+    assert (await app.get("/v1/households/K000", as_of="2022-06-01"))["status"] is not None

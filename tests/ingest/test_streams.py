@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import AsyncIterator, Iterable
 from datetime import date, datetime, time
 from typing import Any
+from uuid import uuid4
 
 import orjson
 import pytest
@@ -17,6 +18,8 @@ from openpyxl import Workbook, load_workbook
 from starlette.types import Message
 
 from services.ingest.bodies import Refused, lines
+from shared.kernel import imports
+from shared.kernel.imports import RejectedRow
 from tests.harness import Registry, registry
 from tests.ingest.items import article, assessed, fact, fetch, moved, stored
 from tests.waiting import STANDSTILL_SECONDS
@@ -617,3 +620,26 @@ async def test_a_strange_file_name_is_kept_readable(app: Registry) -> None:
 async def test_an_unknown_import_is_not_found(app: Registry, import_id: str, path: str) -> None:
     answer = await app.client.get(path.format(import_id))
     assert (answer.status_code, answer.json()["code"]) == (404, "unknown_import")
+
+
+async def test_downloads_that_nobody_reads_hold_no_connection(app: Registry) -> None:
+    context = app.context
+    import_id = uuid4()
+    async with context.database.transaction() as tx:
+        await imports.start(
+            tx, import_id, "household-events", None, "ndjson", False, context.clock.now()
+        )
+        rejects = [
+            RejectedRow(0, row, fault, "/type", "unknown_type", "no such type", "", "{}")
+            for row in range(imports.REJECTED_TOGETHER)
+            for fault in range(2)
+        ]
+        await imports.reject(tx, import_id, rejects)
+    unread = [imports.rejected(context.database, import_id) for _ in range(25)]
+    for download in unread:
+        await anext(download)
+    # With a connection for each none would be left for this one.
+    assert (await app.client.get("/health/ready")).status_code == 200
+    assert [row async for row in unread[0]] == rejects[1:]
+    for download in unread:
+        await download.aclose()  # type: ignore[attr-defined] # an iterator that yields is a generator

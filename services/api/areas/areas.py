@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from functools import lru_cache
+from itertools import islice
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
@@ -84,19 +85,16 @@ async def list_areas(
     if parent is not None:
         units.on(parent, ask.as_of)
     after = page.after[0] if page.after else ""
-    matching = sorted(
-        (
-            unit
-            for unit in units.units
-            if unit.in_force(ask.as_of)
-            and unit.code > after
-            and level in (None, unit.level)
-            and parent in (None, unit.parent_code)
-            and (q is None or _named(unit, plain(q)))
-        ),
-        key=lambda unit: unit.code,
+    matching = (
+        unit
+        for unit in units.from_code(after)
+        if unit.in_force(ask.as_of)
+        and unit.code > after
+        and level in (None, unit.level)
+        and parent in (None, unit.parent_code)
+        and (q is None or _named(unit, plain(q)))
     )
-    shown, next_cursor = page.cut(matching, lambda unit: [unit.code])
+    shown, next_cursor = page.cut([*islice(matching, page.fetch)], lambda unit: [unit.code])
     items = [ListedArea(**_fields(units, unit)) for unit in shown]
     return Areas(items, next_cursor, await _version(ask, units))
 

@@ -278,9 +278,8 @@ async def _find(ask: Ask, name: str) -> ImportRow:
 
 async def _rejected(database: Database, row: ImportRow) -> AsyncIterator[bytes]:
     write = _WRITERS.get(row.format or "") if row.sheets else None
-    async with database.snapshot() as snapshot:
-        async for part in (write or _by_fault)(row, imports.rejected(snapshot, row.import_id)):
-            yield part
+    async for part in (write or _by_fault)(row, imports.rejected(database, row.import_id)):
+        yield part
 
 
 async def _by_fault(row: ImportRow, faults: AsyncIterator[RejectedRow]) -> AsyncIterator[bytes]:

@@ -11,11 +11,13 @@ from typing import Any
 from sqlalchemy import Column, DateTime, Table
 
 from shared.households.events import Assessed, Closed, HouseholdEvent, Moved, Registered
-from shared.households.facts import HOUSEHOLD_EVENTS
+from shared.households.facts import FAMILY_MAX, HOUSEHOLD_EVENTS
 from shared.households.timeline import continued
 from shared.kernel.database import Snapshot, Transaction
 from shared.kernel.metadata import METADATA, Key
 from shared.kernel.revisions import counting
+
+FAMILIES_LOCK = 7_361_007
 
 HOUSEHOLDS = Table(
     "households",
@@ -89,6 +91,39 @@ async def descendants(tx: Snapshot, household_ids: Sequence[str]) -> set[str]:
         household_ids,
     )
     return {row[0] for row in rows}
+
+
+async def hold_families(tx: Transaction) -> None:
+    """Let no other transaction join households until this one ends: families grow one by one."""
+    await tx.execute(f"SELECT pg_advisory_xact_lock({FAMILIES_LOCK})")
+
+
+async def families(tx: Snapshot, household_ids: Sequence[str]) -> dict[str, frozenset[str]]:
+    """Return whom each of these is joined with by `continues`, in either direction and itself too.
+
+    A family that is larger than a door admits is cut off behind that size.
+    """
+    rows = await tx.fetch(
+        """
+        WITH RECURSIVE kin (of, household_id) AS (
+            SELECT id, id FROM (
+                SELECT unnest($1::text[]) COLLATE "C" AS id) AS ids
+            UNION
+            SELECT k.of, n.id FROM kin k CROSS JOIN LATERAL (
+                SELECT e.continues FROM household_events e
+                WHERE e.household_id = k.household_id AND e.continues IS NOT NULL
+                UNION ALL
+                SELECT e.household_id FROM household_events e WHERE e.continues = k.household_id
+            ) AS n (id) WHERE n.id IS NOT NULL)
+        SELECT of, household_id FROM kin LIMIT $2
+        """,
+        household_ids,
+        len(household_ids) * (FAMILY_MAX + 1),
+    )
+    kin: dict[str, set[str]] = {}
+    for row in rows:
+        kin.setdefault(row[0], set()).add(row[1])
+    return {household: frozenset(others) for household, others in kin.items()}
 
 
 async def list_counting(
