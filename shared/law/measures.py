@@ -6,10 +6,11 @@ Law: policy (`vocabulary.yaml` lists what figures measure).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from shared.kernel.errors import DomainError, PolicyError
+from shared.kernel.texts import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class Measures:
     """The names of one version of the vocabulary; None: none is loaded."""
 
     names: frozenset[str] | None
+    texts: Mapping[str, Text] = field(default_factory=dict)
 
     def check(self, name: str) -> None:
         """Raise `unknown_measure`, or `seeds_not_loaded` where nothing can be known."""
@@ -28,4 +30,6 @@ class Measures:
 
 def read_measures(document: Mapping[str, Any]) -> Measures:
     """Return the measures of the document (`seeds/policy/vocabulary.yaml`)."""
-    return Measures(frozenset(document["measures"]))
+    measures = document["measures"]
+    texts = {name: Text(each["en"], each["vi"]) for name, each in measures.items()}
+    return Measures(frozenset(measures), texts)

@@ -94,6 +94,23 @@ async def test_the_page_marks_figures_and_escapes_everything(app: Registry) -> N
     assert page.count("<mark") == len(await figures(app, article_id))
     assert ">2.100</mark>" in page
     assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert "title=" not in page
+
+
+async def test_the_page_speaks_one_language_and_leads_on(app: Registry) -> None:
+    article_id = await post(app, SAYS)
+    path = f"/v1/articles/{article_id}/view"
+    vi, en = [(await app.client.get(path, params={"lang": each})).text for each in ("vi", "en")]
+    assert (await app.client.get(path)).text == vi
+    assert '<html lang="vi">' in vi and '<html lang="en">' in en
+    assert "Số hộ nghèo" in vi and "2.100 hộ" in vi and "Poor households" not in vi
+    assert "Poor households" in en and "2,100 households" in en and "Số hộ nghèo" not in en
+    assert f'href="{path}?lang=en"' in vi and f'href="{path}?lang=vi"' in en
+    for link in ('href="/"', 'href="/v1/articles"'):
+        assert link in vi and link in en
+    for figure in await figures(app, article_id):
+        assert f'href="#r-{figure["figure_id"]}"' in vi
+        assert f'<li id="r-{figure["figure_id"]}">' in vi
 
 
 async def test_what_the_register_counts_is_compared_and_looked_at_again(app: Registry) -> None:
