@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
 import pytest
+import structlog
 
 from services.commands import cli
 from shared import VERSION
@@ -96,6 +98,16 @@ UNREACHABLE = [
         ("REGISTRY_DATABASE_PASSWORD_FILE=/nowhere/secret", "No such file"),
     ),
 ]
+
+
+@pytest.fixture(autouse=True)
+def _own_log() -> Iterator[None]:
+    """Undo what a command sets up: its log goes where this test's output went, which is closed."""
+    kept, root = structlog.get_config(), logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    structlog.configure(**kept)
+    root.handlers[:], root.level = handlers, level
 
 
 @pytest.fixture
