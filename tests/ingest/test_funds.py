@@ -309,4 +309,4 @@ async def test_a_table_names_the_parent_in_two_columns(app: Registry) -> None:
     rows = await fetch(app, "SELECT fund_id, parent_run FROM funds WHERE source = 'ls' ORDER BY 1")
     assert [tuple(r.values()) for r in rows] == [("C1", "R1"), ("C2", None)]
     (bad,) = await fetch(app, "SELECT row, pointer, code FROM import_rejected")
-    assert tuple(bad.values()) == (3, "/parent/run_id", "unknown_run")
+    assert tuple(bad.values()) == (4, "/parent/run_id", "unknown_run")

@@ -155,10 +155,10 @@ async def test_a_stream_and_a_table_keep_their_good_rows(app: Registry) -> None:
     )
     assert (answer.json()["accepted"], answer.json()["rejected"]) == (2, 1)
     table = (
-        "source,external_id,area_code,measure,value,on,preliminary\n"
-        "t,1,181,poverty_rate,14.80,2023-12-31,true\n"
-        "t,2,181,poverty_rate,14.80,2023-12-31,\n"
-        't,3,181,poverty_rate,"14,80",2023-12-31,\n'
+        "source,external_id,area_code,area_name,measure,value,on,preliminary\n"
+        "t,1,181,huyện Bình Gia,poverty_rate,14.80,2023-12-31,true\n"
+        "t,2,181,huyện Bình Gia,poverty_rate,14.80,2023-12-31,\n"
+        't,3,181,huyện Bình Gia,poverty_rate,"14,80",2023-12-31,\n'
     )
     answer = await app.client.post(
         "/v1/imports",

@@ -166,10 +166,10 @@ async def test_a_withdrawal_says_no_more_than_its_key(app: Registry) -> None:
 
 async def test_a_table_and_a_stream_keep_their_good_rows(app: Registry) -> None:
     table = (
-        "source,external_id,kind,quantity,unit,area_code,on\n"
-        "st,1,rice,7517.25,tonne,94,2021-12-31\n"
-        'st,2,rice,"7,5",tonne,94,2021-12-31\n'
-        "st,3,rice,7,head,94,2021-12-31\n"
+        "source,external_id,kind,quantity,unit,area_code,area_name,on\n"
+        "st,1,rice,7517.25,tonne,94,tỉnh Sóc Trăng,2021-12-31\n"
+        'st,2,rice,"7,5",tonne,94,tỉnh Sóc Trăng,2021-12-31\n'
+        "st,3,rice,7,head,94,tỉnh Sóc Trăng,2021-12-31\n"
     )
     answer = await app.client.post(
         "/v1/imports", files={"file": ("s.csv", table.encode())}, data={"kind": "support-records"}
