@@ -8,7 +8,7 @@ from pathlib import Path
 import shared.messaging
 
 FOLDER = Path(shared.messaging.__file__).parent
-PURE = ("batcher", "message", "outcome", "cancellation", "route", "topology", "transport")
+PURE = ("received", "message", "outcome", "cancellation", "topology", "transport")
 
 
 def imports(name: str) -> set[str]:
@@ -33,6 +33,7 @@ def test_only_the_rabbitmq_modules_know_the_client() -> None:
         "rabbitmq",
         "rabbitmq_consuming",
         "rabbitmq_faults",
+        "rabbitmq_spent",
         "rabbitmq_subscription",
     }
 

@@ -86,17 +86,22 @@ async def view_article(
         about = finding_reads.FindingFilter(article_id=article_id)
         findings = await finding_reads.list_findings(snapshot, None, about, 0, FINDINGS_MAX)
         names = (await ask.context.seeds.read(snapshot, MEASURES)).texts
-    page = _Page(lang or "vi", names)
+    statuses = (await ask.policy()).status_names
+    named = {population: statuses[status] for population, status in words.STATUSES.items()}
+    page = _Page(lang or "vi", names, words.POPULATIONS | named)
     html = page.of(article, [Figure.of(row) for row in rows], findings)
     return HTMLResponse(html, headers=HEADERS)
 
 
 class _Page:
-    """The page in one language; `names` are those of the measures."""
+    """The page in one language; `names` are those of the measures, `populations` of whom."""
 
-    def __init__(self, language: Language, names: Mapping[str, Text]) -> None:
+    def __init__(
+        self, language: Language, names: Mapping[str, Text], populations: Mapping[str, Text]
+    ) -> None:
         self._language = language
         self._names = names
+        self._populations = populations
 
     def of(
         self,
@@ -172,7 +177,7 @@ class _Page:
         if period is not None:
             days = dict.fromkeys((period.start, period.end))
             when = " – ".join(self._say(day(each)) for each in days)
-        population = self._word(words.POPULATIONS, figure.population)
+        population = self._word(self._populations, figure.population)
         return " · ".join((where, when, population, self._word(words.KINDS, figure.kind)))
 
     def _value(self, figure: Figure) -> str:

@@ -54,6 +54,12 @@ UNITS = {
     "water_tanks": Text("water tanks", "bồn nước"),
     "bicycles": Text("bicycles", "xe đạp"),
 }
+# Populations that are statuses: what those are called is the policy's to say.
+STATUSES = {
+    "poor_households": "poor",
+    "near_poor_households": "near_poor",
+    "recently_exited": "recently_exited",
+}
 POPULATIONS = {
     "all": Text("everybody", "toàn dân"),
     "ethnic_minority": Text("ethnic minorities", "dân tộc thiểu số"),
@@ -72,9 +78,6 @@ POPULATIONS = {
     "women": Text("women", "phụ nữ"),
     "farmers": Text("farmers", "nông dân"),
     "workers": Text("workers", "người lao động"),
-    "recently_exited": Text("recently exited households", "hộ mới thoát nghèo"),
-    "near_poor_households": Text("near-poor households", "hộ cận nghèo"),
-    "poor_households": Text("poor households", "hộ nghèo"),
     "enterprises": Text("enterprises", "doanh nghiệp"),
     "poor_and_near_poor": Text("poor and near-poor", "hộ nghèo và hộ cận nghèo"),
     "poor_near_poor_and_recently_exited": Text(
