@@ -23,9 +23,9 @@ from sqlalchemy import (
 
 from shared.kernel.database import Database, Snapshot, Transaction
 from shared.kernel.errors import DomainError
+from shared.kernel.locks import Lock
 from shared.kernel.metadata import METADATA
 
-CLOCK_LOCK = 7_361_001
 RECORDINGS_OPEN_MAX = 1000
 
 KNOWLEDGE_CLOCK = Table(
@@ -50,7 +50,7 @@ RECORDINGS = Table(
 Index("ix_recordings_recorded_at", RECORDINGS.c.recorded_at)
 
 _TICK = f"""
-WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock({CLOCK_LOCK}))
+WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock({Lock.CLOCK}))
 UPDATE knowledge_clock SET at = greatest(clock_timestamp(), at + interval '1 microsecond')
 FROM held RETURNING at
 """
@@ -76,7 +76,7 @@ async def watermark(database: Database) -> tuple[datetime, datetime]:
     before an answer that was given.
     """
     async with database.transaction() as tx:
-        free = await tx.fetchval(f"SELECT pg_try_advisory_xact_lock_shared({CLOCK_LOCK})")
+        free = await tx.fetchval(f"SELECT pg_try_advisory_xact_lock_shared({Lock.CLOCK})")
         now: datetime = await tx.fetchval("SELECT clock_timestamp()")
         if not free:
             return await settled(tx), now

@@ -12,9 +12,9 @@ from datetime import datetime
 from sqlalchemy import Column, DateTime, Integer, Table, Text
 
 from shared.kernel.database import Snapshot, Transaction
+from shared.kernel.locks import Lock
 from shared.kernel.metadata import METADATA
 
-LOCK = 7_361_006
 # A look takes in so many ingest transactions, of a thousand facts at most, and the next goes on.
 RECORDINGS_AT_ONCE = 200
 
@@ -56,7 +56,7 @@ class Late:
 
 async def alone(tx: Transaction) -> bool:
     """Say whether no other process reconciles at this moment; then none does until commit."""
-    free: bool = await tx.fetchval("SELECT pg_try_advisory_xact_lock($1)", LOCK)
+    free: bool = await tx.fetchval("SELECT pg_try_advisory_xact_lock($1)", Lock.RECONCILIATION)
     return free
 
 

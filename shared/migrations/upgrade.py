@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
-MIGRATION_LOCK = 7_361_003
+from shared.kernel.locks import Lock
 
 
 def config() -> Config:
@@ -53,7 +53,7 @@ async def _run(dsn: str, what: Callable[[Connection], None]) -> None:
 
 
 def _upgrade(connection: Connection, revision: str) -> None:
-    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": Lock.MIGRATION})
     built = config()
     built.attributes["connection"] = connection
     command.upgrade(built, revision)

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from shared.kernel.clock import SystemClock
+from shared.kernel.locks import Lock
 from tests.api.paging import pages
 from tests.facts import NEAR_POOR, RICH, assessed, closed, household_event, moved
 from tests.harness import Registry
@@ -95,7 +96,7 @@ async def test_a_future_instant_is_refused(world: Registry) -> None:
 
 async def test_an_instant_below_an_open_write_is_not_settled(world: Registry) -> None:
     async with world.context.database.transaction() as tx:
-        await tx.fetchval("SELECT pg_advisory_xact_lock(7361001)")
+        await tx.fetchval("SELECT pg_advisory_xact_lock($1)", Lock.CLOCK)
         now = (SystemClock().now() - timedelta(milliseconds=1)).isoformat()
         response = await world.client.get("/v1/households/S-1", params={"known_at": now})
     assert (response.status_code, response.json()["code"]) == (422, "not_settled")

@@ -26,6 +26,12 @@ class OneRule(NamedTuple):
 
 RULES = (
     OneRule(
+        "the numbers of advisory locks",
+        "shared/kernel/locks.py",
+        r"\b7_?361_?\d{3}\b|advisory\w*\(\d|_LOCK = \d",
+        "one number for two locks lets what has nothing in common wait for each other",
+    ),
+    OneRule(
         "which revision counts",
         "shared/kernel/revisions.py",
         r"DISTINCT ON \((\w+\.)?source|\bn\.revision >|ORDER BY [^)\n]*revision DESC",

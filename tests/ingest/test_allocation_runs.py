@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+from shared.kernel.locks import Lock
 from shared.messages import ALLOCATION_RUN_REQUESTED
 from tests.facts import ABSENT
 from tests.harness import Registry, registry
@@ -252,7 +253,7 @@ async def test_an_instant_that_is_not_settled_is_refused(app: Registry) -> None:
     await kept(app, "funds", fund())
     async with app.context.database.transaction() as tx:
         await tx.execute("UPDATE knowledge_clock SET at = clock_timestamp()")
-        await tx.execute("SELECT pg_advisory_xact_lock(7361001)")
+        await tx.execute("SELECT pg_advisory_xact_lock($1)", Lock.CLOCK)
         now = await tx.fetchval("SELECT clock_timestamp()")
         answer = await request(app, known_at=now.isoformat())
         refused(answer, 422, "not_settled", "/known_at")

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, Column, Date, SmallInteger, Table
 
 from shared.kernel.database import Snapshot, Transaction
+from shared.kernel.locks import Lock
 from shared.kernel.metadata import METADATA
 
 ANNOUNCEMENTS = Table(
@@ -16,8 +17,6 @@ ANNOUNCEMENTS = Table(
     Column("announced_through", Date, nullable=False),
     CheckConstraint("id = 1", name="one_row"),
 )
-
-ANNOUNCEMENT_LOCK = 7_361_002
 
 
 async def begin(tx: Transaction, today: date) -> None:
@@ -34,7 +33,7 @@ async def through(tx: Transaction) -> date:
     Without the shared lock a batch could store a future change just after the announcer had looked
     for those that are due, and it would never be announced.
     """
-    await tx.execute("SELECT pg_advisory_xact_lock_shared($1)", ANNOUNCEMENT_LOCK)
+    await tx.execute("SELECT pg_advisory_xact_lock_shared($1)", Lock.ANNOUNCEMENT)
     day: date = await tx.fetchval("SELECT announced_through FROM announcements")
     return day
 
@@ -47,7 +46,7 @@ async def peek(snapshot: Snapshot) -> date:
 
 async def hold_batches(tx: Transaction) -> None:
     """Wait for the batches in hand, and let new ones wait until this transaction ends."""
-    await tx.execute("SELECT pg_advisory_xact_lock($1)", ANNOUNCEMENT_LOCK)
+    await tx.execute("SELECT pg_advisory_xact_lock($1)", Lock.ANNOUNCEMENT)
 
 
 async def advance(tx: Transaction, today: date) -> list[str]:

@@ -14,10 +14,9 @@ from shared.households.events import Assessed, Closed, HouseholdEvent, Moved, Re
 from shared.households.facts import FAMILY_MAX, HOUSEHOLD_EVENTS
 from shared.households.timeline import continued
 from shared.kernel.database import Snapshot, Transaction
+from shared.kernel.locks import Lock
 from shared.kernel.metadata import METADATA, Key
 from shared.kernel.revisions import counting
-
-FAMILIES_LOCK = 7_361_007
 
 HOUSEHOLDS = Table(
     "households",
@@ -95,7 +94,7 @@ async def descendants(tx: Snapshot, household_ids: Sequence[str]) -> set[str]:
 
 async def hold_families(tx: Transaction) -> None:
     """Let no other transaction join households until this one ends: families grow one by one."""
-    await tx.execute(f"SELECT pg_advisory_xact_lock({FAMILIES_LOCK})")
+    await tx.execute(f"SELECT pg_advisory_xact_lock({Lock.FAMILIES})")
 
 
 async def families(tx: Snapshot, household_ids: Sequence[str]) -> dict[str, frozenset[str]]:

@@ -10,8 +10,8 @@ from datetime import datetime
 
 from shared.areas.tree import COUNTRY_ID
 from shared.kernel.database import Transaction
+from shared.kernel.locks import Lock
 
-COMPACTION_LOCK = 7_361_004
 # Amounts in a run of the first level: some four milliseconds to add up while they are a tail.
 RUN_AMOUNTS = 8_000
 # With more runs in a longer one a question adds up more sums, with fewer more levels are stored.
@@ -64,7 +64,7 @@ ORDER BY through OFFSET $3 - 1 LIMIT 1
 
 async def compact(tx: Transaction) -> bool:
     """Sum up one run that is due; False if there is none, or another process is at it."""
-    if not await tx.fetchval("SELECT pg_try_advisory_xact_lock($1)", COMPACTION_LOCK):
+    if not await tx.fetchval("SELECT pg_try_advisory_xact_lock($1)", Lock.COMPACTION):
         return False
     levels = await tx.fetchval("SELECT coalesce(max(level), 0) FROM tally_runs")
     for level in range(levels + 1):

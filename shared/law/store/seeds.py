@@ -22,6 +22,7 @@ from shared.areas.store import units as area_store
 from shared.areas.tree import AreaTree
 from shared.kernel.database import Database, Fresh, Snapshot, Transaction
 from shared.kernel.errors import PolicyError
+from shared.kernel.locks import Lock
 from shared.kernel.metadata import METADATA
 from shared.law.allocation_rules import Rules, read_rules
 from shared.law.ethnic_groups import EthnicGroups, read_ethnic_groups
@@ -38,8 +39,6 @@ SEED_VERSIONS = Table(
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     Column("content", Text, nullable=False),
 )
-
-SEED_LOCK = 7_361_004
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +98,7 @@ async def digests(snapshot: Snapshot) -> dict[str, str]:
 
 async def hold(tx: Transaction) -> None:
     """Let nobody else load until this transaction ends."""
-    await tx.execute("SELECT pg_advisory_xact_lock($1)", SEED_LOCK)
+    await tx.execute("SELECT pg_advisory_xact_lock($1)", Lock.SEED)
 
 
 async def add(tx: Transaction, version: SeedVersion) -> None:
