@@ -39,9 +39,11 @@ METRICS = {
     "registry_database_pool_in_use",
     "registry_http_request_seconds",
     "registry_http_requests_total",
+    "registry_oldest_due_seconds",
     "registry_outbox_oldest_seconds",
     "registry_outbox_rows",
     "registry_quarantine_rows",
+    "registry_spent_messages_total",
     # Prometheus and RabbitMQ themselves.
     "up",
     "rabbitmq_alarms_free_disk_space_watermark",
@@ -51,7 +53,21 @@ METRICS = {
 }
 # What PromQL has besides metrics, as far as these files use it.
 PROMQL = {
-    *("sum", "max", "min", "by", "on", "and", "or", "unless", "le", "job", "route", "status"),
+    *(
+        "sum",
+        "max",
+        "min",
+        "by",
+        "on",
+        "and",
+        "or",
+        "unless",
+        "le",
+        "job",
+        "route",
+        "status",
+        "work",
+    ),
     *("rate", "increase", "deriv", "absent", "vector", "histogram_quantile", "min_over_time"),
 }
 
