@@ -26,6 +26,7 @@ from msgspec import Struct
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 from starlette.types import Receive, Scope, Send
 
 from shared.http.ask import Ask, Clock, Page, answer
@@ -81,13 +82,25 @@ class PlainRoute(APIRoute):
     operation: Operation | None = None
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Call the endpoint, or refuse the method."""
-        allowed = self.methods or set()
-        if scope["method"] not in allowed:
-            raise HTTPException(405, headers={"Allow": ", ".join(sorted(allowed))})
-        request = Request(scope, receive, send)
-        response: Response = await self.endpoint(request)
+        """Call the endpoint, say what the path takes, or refuse the method."""
+        response: Response
+        if scope["method"] in (self.methods or ()):
+            response = await self.endpoint(Request(scope, receive, send))
+        else:
+            allow = {"Allow": ", ".join(sorted(_methods(scope)))}
+            if scope["method"] != "OPTIONS":
+                raise HTTPException(405, headers=allow)
+            response = Response(status_code=204, headers=allow)
         await response(scope, receive, send)
+
+
+def _methods(scope: Scope) -> set[str]:
+    """Return what the path of a request takes by all its routes, for each has one method."""
+    routes = [route for route in scope["app"].router.routes if isinstance(route, PlainRoute)]
+    matching = [route for route in routes if route.matches(scope)[0] is not Match.NONE]
+    methods = {method for route in matching for method in route.methods or ()}
+    # `Delivery` answers HEAD wherever there is a GET.
+    return methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())
 
 
 def mount(app: FastAPI, router: APIRouter) -> None:

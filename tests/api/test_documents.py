@@ -9,6 +9,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from shared.http.operations import operations
 from shared.kernel.database import DatabaseUnavailable
 from shared.messages import MESSAGE_TYPES
 from tests.harness import Registry
@@ -31,9 +32,9 @@ def _has_example(content: dict[str, Any]) -> bool:
 
 
 async def test_every_operation_has_examples_and_a_sentence(world: Registry) -> None:
-    operations = await _operations(world)
-    assert len(operations) >= 20
-    for path, method, operation in operations:
+    documented = await _operations(world)
+    assert len(documented) >= 20
+    for path, method, operation in documented:
         where = f"{method} {path}"
         assert operation.get("summary") and operation.get("description"), where
         good = [r for status, r in operation["responses"].items() if status.startswith("2")]
@@ -119,6 +120,22 @@ async def test_a_failing_check_is_named(world: Registry) -> None:
     assert (response.status_code, response.json()["failing"]) == (503, ["demo"])
 
 
+async def test_options_are_what_the_path_takes(world: Registry) -> None:
+    methods: dict[str, set[str]] = {}
+    for operation in operations(world.app):
+        methods.setdefault(operation.path, set()).add(operation.method)
+    assert any(len(each) > 1 for each in methods.values()), "no path has two methods"
+    for path, taken in methods.items():
+        url = re.sub(r"\{\w+\}", "x", path)
+        options = await world.client.options(url)
+        assert (options.status_code, options.content) == (204, b""), path
+        always = {"OPTIONS", "HEAD"} if "GET" in taken else {"OPTIONS"}
+        assert set(options.headers["allow"].split(", ")) == taken | always, path
+        refused = await world.client.delete(url)
+        assert refused.headers["allow"] == options.headers["allow"], path
+    assert (await world.client.options("/nothing")).status_code == 404
+
+
 async def test_every_error_is_a_problem(world: Registry) -> None:
     for method, path, status, code in (
         ("GET", "/nothing", 404, "not_found"),
@@ -145,7 +162,8 @@ async def test_every_error_is_a_problem(world: Registry) -> None:
         assert {"title", "detail"} < set(body)
         assert response.headers["x-request-id"]
         assert response.headers["x-content-type-options"] == "nosniff"
-    assert (await world.client.delete("/v1/households/x")).headers["allow"] == "GET"
+    refused = await world.client.delete("/v1/households/x")
+    assert refused.headers["allow"] == "GET, HEAD, OPTIONS"
 
 
 @pytest.mark.parametrize(
