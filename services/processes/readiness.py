@@ -7,12 +7,14 @@ from collections.abc import Mapping
 
 from shared.http.context import Context
 from shared.http.health import Check
+from shared.kernel.write_probe import WriteProbe
 from shared.migrations.upgrade import head
 
 
 def checks(name: str, context: Context, demo_loaded: asyncio.Event) -> Mapping[str, Check]:
     """Return the named checks of a process."""
     newest = head()
+    probe = WriteProbe(context.database)
 
     async def migrated() -> bool:
         async with context.database.statement() as snapshot:
@@ -23,15 +25,8 @@ def checks(name: str, context: Context, demo_loaded: asyncio.Event) -> Mapping[s
         await context.policy.current()
         return len((await context.areas.current()).units) > 0
 
-    async def writable() -> bool:
-        async with context.database.statement() as snapshot:
-            locked = await snapshot.fetchval(
-                "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::bool"
-            )
-        return not locked
-
     async def demo() -> bool:
         return demo_loaded.is_set()
 
-    common = {"migrated": migrated, "policy_and_areas": seeded, "able_to_write": writable}
+    common = {"migrated": migrated, "policy_and_areas": seeded, "able_to_write": probe.passes}
     return {**common, "demo": demo} if name == "embedded" else common
