@@ -35,6 +35,9 @@ REQUESTS = {
     "list_areas": "/v1/areas?q=gia&level=district&as_of=2024-06-30",
     "get_area": "/v1/areas/06091?as_of=2024-06-30",
     "get_statistics": "/v1/areas/181/statistics?as_of=2023-12-31",
+    "list_statistics": "/v1/areas/06091/statistics/series?from_date=2023-01-01&to_date=2024-12-31",
+    "list_children_statistics": "/v1/areas/181/statistics/children"
+    "?by=commune&as_of=2023-12-31&limit=1",
     "get_movement": "/v1/areas/181/movement?list=poor&from_date=2022-12-31&to_date=2023-12-31",
     "list_standards": "/v1/standards?on=2024-06-30&limit=1",
     "list_programs": "/v1/programs?on=2024-06-30&limit=1",
@@ -55,7 +58,7 @@ REQUESTS = {
     "list_support_totals": "/v1/support-records/totals?limit=2",
     "list_articles": "/v1/articles?limit=2",
     "get_article": "/v1/articles/{article}",
-    "list_article_figures": "/v1/articles/{article}/figures?limit=2",
+    "list_article_figures": "/v1/articles/{article}/figures?limit=2&explain=true",
     "list_figures": "/v1/figures?measure=poverty_rate&limit=2",
     "list_findings": "/v1/findings?limit=2",
     "count_findings": "/v1/findings/counts",

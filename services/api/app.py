@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.api import front
-from services.api.areas import areas, movement, statistics
+from services.api.areas import areas, movement, series, statistics
 from services.api.households import explanation, feed, status, timeline
 from services.api.law import policy
 from services.api.money import comparison, funds, lines, payments, progress, runs, support
@@ -11,7 +11,7 @@ from services.api.press import articles, figures, findings, view
 from shared.http.operations import Routes
 
 _HOUSEHOLDS = (status, timeline, explanation, feed)
-_AREAS = (areas, statistics, movement)
+_AREAS = (areas, statistics, series, movement)
 _MONEY = (funds, progress, runs, lines, comparison, payments, support)
 _PRESS = (articles, figures, view, findings)
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from fastapi import APIRouter, FastAPI
 
@@ -78,11 +78,15 @@ class Common:
 
 @dataclass(frozen=True)
 class Part:
-    """What one role adds to a process; its routes may need a wider context."""
+    """What one role adds to a process; its routes may need a wider context, or parts of their own.
+
+    These stand at `app.state`.
+    """
 
     components: tuple[Named, ...] = ()
     routers: tuple[APIRouter, ...] = ()
     context: Context | None = None
+    state: Mapping[str, object] = field(default_factory=dict)
 
 
 def build(
@@ -107,6 +111,8 @@ def build(
         checks=checks(name, context, demo_loaded),
         metrics=metrics,
     )
+    for name_of, component in (pair for part in parts for pair in part.state.items()):
+        setattr(app.state, name_of, component)
     server = HttpServer(app, listener)
     components = [
         *(component for part in parts for component in part.components),
@@ -201,7 +207,12 @@ def _lifeline(common: Common) -> Part:
 
 
 def _api(_: Common) -> Part:
-    return Part(routers=tuple(api_routers()))
+    explainer = Child("explainer")
+    return Part(
+        (Named("explainer", explainer, DOORS),),
+        tuple(api_routers()),
+        state={"explainer": explainer},
+    )
 
 
 _TABLE: dict[str, tuple[Callable[[Common], Part], ...]] = {

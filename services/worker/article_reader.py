@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from services.worker.article_process import NamesUnknown, keep, read
 from shared.areas.tree import AreaTree
 from shared.kernel.database import Snapshot
 from shared.kernel.errors import DomainError
 from shared.kernel.revisions import content_id
 from shared.law.store.seeds import SeedCache
-from shared.press.figures.extraction import Reading
 from shared.press.figures.figure import Figure
+from shared.press.figures.kept_names import read
 from shared.press.store.articles import StoredArticle
 from shared.press.store.figures import NewFigure
 from shared.runtime.child import Child, TooSlow
+from shared.runtime.reader import read_apart
 
 # Five megabytes full of figures take some ten seconds on a quiet machine.
 READING_SECONDS = 60.0
@@ -41,21 +41,13 @@ class ArticleReader:
         """Read a revision as stored; `reading_too_slow` when it takes more than its time."""
         areas = await self.seeds.areas(snapshot)
         try:
-            reading = await self._reading(areas, row)
+            reading = await read_apart(self.child, READING_SECONDS, read, areas, row)
         except TooSlow:
             raise DomainError(
                 "reading_too_slow", f"the article took more than {READING_SECONDS:.0f} s to read"
             ) from None
         rows = (_row(row, areas, *numbered) for numbered in enumerate(reading.figures))
         return Read(reading.language, reading.figures, tuple(rows))
-
-    async def _reading(self, areas: AreaTree, row: StoredArticle) -> Reading:
-        article = row.text or "", row.language, row.published_on, row.title
-        try:
-            return await self.child.call(READING_SECONDS, read, areas.digest, *article)
-        except NamesUnknown:
-            await self.child.call(READING_SECONDS, keep, areas)
-            return await self.child.call(READING_SECONDS, read, areas.digest, *article)
 
 
 def _row(row: StoredArticle, areas: AreaTree, position: int, figure: Figure) -> NewFigure:

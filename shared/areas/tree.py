@@ -231,6 +231,16 @@ class AreaTree:
             if child.parent_code == unit.code and child.in_force(day)
         )
 
+    def below(self, unit: Unit, level: Level, day: date, after: str = "") -> Iterator[Unit]:
+        """Give the units of a level anywhere below on `day`, by code, behind the code `after`."""
+        for each in self.from_code(after):
+            if each.level == level and each.code > after and each.in_force(day):
+                above = self.parent(each)
+                while above is not None and above.code != unit.code:
+                    above = self.parent(above)
+                if above is not None:
+                    yield each
+
     def members(self, unit: Unit, day: date) -> frozenset[int]:
         """Return the ids of all communes, past ones too, that count in `unit` on `day`."""
         start = max(begin for begin in self._maps if begin <= day)

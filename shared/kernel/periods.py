@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, timedelta
 
 # No poverty standard is older; a test holds it to the first one in `seeds/policy`.
 FIRST_DAY = date(2011, 1, 1)
@@ -22,6 +23,17 @@ def add_months(day: date, months: int) -> date:
 
 
 _LONG = frozenset({1, 3, 5, 7, 8, 10, 12})
+
+
+def period_ends(start: date, end: date, months: int) -> Iterator[date]:
+    """Give the last days, from `start` to `end`, of the calendar's periods of so many months.
+
+    >>> [day.isoformat() for day in period_ends(date(2023, 3, 31), date(2023, 9, 29), 3)]
+    ['2023-03-31', '2023-06-30']
+    """
+    first = date(start.year, (start.month - 1) // months * months + 1, 1)
+    while (day := (first := add_months(first, months)) - timedelta(days=1)) <= end:
+        yield day
 
 
 def earlier(one: date | None, other: date | None) -> date | None:

@@ -35,6 +35,9 @@ def period_reversed() -> Problem:
     return invalid([Fault("/query/to_date", "period_reversed", "to_date is before from_date")])
 
 
+PERIOD_REVERSED = ProblemType("`to_date` is before `from_date`", period_reversed())
+
+
 class ListMovement(Struct, frozen=True):
     """Gross flows of one list over a period, in households."""
 
@@ -60,7 +63,7 @@ class ListMovement(Struct, frozen=True):
     problems=[
         UNKNOWN_AREA,
         AREA_NOT_IN_FORCE,
-        ProblemType("`to_date` is before `from_date`", period_reversed()),
+        PERIOD_REVERSED,
     ],
 )
 async def get_movement(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -22,6 +23,7 @@ from shared.http.ask import Ask, OnDay, from_row
 from shared.http.auth import STATISTICS_READ
 from shared.http.operations import Routes
 from shared.http.problems import AREA_NOT_IN_FORCE, UNKNOWN_AREA
+from shared.kernel.database import Snapshot
 from shared.law.percent import Rate, rate
 from shared.law.standards import AreaType, Policy
 
@@ -142,8 +144,8 @@ class Base(Struct, frozen=True):
     facts: Annotated[tuple[UUID, ...], Meta(description="The facts that it is made of.")]
 
 
-class Statistics(Struct, frozen=True):
-    """An area's households on a day."""
+class AreaStatistics(Struct, frozen=True):
+    """An area's households on a day that stands beside it."""
 
     area: Annotated[AreaName, Meta(description="The unit that was counted.")]
     households_total: Total
@@ -160,6 +162,10 @@ class Statistics(Struct, frozen=True):
     ]
     by_area_type: Annotated[list[AreaTypeCounts], Meta(description="Rural and urban ones.")]
     base: Annotated[Base | None, Meta(description="What the rates are taken over.")]
+
+
+class Statistics(AreaStatistics, frozen=True):
+    """An area's households on a day."""
 
 
 @routes.get(
@@ -179,13 +185,36 @@ async def get_statistics(ask: Ask, code: Code) -> Statistics:
     unit = units.on(code, ask.as_of)
     reach = within(units, ask.caller.area, unit, ask.as_of)
     async with ask.snapshot() as snapshot:
-        counted = await store.counts(
-            snapshot, reach, whole_provinces(units, reach), ask.as_of, ask.known_at
-        )
-        base = await ask.context.bases.of(snapshot, units, unit, ask.as_of, ask.known_at)
+        counts = await Counting(ask, snapshot, units, policy).of(unit, reach, ask.as_of)
+    return from_row(Statistics, counts)
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """Counts units on days, all on one snapshot and as known at one instant."""
+
+    ask: Ask
+    snapshot: Snapshot
+    units: tree.AreaTree
+    policy: Policy
+
+    async def of(
+        self, unit: tree.Unit, communes: Sequence[int] | None, day: date
+    ) -> AreaStatistics:
+        """Return the statistics of a unit that is made of these communes (None: all) on a day."""
+        known_at = self.ask.known_at
+        provinces = whole_provinces(self.units, communes)
+        counted = await store.counts(self.snapshot, communes, provinces, day, known_at)
+        base = await self.ask.context.bases.of(self.snapshot, self.units, unit, day, known_at)
+        return _statistics(unit, counted, base, self.policy, day)
+
+
+def _statistics(
+    unit: tree.Unit, counted: Counted, base: statistics.Base | None, policy: Policy, day: date
+) -> AreaStatistics:
     counts = Counts.of((None, status, households) for status, households in counted.by_status)
     total = None if base is None else base.households_total
-    return Statistics(
+    return AreaStatistics(
         area=AreaName.of(unit),
         households_total=total,
         registered=counts.registered,
@@ -194,7 +223,7 @@ async def get_statistics(ask: Ask, code: Code) -> Statistics:
         rates=Rates.of(counts, total),
         minority=_minority(counted.by_ethnicity, base),
         by_ethnicity=[EthnicCounts(*each) for each in _grouped(counted.by_ethnicity)],
-        by_indicator=_by_indicator(counted, policy, ask.as_of),
+        by_indicator=_by_indicator(counted, policy, day),
         by_area_type=[AreaTypeCounts(*each) for each in _grouped(counted.by_area_type)],
         base=None if base is None else from_row(Base, base),
     )

@@ -7,15 +7,17 @@ from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from services.api.press.articles import UNKNOWN_ARTICLE, ArticleId, unknown_article
+from services.api.press.evidence import EXPLAINING_TOO_SLOW, Slot, evidence_of, weighed
 from services.api.press.measures import check_measure
 from services.api.words import NextCursor
 from shared.areas.reach import holders
 from shared.http import parameters
 from shared.http.ask import Ask, Known, from_row
 from shared.http.auth import ARTICLES_READ
+from shared.http.heavy import TOO_MANY
 from shared.http.operations import Routes
 from shared.http.problems import UNKNOWN_AREA
 from shared.press.figures.figure import Direction, Kind, Qualifier
@@ -77,9 +79,19 @@ class Figure(Struct, frozen=True):
         list[int | float] | None,
         Meta(description="All readings of a number that has more than one."),
     ]
+    evidence: (
+        Annotated[
+            list[Slot] | None,
+            Meta(
+                description="How each part was filled, where `explain` asks for it; null: the "
+                "present engine reads no figure there."
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
 
     @classmethod
-    def of(cls, row: StoredFigure) -> Figure:
+    def of(cls, row: StoredFigure, evidence: list[Slot] | UnsetType | None = UNSET) -> Figure:
         """Return a figure in the words of the contract."""
         place = period = comparison = None
         if row.place_name:
@@ -99,6 +111,7 @@ class Figure(Struct, frozen=True):
             start=row.starts_at,
             end=row.ends_at,
             ambiguous=[number(value) for value in row.ambiguous] if row.ambiguous else None,
+            evidence=evidence,
         )
 
 
@@ -119,22 +132,33 @@ class Figures(Struct, frozen=True):
     scope=ARTICLES_READ,
     clock=Known,
     cursor=[parameters.whole_number],
-    problems=[UNKNOWN_ARTICLE],
+    problems=[UNKNOWN_ARTICLE, EXPLAINING_TOO_SLOW, TOO_MANY],
 )
-async def list_article_figures(ask: Ask, article_id: ArticleId) -> Figures:
+async def list_article_figures(
+    ask: Ask,
+    article_id: ArticleId,
+    explain: Annotated[
+        str, parameters.choice(("true", "false"), "Whether to give evidence.").but(default="false")
+    ] = "false",
+) -> Figures:
     """Figures of an article.
 
     Every figure that its latest revision states, in the order of the text, with the words that say
-    it. `start` and `end` count code points of the article's `text`.
+    it. `start` and `end` count code points of the article's `text`. With `explain=true` the text is
+    read again, and each figure has the `evidence` that it was read by.
     """
     page = ask.page
     after = page.after[0] if page.after else -1
     async with ask.snapshot() as snapshot:
-        if await articles.find(snapshot, article_id) is None:
+        article = await articles.find(snapshot, article_id)
+        if article is None:
             raise unknown_article()
         rows = await store.of_article(snapshot, article_id, ask.known_at, after, page.fetch)
     shown, next_cursor = page.cut(rows, lambda row: [row.position])
-    return Figures([Figure.of(row) for row in shown], next_cursor)
+    if explain == "false":
+        return Figures([Figure.of(row) for row in shown], next_cursor)
+    text, spans = article.text or "", await weighed(ask, article)
+    return Figures([Figure.of(r, evidence_of(r, text, spans)) for r in shown], next_cursor)
 
 
 def _day(value: Any) -> date:
