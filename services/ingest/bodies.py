@@ -16,7 +16,7 @@ from typing import Any
 import jiter
 from starlette.requests import ClientDisconnect, Request
 
-from shared.http.problems import Problem
+from shared.http.problems import RETRY_SECONDS, Problem
 from shared.kernel.errors import Fault
 from shared.kernel.facts import Checks, Fact, FactKind
 from shared.kernel.reading import pointed
@@ -119,6 +119,16 @@ async def read_body(request: Request, limit: int) -> bytes:
         return b"".join([chunk async for chunk in limited(request.stream(), limit)])
     except ClientDisconnect:
         raise incomplete() from None
+
+
+def checks_too_slow() -> Problem:
+    """Return the 503 of a body that could not be checked in time; the database is well."""
+    return Problem(
+        503,
+        "checks_too_slow",
+        "checking this body takes too long; nothing was stored, send it in smaller parts or later",
+        headers={"Retry-After": str(RETRY_SECONDS)},
+    )
 
 
 def incomplete() -> Problem:

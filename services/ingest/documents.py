@@ -57,6 +57,7 @@ def refusals(status: int, meanings: Mapping[str, str]) -> list[ProblemType]:
 BUSY = refusals(
     503, {"outbox_full": "Too many messages wait to be sent; send the same again later."}
 )
+TOO_SLOW = [ProblemType("The body could not be checked in time", bodies.checks_too_slow())]
 TOO_LARGE = refusals(413, {"body_too_large": "The body is larger than what is taken here."})
 OTHER_MEDIA = refusals(415, {"unsupported_media_type": "The media type is not taken here."})
 
@@ -105,7 +106,7 @@ def door(kind: FactKind) -> Operation:
         answer={JSON: media},
         status=202,
         body={JSON: _body(kind), NDJSON: Lines},
-        problems=[*UNREADABLE, *TOO_LARGE, *OTHER_MEDIA, *_refused(kind, shown), *BUSY],
+        problems=[*UNREADABLE, *TOO_LARGE, *OTHER_MEDIA, *_refused(kind, shown), *BUSY, *TOO_SLOW],
         scope=kind.scope,
         shown={JSON: {kind.plural: [shown]}, NDJSON: orjson.dumps(shown).decode() + "\n"},
         shown_answer=_receipts(kind, shown),

@@ -267,13 +267,31 @@ class System:
 
     async def depths(self) -> dict[str, int]:
         """Return the ready messages of our queues, dead letters included."""
+        async with self._queues() as queues:
+            return {
+                queue.name: int(queue.declaration_result.message_count or 0) for queue in queues
+            }
+
+    async def forget(self) -> int:
+        """Purge every queue, again until something was in one; return how many messages."""
+        async with asyncio.timeout(STANDSTILL_SECONDS):
+            while True:
+                async with self._queues() as queues:
+                    answers = [await queue.purge() for queue in queues]
+                purged: int = sum(answer.message_count or 0 for answer in answers)
+                if purged:
+                    return purged
+                await asyncio.sleep(PAUSE)
+
+    @asynccontextmanager
+    async def _queues(self) -> AsyncIterator[list[Any]]:
         topology = Topology(())
         routes = ("assess-households", "review-findings", "allocate")
         names = (*(f"{topology.prefix}.{route}" for route in routes), topology.dead)
         connection = await aio_pika.connect(self.amqp)
         try:
             channel = await connection.channel()
-            return {n: await _depth(channel, n) for n in names}
+            yield [await channel.declare_queue(name, passive=True) for name in names]
         finally:
             await connection.close()
 
@@ -327,8 +345,3 @@ def _getter(client: httpx.AsyncClient) -> audit.Get:
         return answer.json()
 
     return get
-
-
-async def _depth(channel: Any, name: str) -> int:
-    queue = await channel.declare_queue(name, passive=True)
-    return int(queue.declaration_result.message_count or 0)

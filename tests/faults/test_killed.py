@@ -1,6 +1,7 @@
 """SIGKILL under load, at random and with work in hand: nothing is lost, nothing done twice.
 
-REGISTRY_KILLS says how many kills (20).
+REGISTRY_KILLS says how many kills (20). Where the broker forgets in between there are 3 of both
+workers, with REGISTRY_PROOF 100.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from tests.faults.conftest import rabbitmqctl
 from tests.faults.system import PAUSE, SETTLED_SECONDS, System
 
 KILLS = int(os.environ.get("REGISTRY_KILLS", "20"))
+FORGETTING = 100 if os.environ.get("REGISTRY_PROOF") else 3
 pytestmark = [
     pytest.mark.faults,
     pytest.mark.broker,
-    pytest.mark.timeout(600 + 30 * KILLS),
+    pytest.mark.timeout(600 + 30 * max(KILLS, FORGETTING)),
     pytest.mark.asyncio(loop_scope="module"),
 ]
 
@@ -49,6 +51,26 @@ async def test_killed_processes_lose_nothing_and_double_nothing(running: System)
     assert open_transactions >= KILLS // 4
     assert running.statuses["ConnectError"], "no client noticed that ingest was killed"
     await settled(running)
+
+
+async def test_a_broker_that_forgets_between_kills_loses_nothing(running: System) -> None:
+    [(refused,)] = await running.rows("SELECT count(*) FROM quarantine")
+    purged = 0
+    async with running.load():
+        for _ in range(FORGETTING):
+            await running.in_transaction("worker")
+            for worker in running.workers:
+                await worker.kill()
+            purged += await running.forget()
+            for worker in running.workers:
+                worker.start()
+            await asyncio.gather(*(worker.ready() for worker in running.workers))
+    woken = running.program("wake", ("-m", "services", "wake"))
+    woken.start()
+    assert await woken.ended() == 0, woken.log.read_text()
+    print(f"\n{2 * FORGETTING} kills, {purged} messages purged; {woken.log.read_text()}")
+    await settled(running)
+    assert await running.rows("SELECT count(*) FROM quarantine") == [(refused,)]
 
 
 async def settled(running: System) -> None:

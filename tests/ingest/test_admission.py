@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -13,11 +15,13 @@ import orjson
 import pytest
 import pytest_asyncio
 
+from services.ingest import bodies
+from services.ingest.routes import doors
 from tests.harness import PLURALS, Registry, registry
 from tests.ingest.items import article, assessed, fact, fetch, stored
 from tests.ingest.money import fund, payment, run, support
 from tests.servers import Server
-from tests.waiting import STANDSTILL_SECONDS, promises_in
+from tests.waiting import STANDSTILL_SECONDS, promises_in, until
 
 LIMIT = 3
 SENT = {
@@ -207,6 +211,37 @@ async def test_a_store_that_hangs_is_answered_within_the_promised_seconds(app: R
     for number in range(5):
         assert (await post(app, event(number))).status_code == 202
     assert (await stored(app))["household_events"] == 5
+
+
+async def test_checks_that_take_too_long_are_named(
+    app: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered = threading.Event()
+
+    def slow(*given: Any) -> Any:
+        answered.wait(STANDSTILL_SECONDS)
+        return bodies.read_request(*given)
+
+    body = orjson.dumps({"events": [event(1)]}) + b" " * bodies.IN_THREAD_BYTES
+    path, headers = "/v1/household-events", {"content-type": "application/json"}
+
+    async def named() -> bool:
+        answer = await app.client.post(path, content=body, headers=headers)
+        # On a busy machine the database may be the slow one, before anything is checked.
+        if answer.json()["code"] == "database_unavailable":
+            return False
+        refused(answer, "checks_too_slow")
+        return True
+
+    with monkeypatch.context() as patch, promises_in(0.5):
+        patch.setattr(doors, "read_request", slow)
+        try:
+            await until(named)
+        finally:
+            answered.set()
+    assert (await stored(app))["household_events"] == 0
+    answer = await app.client.post(path, content=body, headers=headers)
+    assert answer.status_code == 202
 
 
 async def test_a_pool_without_a_free_connection_is_answered_within_the_promised_seconds(

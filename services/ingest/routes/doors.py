@@ -15,7 +15,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.ingest import documents
-from services.ingest.bodies import IN_THREAD_BYTES, limited, lines, read_body, read_request
+from services.ingest.bodies import (
+    IN_THREAD_BYTES,
+    checks_too_slow,
+    limited,
+    lines,
+    read_body,
+    read_request,
+)
 from services.ingest.context import IngestContext, ingest_of, world_of
 from services.ingest.receipts import Judged
 from services.ingest.record import counts
@@ -28,6 +35,8 @@ from shared.http.problems import Problem
 from shared.kernel import receipts
 from shared.kernel.database import Database
 from shared.kernel.facts import FactKind
+from shared.kernel.revisions import Revision
+from shared.law.world import World
 
 JSON_TYPES = {"", "application/json"}
 FIRST_PAUSE_SECONDS, PAUSE_SECONDS_MAX = 0.01, 0.25
@@ -60,8 +69,7 @@ async def _request(request: Request, kind: FactKind) -> Response:
     """Record 1 to 1000 facts, all or nothing."""
     context = ingest_of(request)
     data = await read_body(request, context.settings.body_bytes_max)
-    async with asyncio.timeout(context.recorder.seconds()):
-        judged = await _record(context, kind, data)
+    judged = await _record(context, kind, data)
     accepted, duplicates = counts(judged.receipts)
     document = {
         "accepted": accepted,
@@ -83,13 +91,23 @@ async def _preferred(
 
 
 async def _record(context: IngestContext, kind: FactKind, data: bytes) -> Judged:
-    world = await world_of(context)
+    deadline = asyncio.get_running_loop().time() + context.recorder.seconds()
+    async with asyncio.timeout_at(deadline):
+        world = await world_of(context)
+    try:
+        async with asyncio.timeout_at(deadline):
+            revisions = await _revisions(kind, data, world)
+    except TimeoutError:
+        raise checks_too_slow() from None
+    async with asyncio.timeout_at(deadline):
+        await context.admission.check()
+        return await context.recorder.submit(kind, revisions)
+
+
+async def _revisions(kind: FactKind, data: bytes, world: World) -> list[Revision]:
     if len(data) > IN_THREAD_BYTES:
-        revisions = await asyncio.to_thread(read_request, kind, data, world)
-    else:
-        revisions = read_request(kind, data, world)
-    await context.admission.check()
-    return await context.recorder.submit(kind, revisions)
+        return await asyncio.to_thread(read_request, kind, data, world)
+    return read_request(kind, data, world)
 
 
 async def _stream(request: Request, kind: FactKind) -> Response:
