@@ -140,7 +140,7 @@ def _is_thai(text: str, cue: Cue) -> bool:
 
 def groups(cues: Iterable[Cue]) -> set[str]:
     """Return the groups of people that cues name."""
-    return {value for cue in cues for value in cue.values("group")}
+    return set().union(*[cue.values("group") for cue in cues if "group" in cue.tags])
 
 
 def before_stop(context: Context) -> list[Cue]:

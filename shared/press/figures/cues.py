@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -12,6 +12,7 @@ from shared.press.figures.language import Language
 
 _WORD = re.compile(r"[^\W\d_]+|[^\w\s]")
 _PREFIX = 2
+_NONE = frozenset[str]()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +35,29 @@ class Cue:
         """Return the value of the tag of this family, None where there is none."""
         return _value(self.tags, family) if family in self.tags else None
 
-    def values(self, family: str) -> set[str]:
+    def values(self, family: str) -> frozenset[str]:
         """Return the values of all tags of this family."""
-        return {tag[len(family) + 1 :] for tag in self.tags if tag.startswith(family + ":")}
+        return _values(self.tags, family) if family in self.tags else _NONE
 
 
 @lru_cache(maxsize=4096)
 def _value(tags: frozenset[str], family: str) -> str | None:
     start = family + ":"
     return min((tag[len(start) :] for tag in tags if tag.startswith(start)), default=None)
+
+
+@lru_cache(maxsize=4096)
+def _values(tags: frozenset[str], family: str) -> frozenset[str]:
+    start = family + ":"
+    return frozenset(tag[len(start) :] for tag in tags if tag.startswith(start))
+
+
+def carries(cues: Iterable[Cue], family: str) -> bool:
+    """Say whether one of the cues carries this tag, or any tag of this family."""
+    for cue in cues:  # a plain loop: the reader asks this more often than anything else
+        if family in cue.tags:
+            return True
+    return False
 
 
 class Cues:
@@ -99,8 +114,8 @@ def _longest(
     entries: list[tuple[str, frozenset[str]]], text: str, at: int, end: int, *, whole_words: bool
 ) -> Cue | None:
     for phrase, tags in entries:
-        stop = at + len(phrase)
-        if stop <= end and text.startswith(phrase, at):
+        if text.startswith(phrase, at, end):
+            stop = at + len(phrase)
             if whole_words and phrase[-1].isalpha() and text[stop : stop + 1].isalpha():
                 continue
             if text[at].isalpha() and text[at].isascii() and at and _joined(text[at - 1]):

@@ -7,9 +7,8 @@ features; the best wins, and its share of the odds says how sure that is.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import exp
 from typing import Generic, Protocol, TypeVar
 
@@ -65,34 +64,44 @@ class Fitted:
     """Choosing by fitted weights."""
 
     weights: Weights
+    # slot, classes -> feature -> its weight for each class in their order: one look-up a feature
+    _rows: dict[tuple[str, tuple[str, ...]], Mapping[str, tuple[float, ...]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def classify(
         self, slot: str, span: Span, names: Sequence[str], features: Sequence[str]
     ) -> Choice[str]:
         """Return the best class; every feature speaks for every class with its own weight."""
-        known = self.weights.get(slot, {})
-        scores: dict[str, float] = defaultdict(float)
-        for feature in features:
-            if feature in known:
-                for name, weight in known[feature].items():
-                    scores[name] += weight
-        return ranked(names, [scores[name] for name in names])
+        known = self._known(slot, tuple(names))
+        weights = [known[feature] for feature in features if feature in known]
+        scores = list(map(sum, zip(*weights, strict=True))) if weights else [0.0] * len(names)
+        return ranked(names, scores)
+
+    def _known(self, slot: str, names: tuple[str, ...]) -> Mapping[str, tuple[float, ...]]:
+        """Return the weights of a slot by feature, each a row over the classes."""
+        rows = self._rows.get((slot, names))
+        if rows is None:
+            known = self.weights.get(slot, {})
+            rows = {f: tuple(w.get(name, 0.0) for name in names) for f, w in known.items()}
+            self._rows[slot, names] = rows
+        return rows
 
     def choose(self, slot: str, span: Span, candidates: Sequence[Candidate[T]]) -> Choice[T]:
         """Return the best candidate; the first of equals."""
-        known = self.weights.get(slot, {})
+        known = self._known(slot, ("",))
         scores = [
-            sum([known[f][""] for f in candidate.features if f in known])
-            for candidate in candidates
+            sum([known[f][0] for f in candidate.features if f in known]) for candidate in candidates
         ]
         return ranked([c.value for c in candidates], scores)
 
 
 def ranked(values: Sequence[T], scores: Sequence[float]) -> Choice[T]:
     """Return the choice that scores make."""
-    order = sorted(range(len(scores)), key=lambda i: -scores[i])
-    odds = [exp(scores[i] - scores[order[0]]) for i in order]
+    order = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)  # equals stay in order
+    best = scores[order[0]]
+    odds = [exp(scores[i] - best) for i in order]
     whole = sum(odds)
     return Choice(
-        values[order[0]], tuple((values[i], o / whole) for i, o in zip(order, odds, strict=True))
+        values[order[0]], tuple([(values[i], o / whole) for i, o in zip(order, odds, strict=True)])
     )

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 
 from shared.areas.tree import COUNTRY, UNASSIGNED, AreaTree, Unit
 from shared.press.figures.figure import Place
@@ -166,6 +167,7 @@ def _first_of(levels: set[str]) -> str | None:
     return next((level for level in LEVELS if level in levels), None)
 
 
+@lru_cache(maxsize=16384)
 def folded(name: str) -> tuple[str, ...]:
     """Return the words of a name in small letters without any marks."""
     return tuple(_unmarked(_bare_words(name)).split())

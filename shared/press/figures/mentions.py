@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from shared.areas.tree import Unit
 from shared.press.figures.cues import Cue, Cued
@@ -18,6 +19,7 @@ _SHORT = 4
 _LIST_GAP = 24
 _LIST_HEAD = 90
 _LIST = re.compile(r"[\s,;()%\d.–:-]{1,20}(?:and|và|dan|และ)? ?")
+_THAI_WORD = re.compile(" (?=[\u0e01-\u0e7f])")
 _THAI_SPAN = 48
 _THAI_NAME_MIN = 5
 _LEVELS = {
@@ -113,7 +115,12 @@ def _listed_level(cued: Cued, mention: Mention, last: Mention | None) -> str | N
 
 def levels_of(cue: Cue) -> list[str]:
     """Return the levels that a word such as "district" or "in the province of" can mean."""
-    return list(dict.fromkeys(level for tag, level in _LEVELS.items() if tag in cue.tags))
+    return list(_levels(cue.tags))
+
+
+@lru_cache(maxsize=4096)
+def _levels(tags: frozenset[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(level for tag, level in _LEVELS.items() if tag in tags))
 
 
 def level_of(named: Named) -> str | None:
@@ -280,20 +287,17 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 
 def _thai_starts(cued: Cued, shown: str) -> Iterator[tuple[int, list[str]]]:
     for cue in cued.cues:
-        levels = levels_of(cue)
-        if levels and "\u0e00" < cued.text[cue.start] <= "\u0e7f":
+        if "\u0e00" < cued.text[cue.start] <= "\u0e7f" and (levels := levels_of(cue)):
             yield cue.end, levels
     if "\u0e00" < cued.text[cued.start : cued.start + 1] <= "\u0e7f":
         yield cued.start, []
-    at = cued.text.find(" ", cued.start, cued.end)
-    while at >= 0:
-        follows = cued.text[at + 1 : at + 2]
+    for blank in _THAI_WORD.finditer(cued.text, cued.start, cued.end):
+        at = blank.start()
         named = cued.text.startswith(_THAI_TITLES, max(cued.start, at - 4))
         word = cued.text.find(" ", at + 1, cued.end)
         long = (word if word >= 0 else cued.end) - at > _THAI_NAME_MIN
-        if "\u0e00" < follows <= "\u0e7f" and long and not named:
+        if long and not named:
             yield at + 1, []
-        at = cued.text.find(" ", at + 1, cued.end)
 
 
 @dataclass(frozen=True, slots=True)

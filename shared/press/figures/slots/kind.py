@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import get_args
 
 from shared.press.figures.context import Context, before_stop, intro_cues
-from shared.press.figures.cues import Cue
+from shared.press.figures.cues import Cue, carries
 from shared.press.figures.figure import Kind, Per
 from shared.press.figures.moments import Moment
 from shared.press.figures.slots.measure import Meaning
@@ -31,7 +32,7 @@ def features(
     lead = [c for c in context.lead if c.has_any(_VERBS)]
     found = ["bias", f"measure {meaning.measure}", f"per {per}", *handed]
     found += _told(context, lead)
-    if any(c.has("avg") or c.has("whole") for c in context.lead):
+    if carries(context.lead, "avg") or carries(context.lead, "whole"):
         found += ["average", f"average per {per}"]
     found.append(f"before {before}")
     if lead == [] and before:
@@ -65,9 +66,12 @@ def _told(context: Context, lead: Sequence[Cue]) -> list[str]:
 
 
 def _verbs(cues: Sequence[Cue]) -> list[str]:
-    return [
-        tag for cue in cues for tag in cue.tags if tag.split(":")[0] in _VERBS and tag != "kind"
-    ]
+    return [tag for cue in cues for tag in _verb_tags(cue.tags)]
+
+
+@lru_cache(maxsize=4096)
+def _verb_tags(tags: frozenset[str]) -> tuple[str, ...]:
+    return tuple(tag for tag in tags if tag.split(":")[0] in _VERBS and tag != "kind")
 
 
 def _dated(context: Context, times: Sequence[Moment], today: date | None) -> list[str]:

@@ -31,6 +31,7 @@ FIXED = {
 _CONVERTED = 12
 _ROUND = (10, 20, 50, 100, 1000)
 _ONE_IN = re.compile(r"[^\W_]+ (?:in|out of|in every|dari|ใน|trên) ?$")
+_POOR = frozenset({"poor", "near_poor"})
 _TOPICS = {"poverty", "near_poverty", "both", "multidimensional"}
 
 
@@ -165,7 +166,7 @@ def _unit_cues(context: Context) -> list[Cue]:
 
 
 def _set(found: set[str]) -> str:
-    poor = found & {"poor", "near_poor"}
+    poor = found & _POOR
     return "both" if len(poor) > 1 else next(iter(poor), "none")
 
 
@@ -175,10 +176,10 @@ def _named(cues: Sequence[Cue]) -> str | None:
         cue = cues[index]
         if "sum" in cue.tags:
             return "both"
-        topic = cue.value("topic")
+        topic = cue.value("topic") if "topic" in cue.tags else None
         if topic in _TOPICS:
             return topic
-        if cue.has("group") and groups([cue]) & {"poor", "near_poor"}:
+        if "group" in cue.tags and not _POOR.isdisjoint(cue.values("group")):
             return _set(_phrase_groups(cues, index))
     return None
 

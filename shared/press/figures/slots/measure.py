@@ -93,9 +93,20 @@ def _families(tags: frozenset[str]) -> frozenset[str]:
     return frozenset(tag.split(":")[0] for tag in tags)
 
 
+@lru_cache(maxsize=8192)
+def named_tags(name: str, tags: frozenset[str]) -> tuple[str, ...]:
+    """Return the tags that carry meaning as features of one place; made once for each phrase."""
+    return tuple(f"{name} {tag}" for tag in _telling(tags))
+
+
+@lru_cache(maxsize=4096)
+def _is_content(tags: frozenset[str]) -> bool:
+    return not _families(tags) <= _NOISE
+
+
 def is_content(cue: Cue) -> bool:
     """Say whether a cue says more than a number."""
-    return not _families(cue.tags) <= _NOISE
+    return _is_content(cue.tags)
 
 
 def around(context: Context) -> list[str]:
@@ -121,7 +132,7 @@ def around(context: Context) -> list[str]:
         features += [f"unit {t}" for t in unit.tags if ":" in t]
         features.append(f"unit {unit.name} attached {unit.attached}")
     touching = context.cued.ending_at(context.quantity.start)
-    features += [f"touches {t}" for t in tags_of(touching)] if touching else ["touches nothing"]
+    features += named_tags("touches", touching.tags) if touching else ["touches nothing"]
     return features
 
 
@@ -137,10 +148,19 @@ def _nearest(name: str, cues: Sequence[Cue]) -> list[str]:
     """Return the first cue of each family that tells roles."""
     found: dict[str, str] = {}
     for cue in cues:
-        for family in _ROLES:
-            if family not in found and cue.has(family):
-                found[family] = "+".join([t for t in tags_of(cue) if t.startswith(family)])
-    return [f"{name} {tag}" for tag in found.values()]
+        for family, feature in _roles(name, cue.tags):
+            found.setdefault(family, feature)
+    return list(found.values())
+
+
+@lru_cache(maxsize=8192)
+def _roles(name: str, tags: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    telling = _telling(tags)
+    return tuple(
+        (family, f"{name} {'+'.join(t for t in telling if t.startswith(family))}")
+        for family in _ROLES
+        if family in tags
+    )
 
 
 _NOUN = frozenset({"unit", "group", "class", "and", "no"})
@@ -167,11 +187,11 @@ _TOPICAL = frozenset(
 
 
 def _ordered(name: str, cues: Sequence[Cue]) -> list[str]:
-    return [f"{name} {i + 1} {tag}" for i, cue in enumerate(cues) for tag in tags_of(cue)]
+    return [f for i, cue in enumerate(cues, 1) for f in named_tags(f"{name} {i}", cue.tags)]
 
 
 def _bag(name: str, cues: Iterable[Cue]) -> list[str]:
-    return sorted({f"{name} {tag}" for cue in cues for tag in tags_of(cue)})
+    return sorted(set().union(*[named_tags(name, tags) for tags in {cue.tags for cue in cues}]))
 
 
 def position(context: Context, before: Meaning | None, last: Meaning | None) -> list[str]:
@@ -188,7 +208,7 @@ def position(context: Context, before: Meaning | None, last: Meaning | None) -> 
         if near and not context.lead:
             features.append(f"before {before.measure} bare")
         if context.lead:
-            features += [f"before {before.measure} & {t}" for t in tags_of(context.lead[-1])]
+            features += named_tags(f"before {before.measure} &", context.lead[-1].tags)
     elif last is not None:
         features.append(f"last {last.measure}")
     else:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from shared.press.figures.context import Context, before_stop
+from shared.press.figures.cues import carries
 from shared.press.figures.evidence import Candidate
 from shared.press.figures.figure import Kind, Period
 from shared.press.figures.moments import Moment
@@ -93,9 +95,20 @@ class Found:
     def crossed(self) -> list[Candidate[Period | None]]:
         """Return the candidates, each feature also as one of this sort of figure."""
         return [
-            Candidate(period, (*own, *(f"{self.sort}: {f}" for f in own)))
+            Candidate(period, (*own, *[_crossed(self.sort, f) for f in own]))
             for period, own in self.features.items()
         ]
+
+
+@lru_cache(maxsize=16384)
+def _crossed(sort: str, feature: str) -> str:
+    return f"{sort}: {feature}"
+
+
+@lru_cache(maxsize=4096)
+def _of_handed(name: str, shape: str, situation: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the features of a time that is handed on."""
+    return (f"handed {name}", f"handed {name} {shape}", *(f"handed {name} & {s}" for s in situation))
 
 
 def sort_of(meaning: Meaning, kind: Kind) -> str:
@@ -127,8 +140,7 @@ def candidates(
             features.append(f"to come, {kind} {moment.shape}")
         found.add_moment(moment, [*features, *(f"{features[0]} & {s}" for s in situation)])
     for name, held in frame.handed():
-        features = [f"handed {name}", f"handed {name} {held.shape}"]
-        found.add_moment(held, [*features, *(f"handed {name} & {s}" for s in situation)])
+        found.add_moment(held, _of_handed(name, held.shape, situation))
     _add_move(found, usable, situation)
     if frame.base is not None:
         found.add_moment(frame.base, ["base of the move"])
@@ -157,20 +169,22 @@ def _add_move(found: Found, times: Sequence[Moment], situation: Sequence[str]) -
     found.add(Period(days[0].last, days[-1].last), days[-1], features)
 
 
-def _situation(context: Context, times: Sequence[Moment]) -> list[str]:
+def _situation(context: Context, times: Sequence[Moment]) -> tuple[str, ...]:
     """Say what the sentence offers, whichever time is chosen."""
     before = any(m.end <= context.quantity.start and m.role == "" for m in times)
     behind = any(m.start >= context.quantity.end and m.role == "" for m in times)
     found = [f"times {'before' if before else ''}{'behind' if behind else ''}"]
     if context.previous is None:
         found.append("first figure")
-    leads = [tag for tag in ("from", "to", "vs") if any(c.has(tag) for c in context.lead[-3:])]
+    near = context.lead[-3:]
+    leads = [tag for tag in ("from", "to", "vs") if carries(near, tag)]
     found.append(f"lead {leads[:1]}")
-    if any(c.has("t:now") for c in (*context.ahead, *before_stop(context))):
+    if carries(context.ahead, "t:now") or carries(before_stop(context), "t:now"):
         found.append("now")
-    if any(c.has("avg") or "per:year" in c.tags for c in (*context.lead, *context.tail[:3])):
+    around = (*context.lead, *context.tail[:3])
+    if carries(around, "avg") or carries(around, "per:year"):
         found.append("average")
-    return found
+    return tuple(found)
 
 
 def _of_moment(

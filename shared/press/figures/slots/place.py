@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from shared.press.figures.context import Context
-from shared.press.figures.cues import Cued
+from shared.press.figures.cues import Cued, carries
 from shared.press.figures.evidence import Candidate
 from shared.press.figures.gazetteer import LEVELS, NATION, Gazetteer, Named
 from shared.press.figures.mentions import Mention, Subject, level_of
@@ -97,10 +98,16 @@ def candidates(
             since = f"whole, named since {later}"
             found.add(named, [tag, since, f"whole & {situation[0]}"])
     for name, held in frame.handed():
-        found.add(held, _of_handed(name, held, frame, situation))
-    nation = f"nation, subject {_about(frame.subject)}"
-    found.add(COUNTRY, ["nation", nation, *(f"{nation} & {s}" for s in situation)])
+        hold = frame.subject.hold if name == "smaller subject" else None
+        found.add(held, _of_handed(name, level_of(held), hold, situation))
+    found.add(COUNTRY, _of_nation(_about(frame.subject), situation))
     return found.candidates()
+
+
+@lru_cache(maxsize=256)
+def _of_nation(about: str, situation: tuple[str, ...]) -> tuple[str, ...]:
+    nation = f"nation, subject {about}"
+    return ("nation", nation, *(f"{nation} & {s}" for s in situation))
 
 
 def _about(subject: Subject) -> str:
@@ -109,23 +116,25 @@ def _about(subject: Subject) -> str:
     return "country" if subject.country else "none"
 
 
-def _situation(context: Context, mentions: Sequence[Mention]) -> list[str]:
+def _situation(context: Context, mentions: Sequence[Mention]) -> tuple[str, ...]:
     """Say what the sentence offers, whichever place is chosen."""
     before = min(sum(m.end <= context.quantity.start for m in mentions), 2)
     behind = min(sum(m.start >= context.quantity.end for m in mentions), 2)
-    return [
+    return (
         f"{before} before",
         f"{before} before {behind} behind",
         "first figure" if context.previous is None else "later figure",
-    ]
+    )
 
 
-def _of_handed(name: str, held: Named, frame: Frame, situation: Sequence[str]) -> list[str]:
-    found = [f"handed {name}", f"handed {name} {level_of(held) or 'region'}"]
-    if name == "smaller subject":
-        hold = f"{name} {frame.subject.hold}"
-        found += [hold, f"{hold} & {situation[0]}"]
-    return [*found, *(f"handed {name} & {s}" for s in situation)]
+@lru_cache(maxsize=4096)
+def _of_handed(
+    name: str, level: str | None, hold: str | None, situation: tuple[str, ...]
+) -> tuple[str, ...]:
+    found = [f"handed {name}", f"handed {name} {level or 'region'}"]
+    if hold is not None:
+        found += [f"{name} {hold}", f"{name} {hold} & {situation[0]}"]
+    return (*found, *(f"handed {name} & {s}" for s in situation))
 
 
 def _of_mention(
@@ -155,12 +164,14 @@ def _of_mention(
 def _is_event(cued: Cued, mention: Mention) -> bool:
     """Say whether a meeting or a visit took place there: no figure is about it for that."""
     near = cued.between(max(cued.start, mention.start - _EVENT), mention.start)
-    return any(c.has("event") for c in near)
+    return carries(near, "event")
 
 
 def _wholes(context: Context, mentions: Sequence[Mention]) -> Iterator[tuple[int, str]]:
     """Return "the whole province", "the district" and the like before the number."""
     for cue in context.ahead:
+        if cue.tags.isdisjoint(_WHOLES):
+            continue
         tag = next((t for t in _WHOLES if t in cue.tags), None)
         if tag and not any(_touch(cue.start, cue.end, m) for m in mentions):
             yield cue.end, tag
