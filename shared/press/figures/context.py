@@ -12,6 +12,7 @@ from shared.press.figures.passages import Sentence
 from shared.press.figures.quantities import Quantity
 
 _STOP = re.compile("[,;:()\n]")
+_CUT = re.compile("[;:()\n.]")
 _PHRASE = 90
 _LEAD = 160
 _CUES_MAX = 60
@@ -113,7 +114,7 @@ def _phrase(cued: Cued, quantity: Quantity, stop: int) -> Sequence[Cue]:
     position = start
     for cue in cued.between(start, end):
         gap = cued.text[position : cue.start]
-        if any(c in ";:()\n." for c in gap) or len(gap.split()) > 3:
+        if _CUT.search(gap) or len(gap.split()) > 3:
             break
         if (
             found

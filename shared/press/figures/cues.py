@@ -54,7 +54,7 @@ def _values(tags: frozenset[str], family: str) -> frozenset[str]:
 
 def carries(cues: Iterable[Cue], family: str) -> bool:
     """Say whether one of the cues carries this tag, or any tag of this family."""
-    for cue in cues:  # a plain loop: the reader asks this more often than anything else
+    for cue in cues:  # noqa: SIM110 - asked more often than all else; a loop takes half the time
         if family in cue.tags:
             return True
     return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
@@ -160,7 +160,7 @@ def of_level(named: Named, levels: Iterable[str]) -> Named:
         units = tuple(city)
     elif {"district", "province"} <= wanted:
         units = tuple(u for u in units if u.level == "district") or units
-    return replace(named, units=units, level=named.level or _first_of(wanted))
+    return Named(named.printed, units, named.region, named.level or _first_of(wanted))
 
 
 def _first_of(levels: set[str]) -> str | None:
@@ -173,6 +173,7 @@ def folded(name: str) -> tuple[str, ...]:
     return tuple(_unmarked(_bare_words(name)).split())
 
 
+@lru_cache(maxsize=16384)
 def _bare_words(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", name).lower().translate(_SEPARATORS).split())
 
@@ -180,6 +181,7 @@ def _bare_words(name: str) -> str:
 _SEPARATORS = str.maketrans({"-": " ", "'": " ", "’": " ", ".": " "})
 
 
+@lru_cache(maxsize=16384)
 def _unmarked(name: str) -> str:
     letters = unicodedata.normalize("NFD", name.translate(_SAME))
     return "".join(c for c in letters if ord(c) not in _MARKS)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from shared.press.figures.context import Context
-from shared.press.figures.cues import Cue
+from shared.press.figures.cues import Cue, carries
 from shared.press.figures.figure import Role
 
 _FULL = Decimal("0.9995")
@@ -30,8 +30,8 @@ class Lists:
         if self.total is not None and inside:
             self.nested = True
             return "of_which"
-        opens = any(cue.has("role:list") for cue in context.tail)
-        if opens or any("role:total" in cue.tags for cue in context.lead):
+        opens = carries(context.tail, "role:list")
+        if opens or carries(context.lead, "role:total"):
             if opens or _of_which(context.tail):
                 self.total, self.unit, self.summed = value, unit, Decimal(0)
             return "total"
@@ -50,7 +50,7 @@ class Lists:
 
 
 def _of_which(cues: Sequence[Cue]) -> bool:
-    return any("role:of_which" in cue.tags for cue in cues)
+    return carries(cues, "role:of_which")
 
 
 def _in_brackets(context: Context) -> bool:

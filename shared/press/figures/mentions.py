@@ -19,6 +19,7 @@ _SHORT = 4
 _LIST_GAP = 24
 _LIST_HEAD = 90
 _LIST = re.compile(r"[\s,;()%\d.–:-]{1,20}(?:and|và|dan|และ)? ?")
+_OF_WORDS = frozenset({"place:country", "region"})
 _THAI_WORD = re.compile(" (?=[\u0e01-\u0e7f])")
 _THAI_SPAN = 48
 _THAI_NAME_MIN = 5
@@ -130,6 +131,8 @@ def level_of(named: Named) -> str | None:
 
 def _of_words(cued: Cued) -> Iterator[Mention]:
     for cue in cued.cues:
+        if cue.tags.isdisjoint(_OF_WORDS):
+            continue
         if "place:country" in cue.tags:
             named = Named(cued.text[cue.start : cue.end], region=NATION, level="region")
             yield Mention(cue.start, cue.end, named, leveled=True)
@@ -375,11 +378,18 @@ def unnamed_levels(cues: Iterable[Cue], found: Iterable[Mention]) -> Counter[str
     """Count how often districts and communes are spoken of, less how often they are named."""
     counts: Counter[str] = Counter()
     for cue in cues:
-        told = {t.split(":")[1] for t in cue.tags if t.startswith(("place:", "whole:"))}
-        if len(told) == 1 and told <= {"district", "commune"}:
-            counts[told.pop()] += 1
+        level = _spoken_level(cue.tags)
+        if level:
+            counts[level] += 1
     counts.subtract(level_of(m.named) or "" for m in found if m.leveled)
     return Counter({k: n for k, n in counts.items() if n > 0 and k in ("district", "commune")})
+
+
+@lru_cache(maxsize=4096)
+def _spoken_level(tags: frozenset[str]) -> str | None:
+    """Return the one level that a word speaks of, None where it is no district and no commune."""
+    levels = {t.split(":")[1] for t in tags if t.startswith(("place:", "whole:"))}
+    return next(iter(levels)) if levels in ({"district"}, {"commune"}) else None
 
 
 def _key(mention: Mention) -> str:

@@ -30,6 +30,7 @@ _SHORT_SPAN = 15
 _FIRST_THIRD = 10  # the days of "early May"
 _MID = 15
 _FAR = 40
+_MONTHS = frozenset({"month", "t:month"})
 _SHIFTS = {"t:this_year": 0, "t:last_year": -1, "t:next_year": 1}
 
 
@@ -67,7 +68,8 @@ def moments(
     found = [m for n in numbers if (m := reader.at_year(n))]
     reader.years.extend((m.end, m.last.year) for m in found)
     days = [m for n in numbers if (m := reader.day_of_this_year(n))]
-    days += [m for cue in cued.cues if (m := reader.without_year(cue))]
+    months = [cue for cue in cued.cues if not cue.tags.isdisjoint(_MONTHS)]
+    days += [m for cue in months if (m := reader.without_year(cue))]
     named = [_with_role(cued, m) for m in found]
     known = [m for m in [*named, *days] if m.role == "" and m.shape != "span"]
     found += reader.relative(sorted(known, key=lambda m: m.start))
@@ -292,7 +294,7 @@ class _Reader:
 
     def relative(self, found: Sequence[Moment]) -> list[Moment]:
         """Read "this year" by the day of publication, "the year's end" by the year named last."""
-        cues = [cue for cue in self.cued.cues if cue.has("t")]
+        cues = [cue for cue in self.cued.cues if "t" in cue.tags]
         sure = [m for cue in cues if (m := self._shifted(cue))]
         known = sorted([*found, *sure], key=lambda m: m.start) if sure else found
         return sure + [m for cue in cues if (m := self._relative(cue, known))]
@@ -457,7 +459,7 @@ class _Reader:
         if cue is None or at - cue.end > _NEAR:
             return None
         gap = self.cued.text[cue.end : at]
-        return cue if not any(c.isalnum() for c in gap) else None
+        return cue if gap in ("", " ") or not any(c.isalnum() for c in gap) else None
 
     def _number_left(self, at: int) -> Numeral | None:
         for gap in range(_NEAR):

@@ -82,8 +82,8 @@ def _score(words: list[str], language: Language) -> float:
     if not language.spaced:
         return 0.0
     own = language.letters
-    score = float(sum(word in language.function_words for word in words))
-    return score + (0.5 * sum(bool(own.intersection(word)) for word in words) if own else 0.0)
+    score = float(sum(map(language.function_words.__contains__, words)))
+    return score + (0.5 * sum([not own.isdisjoint(word) for word in words]) if own else 0.0)
 
 
 def sentences(text: str, paragraph: Paragraph, language: Language, number: int) -> list[Sentence]:

@@ -10,8 +10,9 @@ from shared.press.figures.cues import Cue, Cued
 from shared.press.figures.exclusions import is_excluded
 from shared.press.figures.language import Language
 from shared.press.figures.numerals import Habits, Numeral, readings
-from shared.press.figures.units import CURRENCIES, RATES, Unit, unit_after
+from shared.press.figures.units import CURRENCIES, PRINTED, RATES, Unit, unit_after
 
+_NUMBER_WORDS = frozenset({"num", "mult", "ones"})
 _HUGE = Decimal(10) ** 18
 
 
@@ -89,7 +90,7 @@ def _words(cued: Cued) -> list[_Raw]:
     found: list[_Raw] = []
     run: list[Cue] = []
     for cue in cued.cues:
-        if not _is_number_word(cue, run):
+        if cue.tags.isdisjoint(_NUMBER_WORDS) or not _is_number_word(cue, run):
             continue
         if run and cue.start - run[-1].end > 1:
             found.append(_word(run))
@@ -156,7 +157,8 @@ class _Reader:
         extra, span_end = self._remainder(end, scale, span_end)
         if extra and unit is None:
             unit = Unit("VND", end, span_end, (), True, True)
-        inner = Decimal(10) ** self._own_scale(raw) if self._own_scale(raw) else factor
+        own = self._own_scale(raw)
+        inner = Decimal(10) ** own if own else factor
         return Quantity(
             start=prefix.start if prefix else raw.start,
             end=max(span_end, end),
@@ -230,7 +232,7 @@ class _Reader:
         """Find the upper end of a range: "4-5%", "4% to 5%", "between 4 and 5"."""
         _, end = self._scale(raw.end)
         cue = self.cued.next_to(end)
-        if cue and cue.value("unit") in {*RATES, *CURRENCIES}:
+        if cue and cue.value("unit") in PRINTED:
             cue = self.cued.next_to(cue.end)
         if cue is None or not (cue.has("range") or cue.has("and")):
             return None

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from shared.press.figures.comparisons import comparison
 from shared.press.figures.context import Context, context
+from shared.press.figures.cues import carries
 from shared.press.figures.elided import with_unit
 from shared.press.figures.evidence import Choice, Chooser, Span
 from shared.press.figures.exclusions import masked_spans
@@ -129,17 +130,17 @@ class ArticleReader:
 
     def _open(self, passage: Passage) -> None:
         """Begin a paragraph; the entry of a list keeps what its introduction said."""
-        state, when = self.state, self.state.when
+        state, when, where = self.state, self.state.when, self.state.where
         if passage.continues:
             state.handed_kind = [f"listed {self.intro}"]
             state.when.sentence = state.when.sentence or state.when.told
-            state.where.sentence = state.where.opening = state.where.listed
+            where.sentence = where.opening = where.listed
             return
         self.intro = introduced(passage.cued.cues)
         state.handed_kind = [f"asked {self.asked}"] if self.asked else []
         when.sentence = when.told if self.asked == "target" else None
         when.opening = when.told = None
-        state.where = replace(state.where, sentence=None, opening=None, listed=None)
+        where.sentence = where.opening = where.listed = None
         state.last_kind = None
 
     def _ask(self, passage: Passage, sentence: Sentence) -> None:
@@ -275,7 +276,7 @@ class ArticleReader:
         moment = found.moments[period]
         if moment is not None:
             when.previous = moment
-            if any(c.has("from") for c in around.lead[-3:]):
+            if carries(around.lead[-3:], "from"):
                 when.base = moment
             if kind == "actual" and meant.is_level:
                 when.article = moment

@@ -10,6 +10,7 @@ from shared.press.figures.cues import Cue
 from shared.press.figures.figure import Kind, Per, Qualifier
 
 _QUALIFIERS = frozenset(get_args(Qualifier))
+_PASSED = frozenset({"count", "prefix", "unit", "to", "by", "avg"})  # may stand between
 _GAP = 14
 _ADJACENT = 6  # a word so near to the number before speaks of that one
 _AFTER = 40
@@ -26,14 +27,7 @@ def qualifier(context: Context) -> Qualifier:
         value = cue.value("qual")
         if value in _QUALIFIERS:
             return _known(value)
-        if not (
-            cue.has("count")
-            or cue.has("prefix")
-            or cue.has("unit")
-            or cue.has("to")
-            or cue.has("by")
-            or cue.has("avg")
-        ):
+        if not cue.has_any(_PASSED):
             break
         position = cue.start
     return _behind(context)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from shared.press.figures.cues import Cue, Cued
+from shared.press.figures.cues import Cue, Cued, carries
 from shared.press.figures.gazetteer import Named
 from shared.press.figures.mentions import Mention
 from shared.press.figures.moments import Moment
@@ -43,7 +43,7 @@ def _is_list_gap(gap: str) -> bool:
 
 def _cues(cued: Cued, sentence: Sentence) -> list[int]:
     cues = cued.between(sentence.start, sentence.end)
-    return [cue.start for cue in cues if cue.has("respectively")]
+    return [cue.start for cue in cues if "respectively" in cue.tags]
 
 
 def places(
@@ -93,13 +93,15 @@ def _is_pair(cued: Cued, sentence: Sentence, run: Sequence[Quantity]) -> bool:
     """Say whether two numbers of one unit stand in a row: joined by "and", or "respectively"."""
     one, other = run
     same = (one.unit.name if one.unit else "") == (other.unit.name if other.unit else "")
-    gap = cued.between(one.end, other.start)
-    if any(c.has("topic") or c.has("dir") for c in gap):
+    if not same or other.start - one.end > max(_PAIR, _STEP):
         return False
-    joined = other.start - one.end <= _PAIR and any(c.has("and") for c in gap)
-    listed = _cues(cued, sentence) and other.start - one.end <= _STEP
-    named = any(c.has("group") for c in cued.between(one.end, other.end + _PAIR))
-    return same and not named and bool(joined or listed)
+    gap = cued.between(one.end, other.start)
+    if carries(gap, "topic") or carries(gap, "dir"):
+        return False
+    if carries(cued.between(one.end, other.end + _PAIR), "group"):
+        return False
+    joined = other.start - one.end <= _PAIR and carries(gap, "and")
+    return joined or (other.start - one.end <= _STEP and bool(_cues(cued, sentence)))
 
 
 def _order(cues: Sequence[Cue]) -> tuple[str, ...]:

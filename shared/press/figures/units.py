@@ -9,7 +9,9 @@ from shared.press.figures.language import Language
 
 RATES = frozenset({"percent", "percentage_points"})
 CURRENCIES = frozenset({"VND", "USD", "EUR", "IDR", "THB"})
-_CONTINUOUS = frozenset({*RATES, *CURRENCIES, "tonnes", "kg", "ha", "km", "m2", "years"})
+PRINTED = RATES | CURRENCIES  # units that stand right behind their number
+_CONTINUOUS = PRINTED | frozenset({"tonnes", "kg", "ha", "km", "m2", "years"})
+_APART = PRINTED | {"years_of_life"}
 _BREAKS = frozenset(',;:.()!?\n/"')
 _AHEAD = 60
 _BACK = 70
@@ -39,7 +41,7 @@ class Unit:
 def unit_after(cued: Cued, number: int, end: int, language: Language) -> Unit | None:
     """Return the unit of the number that begins at `number` and ends, multipliers too, at `end`."""
     adjacent = cued.next_to(end)
-    if adjacent and adjacent.value("unit") in {*RATES, *CURRENCIES}:
+    if adjacent and adjacent.value("unit") in PRINTED:
         return _own(_best_rate(cued, adjacent))
     if not language.spaced:
         classified = _by_classifier(cued, number, end, adjacent)
@@ -72,7 +74,7 @@ def _noun(cued: Cued, end: int, language: Language) -> Cue | None:
             return None
         if cue.has("no") or cue.has("t:year") or cue.has("t:month"):
             return None if not cue.has("unit") else cue
-        if cue.has("unit") and cue.value("unit") not in {*RATES, *CURRENCIES}:
+        if cue.has("unit") and cue.value("unit") not in PRINTED:
             return _served(cued, cue, stop) or _head(cued, cue, stop, language)
         if _ends_phrase(cue) or (language.noun_first and not cue.has("group")):
             return None
@@ -101,7 +103,7 @@ def _head(cued: Cued, cue: Cue, stop: int, language: Language) -> Cue:
         return cue
     follows = cued.next_to(cue.end)
     while follows and follows.end <= stop and follows.has("unit"):
-        if follows.value("unit") in {*RATES, *CURRENCIES, "years_of_life"}:
+        if follows.value("unit") in _APART:
             break
         cue, follows = follows, cued.next_to(follows.end)
     return cue
@@ -151,6 +153,6 @@ def _noun_before(cued: Cued, number: int) -> Cue | None:
     for cue in reversed(cued.between(start, number)):
         if cue.end > number or any(c in ",;()" or c.isdigit() for c in cued.text[cue.end : number]):
             continue
-        if cue.has("unit") and cue.value("unit") not in {*RATES, *CURRENCIES}:
+        if cue.has("unit") and cue.value("unit") not in PRINTED:
             return cue
     return None

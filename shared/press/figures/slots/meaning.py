@@ -32,6 +32,7 @@ _CONVERTED = 12
 _ROUND = (10, 20, 50, 100, 1000)
 _ONE_IN = re.compile(r"[^\W_]+ (?:in|out of|in every|dari|ใน|trên) ?$")
 _POOR = frozenset({"poor", "near_poor"})
+_LINKING = frozenset({"group", "unit", "and", "link"})
 _TOPICS = {"poverty", "near_poverty", "both", "multidimensional"}
 
 
@@ -188,7 +189,7 @@ def _phrase_groups(cues: Sequence[Cue], index: int) -> set[str]:
     found = groups([cues[index]])
     for place in range(index - 1, -1, -1):
         gap = cues[place + 1].start - cues[place].end
-        linked = any(cues[place].has(family) for family in ("group", "unit", "and", "link"))
+        linked = cues[place].has_any(_LINKING)
         if gap > 8 or not linked:
             break
         found |= groups([cues[place]])

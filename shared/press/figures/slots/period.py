@@ -108,7 +108,11 @@ def _crossed(sort: str, feature: str) -> str:
 @lru_cache(maxsize=4096)
 def _of_handed(name: str, shape: str, situation: tuple[str, ...]) -> tuple[str, ...]:
     """Return the features of a time that is handed on."""
-    return (f"handed {name}", f"handed {name} {shape}", *(f"handed {name} & {s}" for s in situation))
+    return (
+        f"handed {name}",
+        f"handed {name} {shape}",
+        *(f"handed {name} & {s}" for s in situation),
+    )
 
 
 def sort_of(meaning: Meaning, kind: Kind) -> str:
