@@ -80,12 +80,16 @@ class Reconciler:
             # What is read here are stretches of time, not keys.
             await tx.execute("SET LOCAL enable_seqscan = on; SET LOCAL enable_hashjoin = on")
             before = await reconciliation.progress(tx, work.name)
+            late: list[Late] = []
+            since = before.done_through
             while True:
-                until = await reconciliation.horizon(tx, before.done_through, overdue)
-                late = await work.late(tx, before.done_through, until, ITEMS_MAX)
-                if late or before.done_through == until:
+                until = await reconciliation.horizon(tx, since, overdue)
+                late += await work.late(tx, since, until, ITEMS_MAX)
+                if since == until or (late and not at_once):
                     break
-                before = replace(before, done_through=until)
+                since = until
+                if not late:
+                    before = replace(before, done_through=until)
             outlook = await self._judge(tx, work, before, late, until, at_once)
         self.observe(work.name, outlook.oldest_seconds)
         return outlook

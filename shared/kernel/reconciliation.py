@@ -92,12 +92,16 @@ async def remember(tx: Transaction, work: str, made: WorkProgress) -> None:
 
 
 async def horizon(snapshot: Snapshot, after: datetime | None, overdue_seconds: float) -> datetime:
-    """Return up to which instant a look is to go: of settled facts that are old enough, a part."""
+    """Return up to which instant a look is to go: of settled facts that are old enough, a part.
+
+    By the start of the transaction: by a clock that goes on, a look while facts come in would have
+    a little more before it each time, and never end.
+    """
     until: datetime = await snapshot.fetchval(
         """
         SELECT least(
             (SELECT at FROM knowledge_clock),
-            clock_timestamp() - make_interval(secs => $2),
+            now() - make_interval(secs => $2),
             (SELECT recorded_at FROM recordings
              WHERE recorded_at > coalesce($1, '-infinity'::timestamptz)
              ORDER BY recorded_at OFFSET $3 LIMIT 1))

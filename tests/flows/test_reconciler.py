@@ -19,6 +19,7 @@ from services.commands.rebuild import verify
 from services.commands.wake import overdue, wake_all
 from services.worker.due import due_works
 from services.worker.reconciler import OVERDUE_SECONDS, Reconciler, stuck_since
+from shared.kernel import reconciliation
 from shared.kernel.reconciliation import Late, WorkProgress
 from tests.facts import assessed
 from tests.flows import (
@@ -188,3 +189,21 @@ def test_only_what_has_not_moved_is_said_again(
 ) -> None:
     stuck = stuck_since(before, LATE, AT + timedelta(seconds=seconds))
     assert [late.item for late in stuck] == expected
+
+
+async def test_waking_orders_what_is_due_in_every_stretch(
+    app: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconciliation, "RECORDINGS_AT_ONCE", 1)
+    for name in "ABCD":
+        await app.post("/v1/household-events", {"events": [assessed(name, "2023-12-14")]})
+    await lose(app)
+    outlooks = await reconciler_of(app).look(0.0, at_once=True)
+    assert {o.work: o.ordered for o in outlooks if o.ordered} == {"household-events": 4}
+
+
+async def test_a_look_ends_while_facts_are_young(app: Registry) -> None:
+    await app.post("/v1/household-events", {"events": [assessed("A", "2023-12-14")]})
+    async with app.context.database.transaction() as tx:
+        first = await reconciliation.horizon(tx, None, 1e-6)
+        assert await reconciliation.horizon(tx, first, 1e-6) == first
