@@ -65,8 +65,10 @@ async def test_killed_doors_take_their_worker_along_and_lose_nothing(
         await some_work_done(dsn)
         worker = worker_of(pid)
         os.kill(pid, signal.SIGKILL)
-        with pytest.raises(Exception):  # noqa: B017  # whatever the client makes of it
-            await asyncio.wait_for(loading, 20)
+        # Whatever the client makes of it: the last answer may have come just before the kill.
+        await asyncio.wait([loading], timeout=20)
+        loading.cancel()
+        await asyncio.gather(loading, return_exceptions=True)
         await asyncio.to_thread(psutil.wait_procs, [worker], 30)
         assert not worker.is_running()
     connection = await asyncpg.connect(dsn)
