@@ -253,7 +253,9 @@ class Spending:
         taken = {
             p.get("revision", 1) for p in self._payments if p["external_id"] == old["external_id"]
         }
-        revision = self.rng.choice([n for n in range(2, 12) if n not in taken])
+        # A story may last longer than ten revisions of one payment.
+        free = [n for n in range(2, 12) if n not in taken] or [max(taken) + 1]
+        revision = self.rng.choice(free)
         amount = max(1, old["amount_vnd"] // self.rng.choice((1, 2, 3)))
         item = {**old, "revision": revision, "amount_vnd": amount}
         self._payments.append(item)
