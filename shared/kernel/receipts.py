@@ -16,7 +16,7 @@ from uuid import UUID
 
 from shared.kernel.database import Snapshot
 from shared.kernel.facts import FactKind
-from shared.kernel.reconciliation import Late
+from shared.kernel.reconciliation import Late, not_aside
 
 State = Literal["accepted", "processed", "quarantined"]
 
@@ -89,7 +89,7 @@ async def late(
               WHERE r.recorded_at > coalesce($1, '-infinity'::timestamptz) AND r.recorded_at <= $2
                   AND '{kind.name}' = ANY(string_to_array(r.door, ','))) f
         CROSS JOIN LATERAL ({_behind(kind, concerned)}) c
-        WHERE NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.item = c.item AND q.state = 'open')
+        WHERE {not_aside("c.item")}
         GROUP BY c.item ORDER BY min(f.recorded_at), c.item LIMIT $3
         """,
         since,

@@ -54,6 +54,11 @@ class Late:
     since: datetime
 
 
+def not_aside(item: str) -> str:
+    """Return the SQL that an item is not in quarantine: there it waits for a decision."""
+    return f"NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.item = {item} AND q.state = 'open')"
+
+
 async def alone(tx: Transaction) -> bool:
     """Say whether no other process reconciles at this moment; then none does until commit."""
     free: bool = await tx.fetchval("SELECT pg_try_advisory_xact_lock($1)", Lock.RECONCILIATION)

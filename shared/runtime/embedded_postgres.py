@@ -12,7 +12,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -63,7 +63,7 @@ def embedded_postgres(data_dir: Path, *, alone: bool = False) -> Iterator[str]:
         locks = _Locks(base)
     except OSError as error:
         raise StartError(why(error, base, folder / "log")) from error
-    with locks.alone() if alone else locks.nothing(), locks.present():
+    with locks.alone() if alone else nullcontext(), locks.present():
         server = _Server(folder, programs())
         with locks.starting():
             server.start()
@@ -171,10 +171,6 @@ class _Locks:
 
     def _open(self, name: str) -> int:
         return os.open(self._base / f".{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-
-    @contextmanager
-    def nothing(self) -> Iterator[None]:
-        yield
 
     @contextmanager
     def alone(self) -> Iterator[None]:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from shared.kernel.database import Snapshot
-from shared.kernel.reconciliation import Late
+from shared.kernel.reconciliation import Late, not_aside
 
-_NOT_ASIDE = (
-    "NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.item = h.household_id AND q.state = 'open')"
-)
+_NOT_ASIDE = not_aside("h.household_id")
 
 
 async def by_day(

@@ -23,7 +23,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.kernel.database import Snapshot, Transaction
 from shared.kernel.metadata import METADATA, Key
-from shared.kernel.reconciliation import Late
+from shared.kernel.reconciliation import Late, not_aside
 from shared.money.allocations import RunRefusal
 from shared.money.store.run_states import superseding
 from shared.money.superseding import SupersededRun
@@ -254,12 +254,11 @@ async def late(
 ) -> list[Late]:
     """Return the runs asked for after `since` up to `until` that have not ended, oldest first."""
     rows = await snapshot.fetch(
-        """
+        f"""
         SELECT r.run_id, r.requested_at FROM allocation_runs r
         WHERE r.state = 'pending' AND r.requested_at <= $2
             AND r.requested_at > coalesce($1, '-infinity'::timestamptz)
-            AND NOT EXISTS (
-                SELECT 1 FROM quarantine q WHERE q.item = r.run_id AND q.state = 'open')
+            AND {not_aside("r.run_id")}
         ORDER BY r.requested_at, r.run_id LIMIT $3
         """,
         since,

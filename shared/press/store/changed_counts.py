@@ -6,7 +6,7 @@ from datetime import datetime
 
 from shared.areas.reach import codes_above
 from shared.kernel.database import Snapshot
-from shared.kernel.reconciliation import Late
+from shared.kernel.reconciliation import Late, not_aside
 from shared.law.store.seeds import SeedCache
 from shared.press.store import figures
 
@@ -23,14 +23,13 @@ async def late(
         for code in codes_above(areas, [area_id]) & counted if areas else ():
             latest[code] = max(at, latest.get(code, at))
     rows = await snapshot.fetch(
-        """
+        f"""
         SELECT f.article_id::text, max(c.at)
         FROM unnest($1::text[], $2::timestamptz[]) AS c (code, at)
         JOIN figures f ON f.area_code = c.code AND f.known_to IS NULL
         LEFT JOIN reviewed_subjects v ON v.subject = 'article:' || f.article_id
         WHERE coalesce(v.reviewed_through, '-infinity') < c.at
-            AND NOT EXISTS (
-                SELECT 1 FROM quarantine q WHERE q.item = f.article_id::text AND q.state = 'open')
+            AND {not_aside("f.article_id::text")}
         GROUP BY f.article_id ORDER BY max(c.at), f.article_id LIMIT $3
         """,
         list(latest),
