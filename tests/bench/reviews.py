@@ -31,12 +31,19 @@ CHUNK = 500
 
 
 @cache
-def communes() -> tuple[str, ...]:
-    """Return the codes of all communes of these years."""
+def communes() -> tuple[tuple[str, str], ...]:
+    """Return the codes of all communes of these years with their area types.
+
+    Not a drawn type: release 0.1.0, which is compared with, knows no reason for another one.
+    """
     file = Path(__file__).parents[2] / "seeds" / "areas" / "units.csv"
     rows = list(csv.DictReader(file.read_text("utf-8").splitlines()))
     communes = [row for row in rows if row["level"] == "commune" and row["valid_to"]]
-    return tuple(row["code"] for row in communes if not row["code"].endswith("-unassigned"))
+    return tuple(
+        (row["code"], "rural" if row["kind"] == "xã" else "urban")
+        for row in communes
+        if not row["code"].endswith("-unassigned")
+    )
 
 
 @cache
@@ -53,7 +60,7 @@ def measures(kind: int, year: int) -> dict[str, Any]:
 
 def review(tag: str, number: int, year: int) -> dict[str, Any]:
     """Return the review of a household in a year, as a caller sends it."""
-    codes = communes()
+    code, area_type = communes()[number % len(communes())]
     return {
         "type": "assessed",
         "source": "bench",
@@ -61,9 +68,8 @@ def review(tag: str, number: int, year: int) -> dict[str, Any]:
         "household_id": f"{tag}-{number}",
         "assessed_on": f"{year}-10-12",
         "effective_from": f"{year}-12-14",
-        "area_code": codes[number % len(codes)],
-        "area_type": "urban" if number % 5 == 0 else "rural",
-        "area_type_reason": "as drawn",
+        "area_code": code,
+        "area_type": area_type,
         "review": "annual",
         "ethnic_group": PEOPLES[number % len(PEOPLES)],
         "household_size": 4,
