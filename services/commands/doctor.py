@@ -9,6 +9,7 @@ from services.commands.shell import OUT, open_database, run_with_database
 from services.commands.wake import overdue
 from services.worker.routes import routes, topology
 from shared.households.store import announcements
+from shared.kernel import server
 from shared.kernel.clock import SystemClock
 from shared.kernel.database import Database, DatabaseUnavailable
 from shared.law.store import seeds
@@ -72,16 +73,16 @@ async def _broker(settings: Settings) -> tuple[bool, str]:
 
 
 def _examinations(settings: Settings, database: Database) -> dict[str, Examination]:
-    async def server() -> tuple[bool, str]:
+    async def postgresql() -> tuple[bool, str]:
         async with database.statement() as snapshot:
-            version = await snapshot.fetchval("SHOW server_version")
-            major = int(await snapshot.fetchval("SHOW server_version_num")) // 10_000
-        return major >= 15, f"PostgreSQL {version} (15 or newer is needed)"
+            major, version = await server.version(snapshot)
+        needed = f"{server.OLDEST_MAJOR} or newer is needed"
+        return major >= server.OLDEST_MAJOR, f"PostgreSQL {version} ({needed})"
 
     async def schema() -> tuple[bool, str]:
-        async with database.statement() as snapshot:
-            found = await snapshot.fetchval("SELECT version_num FROM alembic_version")
-        return found == head(), f"at {found}, newest {head()} (`registry migrate` brings it there)"
+        at = await server.schema(database)
+        remedy = "`registry migrate` brings it there"
+        return at == head(), f"at {at or 'nothing'}, newest {head()} ({remedy})"
 
     async def seeded() -> tuple[bool, str]:
         async with database.statement() as snapshot:
@@ -107,7 +108,7 @@ def _examinations(settings: Settings, database: Database) -> dict[str, Examinati
         return lag <= 1, f"up to {day}, {lag} days behind"
 
     return {
-        "database": server,
+        "database": postgresql,
         "schema": schema,
         "policy and areas": seeded,
         "backlog": backlog,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from services.commands.seed import load_seeds
 from services.commands.shell import open_database, run_with_database
+from shared.kernel import server
 from shared.migrations.upgrade import upgrade
 from shared.runtime.errors import StartError
-
-OLDEST_SERVER = 15
 
 
 def migrate() -> None:
@@ -18,11 +17,9 @@ def migrate() -> None:
 async def check_server(dsn: str) -> None:
     """Refuse a server that cannot be reached or is too old, before anything is changed."""
     async with open_database(dsn) as database, database.statement() as snapshot:
-        number = int(await snapshot.fetchval("SHOW server_version_num"))
-    if number < OLDEST_SERVER * 10_000:
-        raise StartError(
-            f"PostgreSQL {number // 10_000} is too old: {OLDEST_SERVER} or newer is needed"
-        )
+        major, _ = await server.version(snapshot)
+    if major < server.OLDEST_MAJOR:
+        raise StartError(f"PostgreSQL {major} is too old: {server.OLDEST_MAJOR} or newer is needed")
 
 
 async def prepare(dsn: str) -> None:

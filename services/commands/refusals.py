@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncpg
 from alembic.util import CommandError
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
 from shared.kernel.database import DatabaseUnavailable
+from shared.kernel.database_errors import why_stopped
 from shared.kernel.errors import DomainError
 from shared.messaging.transport import TransportUnavailable
 from shared.runtime.errors import StartError
@@ -29,8 +29,8 @@ def refusal(error: BaseException) -> str | None:
             f"run that release, or restore a backup of before ({error})"
         )
     if isinstance(error, DBAPIError) and error.orig is not None:
-        return _of_database(error.orig.__cause__ or error.orig)
-    return _of_database(error)
+        return why_stopped(error.orig.__cause__ or error.orig)
+    return why_stopped(error)
 
 
 def _setting(fault: object) -> str:
@@ -41,19 +41,3 @@ def _setting(fault: object) -> str:
     held = "" if name in _SECRET else f"={value}"
     meaning = f" ({field.description})" if field and field.description else ""
     return f"REGISTRY_{name.upper()}{held}: {message.removeprefix('Value error, ')}{meaning}"
-
-
-def _of_database(error: BaseException) -> str | None:
-    if isinstance(error, asyncpg.UndefinedTableError | asyncpg.UndefinedColumnError):
-        return "the database is not migrated, or only in part: run `registry migrate`"
-    if isinstance(error, asyncpg.InsufficientPrivilegeError):
-        return f"the role lacks a right in the database: {error}; migrate as its owner"
-    if isinstance(error, asyncpg.DiskFullError | asyncpg.OutOfMemoryError):
-        return f"the database server has no room left: {error}"
-    if isinstance(error, asyncpg.ReadOnlySQLTransactionError):
-        return "the database takes no writes: it is a standby, or was set to read-only"
-    if isinstance(error, asyncpg.LockNotAvailableError | asyncpg.QueryCanceledError):
-        return f"the database was too busy and gave up: {error}; try again"
-    if isinstance(error, asyncpg.AdminShutdownError | asyncpg.ConnectionDoesNotExistError):
-        return "the database server ended the connection: is it stopping? start it and try again"
-    return None

@@ -12,17 +12,17 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-import asyncpg
 import structlog
 
 from services.ingest.guards import Guard, Raced, hold
 from services.ingest.receipts import Judged, Known, Receipt, judge, messages
 from shared.facts import FACTS
-from shared.http.problems import UNREACHABLE, refused
+from shared.http.problems import refused
 from shared.kernel import knowledge
 from shared.kernel import revisions as store
 from shared.kernel.clock import Clock
 from shared.kernel.database import Database, DatabaseUnavailable, Transaction
+from shared.kernel.database_errors import LOST_TO_ANOTHER, UNREACHABLE
 from shared.kernel.errors import Fault
 from shared.kernel.facts import FactKind, type_name
 from shared.kernel.revisions import FactKey, Revision
@@ -151,7 +151,7 @@ class Recorder:
             try:
                 async with asyncio.timeout(self.seconds()), self.database.transaction() as tx:
                     return await self._store(tx, batch)
-            except (Raced, asyncpg.TransactionRollbackError):
+            except (Raced, LOST_TO_ANOTHER):
                 log.info("ingest.record.raced", requests=len(batch))
             except TimeoutError as error:
                 raise DatabaseUnavailable("the store did not answer in time") from error

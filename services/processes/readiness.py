@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from shared.http.context import Context
 from shared.http.health import Check
+from shared.kernel import server
 from shared.kernel.write_probe import WriteProbe
 from shared.migrations.upgrade import head
 
@@ -17,9 +18,7 @@ def checks(name: str, context: Context, demo_loaded: asyncio.Event) -> Mapping[s
     probe = WriteProbe(context.database)
 
     async def migrated() -> bool:
-        async with context.database.statement() as snapshot:
-            version = await snapshot.fetchval("SELECT version_num FROM alembic_version")
-        return bool(version == newest)
+        return await server.schema(context.database) == newest
 
     async def seeded() -> bool:
         await context.policy.current()

@@ -10,6 +10,7 @@ from rich.console import Console
 from services.demo.story import Demo
 from services.processes.beside import WorkerBeside
 from services.processes.table import PORTS, SERVING, Process, build
+from shared.kernel import server
 from shared.kernel.database import Database
 from shared.messaging.rabbitmq import RabbitMQTransport
 from shared.migrations.upgrade import head, knows
@@ -18,8 +19,6 @@ from shared.runtime.errors import StartError
 from shared.runtime.http_server import bind
 from shared.runtime.supervisor import Named, supervise
 from shared.settings import Settings
-
-UNDEFINED_TABLE = "42P01"
 
 log = structlog.get_logger()
 
@@ -52,13 +51,7 @@ async def run_process(name: str, settings: Settings, dsn: str, listener: socket.
 
 async def _check_schema(database: Database) -> None:
     """Refuse a schema that lacks what this code needs; a newer one was made to suit it too."""
-    try:
-        async with database.statement() as snapshot:
-            revision = await snapshot.fetchval("SELECT version_num FROM alembic_version")
-    except Exception as error:
-        if getattr(error, "sqlstate", None) != UNDEFINED_TABLE:
-            raise
-        revision = None
+    revision = await server.schema(database)
     if revision is None or (revision != head() and knows(revision)):
         raise StartError(
             f"the database's schema is at {revision or 'nothing'} and this release needs {head()}: "

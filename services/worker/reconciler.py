@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from services.worker.due import IDS_MAX, DueWork, Ids
-from shared.kernel import reconciliation
+from shared.kernel import reconciliation, server
 from shared.kernel.clock import Clock
 from shared.kernel.database import Database, Transaction
 from shared.kernel.reconciliation import Late, WorkProgress
@@ -77,8 +77,7 @@ class Reconciler:
         async with self.database.transaction() as tx:
             if not await reconciliation.alone(tx):
                 return None
-            # What is read here are stretches of time, not keys.
-            await tx.execute("SET LOCAL enable_seqscan = on; SET LOCAL enable_hashjoin = on")
+            await server.read_stretches(tx)
             before = await reconciliation.progress(tx, work.name)
             late: list[Late] = []
             since = before.done_through
@@ -107,7 +106,7 @@ class Reconciler:
             done = WorkProgress(done_through=until, looked_through=until)
             await reconciliation.remember(tx, work.name, done)
             return Outlook(work.name, 0, 0.0, 0)
-        now: datetime = await tx.fetchval("SELECT clock_timestamp()")
+        now = await server.clock(tx)
         oldest = min(one.since for one in late)
         after = replace(
             before,

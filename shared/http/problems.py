@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-import asyncpg
 import orjson
 import structlog
 from fastapi import FastAPI
@@ -21,7 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared.kernel.database import DatabaseUnavailable
+from shared.kernel.database_errors import UNREACHABLE
 from shared.kernel.errors import AreaNotInForce, DomainError, Fault, UnknownArea
 
 MEDIA_TYPE = "application/problem+json"
@@ -261,19 +260,6 @@ AREA_NOT_IN_FORCE = ProblemType(
 
 
 # What may pass by itself: the server away or restarting, out of resources, a plan gone stale.
-UNREACHABLE: tuple[type[Exception], ...] = (
-    DatabaseUnavailable,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.TransactionRollbackError,
-    asyncpg.InvalidCachedStatementError,
-    asyncpg.InterfaceError,
-    # What asyncpg says of a connection that the server cut at a bad moment.
-    asyncpg.InternalClientError,
-    ConnectionError,
-    TimeoutError,
-)
 
 
 def install(app: FastAPI) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -33,3 +34,27 @@ def test_the_pure_part_of_a_subject_never_imports_a_store(subject: str) -> None:
         if ".store." in name or name.startswith("shared.kernel.database")
     }
     assert not reached
+
+
+STATEMENT = re.compile(
+    r"\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH|SHOW|SET LOCAL|LOCK|TRUNCATE|ANALYZE)\b"
+)
+SQL_STANDS = {"kernel", "store", "messaging", "migrations"}
+
+
+def statements(path: Path) -> set[str]:
+    """Return the beginning of each SQL statement that a file holds."""
+    texts = (
+        node.value
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+    return {text.strip()[:40] for text in texts if STATEMENT.match(text)}
+
+
+def test_sql_stands_in_the_kernel_in_the_stores_and_in_messaging() -> None:
+    paths = [p for top in ("services", "shared") for p in (SHARED.parent / top).rglob("*.py")]
+    found = {str(p): said for p in paths if (said := statements(p))}
+    outside = {p: said for p, said in found.items() if not SQL_STANDS & set(Path(p).parts)}
+    assert found, "a statement could no longer be told"
+    assert not outside

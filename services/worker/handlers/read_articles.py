@@ -14,7 +14,7 @@ from uuid import UUID
 
 from services.worker import reviewing
 from services.worker.article_reader import READING_SECONDS, ArticleReader
-from shared.kernel import knowledge
+from shared.kernel import knowledge, server
 from shared.kernel.database import Transaction
 from shared.messages import ARTICLES_DUE_FOR_CHECKING, FIGURES_EXTRACTED
 from shared.messaging import outbox
@@ -41,8 +41,7 @@ class ReadArticles:
     async def __call__(self, tx: Transaction, items: Sequence[str]) -> None:
         """Load, decide, save, announce, one article after the other."""
         # While the text is read, the transaction is idle for as long as that takes.
-        idle = f"{int(SECONDS * 1000)}"
-        await tx.execute(f"SET LOCAL idle_in_transaction_session_timeout = {idle}")
+        await server.may_idle(tx, SECONDS)
         for item in items:
             await self._read(tx, UUID(item))
 

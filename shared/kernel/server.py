@@ -1,0 +1,46 @@
+"""The database server itself: which PostgreSQL it is, its clock, and the schema it holds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import asyncpg
+
+from shared.kernel.database import Database, Snapshot, Transaction
+
+# The oldest that the statements and the migrations are tested against.
+OLDEST_MAJOR = 15
+
+
+async def version(snapshot: Snapshot) -> tuple[int, str]:
+    """Return the major version of PostgreSQL, and how it calls itself."""
+    number = int(await snapshot.fetchval("SHOW server_version_num"))
+    return number // 10_000, await snapshot.fetchval("SHOW server_version")
+
+
+async def schema(database: Database) -> str | None:
+    """Return the migration that the schema stands at, None where none ever ran."""
+    async with database.statement() as snapshot:
+        try:
+            revision: str | None = await snapshot.fetchval(
+                "SELECT version_num FROM alembic_version"
+            )
+        except asyncpg.UndefinedTableError:
+            return None
+    return revision
+
+
+async def clock(snapshot: Snapshot) -> datetime:
+    """Return what the server's clock says at this moment, not when the transaction began."""
+    now: datetime = await snapshot.fetchval("SELECT clock_timestamp()")
+    return now
+
+
+async def read_stretches(tx: Transaction) -> None:
+    """Let this transaction read stretches of time, where a writing one looks up keys."""
+    await tx.execute("SET LOCAL enable_seqscan = on; SET LOCAL enable_hashjoin = on")
+
+
+async def may_idle(tx: Transaction, seconds: float) -> None:
+    """Let this transaction wait so long between statements for what is done outside of it."""
+    await tx.execute(f"SET LOCAL idle_in_transaction_session_timeout = {int(seconds * 1000)}")
