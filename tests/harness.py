@@ -14,7 +14,7 @@ from fastapi import FastAPI
 
 from services.ingest.context import IngestContext
 from services.processes.table import Process, build
-from shared.http.auth import OFF, Tokens
+from shared.http.auth import OFF, KnownTokens
 from shared.http.context import make_context
 from shared.kernel.clock import FrozenClock
 from shared.kernel.database import connect
@@ -57,12 +57,12 @@ class Registry:
         self.context = self.app.state.context = replace(self.context, **parts)
 
     @property
-    def tokens(self) -> Tokens:
+    def tokens(self) -> KnownTokens:
         """Return the callers that are known."""
         return self.context.tokens
 
     @tokens.setter
-    def tokens(self, tokens: Tokens) -> None:
+    def tokens(self, tokens: KnownTokens) -> None:
         self.change(tokens=tokens)
 
     async def post(self, path: str, body: Any, **kwargs: Any) -> httpx.Response:

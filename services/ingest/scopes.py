@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
+from shared.access.caller import Caller
 from shared.facts import FACTS
-from shared.http.auth import Caller, authorize
+from shared.http.auth import authorize
 from shared.http.problems import Problem
 
 
-def authorize_any(request: Request) -> Caller:
+async def authorize_any(request: Request) -> Caller:
     """Return the caller if it may write some kind of fact; else 401 or 403."""
-    caller = authorize(request, None)
+    caller = await authorize(request, None)
     scopes = sorted({kind.scope for kind in FACTS.values()})
     if not caller.scopes.isdisjoint(scopes):
         return caller
@@ -19,6 +20,6 @@ def authorize_any(request: Request) -> Caller:
     raise Problem(403, "forbidden", f"the scope {needed} is needed", missing_scope=needed)
 
 
-def authorize_kind(request: Request, kind: str) -> Caller:
+async def authorize_kind(request: Request, kind: str) -> Caller:
     """Return the caller if it may write this kind of fact; else 401 or 403."""
-    return authorize(request, FACTS[kind].scope)
+    return await authorize(request, FACTS[kind].scope)

@@ -28,7 +28,7 @@ from services.ingest.imports.tables import TableRow
 from services.ingest.receipts import Judged
 from services.ingest.record import counts
 from services.ingest.rehearsal import Rehearsal
-from shared.http.auth import FUNDS_WRITE
+from shared.access.caller import FUNDS_WRITE
 from shared.http.problems import Problem
 from shared.kernel import imports
 from shared.kernel.database import DatabaseUnavailable, Transaction

@@ -17,8 +17,8 @@ from msgspec import Meta, Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shared.access.caller import Caller
 from shared.areas.tree import AreaTree
-from shared.http.auth import Caller
 from shared.http.context import Context
 from shared.http.heavy import LIGHT
 from shared.http.parameters import AS_OF, KNOWN_AT, LIMIT_DEFAULT, Declaration, write_cursor

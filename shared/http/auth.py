@@ -1,61 +1,42 @@
-"""Who calls: static bearer tokens, their scopes, and the area that they may see.
+"""The caller of a request: found once by its token, then asked for scopes.
 
-The file holds digests only. Auth off means a caller with every scope; the process refuses that
-anywhere but on loopback.
+Static tokens stand as digests in a file that is read again when it changes. Auth off means a caller
+with every scope; the process refuses that anywhere but on loopback.
 """
 
 from __future__ import annotations
 
 import hmac
+import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from time import monotonic
+from typing import Any, Protocol
 
 import orjson
+import structlog
 from starlette.requests import Request
 
+from shared.access.caller import ANYBODY, SCOPES, Caller
 from shared.areas.tree import COUNTRY
 from shared.http.problems import forbidden, unauthorized
 
-INGEST_WRITE = "ingest:write"
-HOUSEHOLDS_READ = "households:read"
-PERSONS_READ = "persons:read"
-STATISTICS_READ = "statistics:read"
-FUNDS_READ = "funds:read"
-FUNDS_WRITE = "funds:write"
-ARTICLES_READ = "articles:read"
-OPERATIONS = "operations"
-SCOPES = frozenset(
-    {
-        INGEST_WRITE,
-        HOUSEHOLDS_READ,
-        PERSONS_READ,
-        STATISTICS_READ,
-        FUNDS_READ,
-        FUNDS_WRITE,
-        ARTICLES_READ,
-        OPERATIONS,
-    }
-)
+log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """A client as the token shows it; `area` VN sees everything."""
-
-    name: str
-    scopes: frozenset[str]
-    area: str = COUNTRY
+class KnownTokens(Protocol):
+    """Static tokens: whether auth is off, and whose one is."""
 
     @property
-    def nationwide(self) -> bool:
-        """Say whether the caller sees the whole country."""
-        return self.area == COUNTRY
+    def off(self) -> bool:
+        """Say whether nobody needs a token."""
+        ...
 
-
-ANYBODY = Caller("anybody", SCOPES)
+    def find(self, token: bytes) -> Caller | None:
+        """Return the caller of a token."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +44,11 @@ class Tokens:
     """The callers that a process knows, by digest of their token; None: auth is off."""
 
     callers: tuple[tuple[bytes, Caller], ...] | None
+
+    @property
+    def off(self) -> bool:
+        """Say whether nobody needs a token."""
+        return self.callers is None
 
     def find(self, token: bytes) -> Caller | None:
         """Return the caller of a token; takes the same time whichever it is."""
@@ -87,21 +73,93 @@ def tokens_of(entries: Sequence[dict[str, Any]]) -> Tokens:
 
 
 def _caller(entry: dict[str, Any]) -> Caller:
-    scopes = frozenset(entry["scopes"])
+    name, scopes, sources = entry["name"], frozenset(entry["scopes"]), entry.get("sources")
     if strange := sorted(scopes - SCOPES):
-        raise ValueError(f"client {entry['name']!r} has unknown scopes: {', '.join(strange)}")
-    return Caller(entry["name"], scopes, entry.get("area", COUNTRY))
+        raise ValueError(f"client {name!r} has unknown scopes: {', '.join(strange)}")
+    return Caller(
+        name,
+        scopes,
+        entry.get("area", COUNTRY),
+        None if sources is None else frozenset(sources),
+        client_id=f"static:{name}",
+        purpose=entry.get("purpose", ""),
+    )
 
 
-def authorize(request: Request, scope: str | None) -> Caller:
-    """Return the caller if it may use `scope` (None: any known caller); else 401 or 403."""
-    tokens: Tokens = request.app.state.context.tokens
-    if tokens.callers is None:
+LOOK_EVERY_SECONDS = 1.0
+
+
+@dataclass(slots=True)
+class TokensFile:
+    """The tokens of a file, read again within a second of its change.
+
+    A file that cannot be read is half written or mistaken: what it said last holds, and the log
+    says so until it is mended. Taking it for empty would shut everybody out for a slip of the pen.
+    """
+
+    path: Path
+    look_every_seconds: float = LOOK_EVERY_SECONDS
+    _tokens: Tokens = field(init=False)
+    _seen: tuple[int, ...] = field(init=False)
+    _looked_at: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read it once; what is wrong with it is raised."""
+        self._seen = _mark(self.path)
+        self._tokens = read_tokens(self.path)
+        self._looked_at = monotonic()
+
+    @property
+    def off(self) -> bool:
+        """Say whether nobody needs a token: with a file everybody does."""
+        return False
+
+    def find(self, token: bytes) -> Caller | None:
+        """Return the caller of a token."""
+        if monotonic() - self._looked_at >= self.look_every_seconds:
+            self._looked_at = monotonic()
+            self._look()
+        return self._tokens.find(token)
+
+    def _look(self) -> None:
+        try:
+            mark = _mark(self.path)
+            if mark != self._seen:
+                self._tokens = read_tokens(self.path)
+                self._seen = mark
+                log.info("auth.tokens_read", callers=len(self._tokens.callers or ()))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            log.error("auth.tokens_unreadable", error=type(error).__name__)
+
+
+def _mark(path: Path) -> tuple[int, ...]:
+    seen = os.stat(path)
+    return seen.st_mtime_ns, seen.st_size, seen.st_ino
+
+
+async def authenticate(request: Request) -> Caller:
+    """Return the caller of a request, found at its first asking; 401 without a valid token."""
+    state = request.scope["state"]
+    caller: Caller | None = state.get("caller")
+    if caller is None:
+        caller = state["caller"] = _find(request)
+    return caller
+
+
+def _find(request: Request) -> Caller:
+    tokens: KnownTokens = request.app.state.context.tokens
+    if tokens.off:
         return ANYBODY
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     caller = tokens.find(token.strip().encode()) if kind.lower() == "bearer" else None
     if caller is None:
         raise unauthorized()
+    return caller
+
+
+async def authorize(request: Request, scope: str | None) -> Caller:
+    """Return the caller if it may use `scope` (None: any known caller); else 401 or 403."""
+    caller = await authenticate(request)
     if scope is not None and scope not in caller.scopes:
         raise forbidden(scope)
     return caller

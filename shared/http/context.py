@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from shared.areas.tree import AreaTree
 from shared.households.store.bases import BaseCache
-from shared.http.auth import Tokens
+from shared.http.auth import KnownTokens
 from shared.http.heavy import Turns
 from shared.kernel.clock import Clock
 from shared.kernel.database import Database, Fresh
@@ -27,7 +27,7 @@ class Context:
     settings: Settings
     database: Database
     clock: Clock
-    tokens: Tokens
+    tokens: KnownTokens
     seeds: SeedCache
     areas: Fresh[AreaTree]
     policy: FreshDocument[Policy]
@@ -40,7 +40,7 @@ def make_context(
     settings: Settings,
     database: Database,
     clock: Clock,
-    tokens: Tokens,
+    tokens: KnownTokens,
     seeds: SeedCache | None = None,
 ) -> Context:
     """Put a process's caches over its database; `seeds` may be shared by several in one process."""

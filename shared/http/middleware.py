@@ -19,6 +19,7 @@ import structlog
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.access.caller import Caller
 from shared.http import problems
 from shared.http.problems import Problem
 
@@ -85,9 +86,16 @@ class RequestLog:
             request_id=request_id.decode(),
             method=scope["method"],
             route=route,
+            client=_client(scope),
             status=status,
             ms=round(seconds * 1000, 2),
         )
+
+
+def _client(scope: Scope) -> str | None:
+    """Return whose request it was, once that is known."""
+    caller: Caller | None = scope["state"].get("caller")
+    return None if caller is None else caller.name
 
 
 def request_id(request: Request) -> str:

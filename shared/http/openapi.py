@@ -10,8 +10,8 @@ from typing import Any
 import orjson
 from fastapi import FastAPI
 
+from shared.access.caller import SCOPES
 from shared.http import problems
-from shared.http.auth import SCOPES
 from shared.http.operations import JSON, Operation, operations
 from shared.http.parameters import Declaration, Parameter, read_query
 from shared.http.problems import MEDIA_TYPE, Problem, ProblemType

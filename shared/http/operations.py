@@ -29,8 +29,9 @@ from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import Receive, Scope, Send
 
+from shared.access.caller import NOBODY, SCOPES
 from shared.http.ask import Ask, Clock, Page, answer
-from shared.http.auth import SCOPES, Caller, authorize
+from shared.http.auth import authorize
 from shared.http.context import context_of
 from shared.http.heavy import HEAVY, TOO_MANY
 from shared.http.parameters import LIMIT, Declaration, Parameter, PathParameter, cursor, read
@@ -41,7 +42,6 @@ JSON = "application/json"
 ANY = "any"
 # Days that are today unless they are given.
 _DAYS = {"as_of", "on"}
-NOBODY = Caller("nobody", frozenset())
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 F = TypeVar("F", bound=Callable[..., Awaitable[Any]])
@@ -222,7 +222,7 @@ def _endpoint(function: Callable[..., Any], operation: Operation, private: bool)
     given = [(name, names[name]) for name in declared if name in names]
 
     async def endpoint(request: Request) -> Response:
-        caller = NOBODY if scope is None else authorize(request, wanted)
+        caller = NOBODY if scope is None else await authorize(request, wanted)
         ask = Ask(request, context_of(request), caller)
         arguments = {n: place.read(request.path_params[n]) for n, place in in_path.items()}
         values = read(request, declared)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from shared.http.auth import OFF, Tokens, read_tokens
+from shared.http.auth import OFF, KnownTokens, Tokens, TokensFile
 from shared.http.context import Context, make_context
 from shared.kernel.clock import SystemClock
 from shared.kernel.database import DatabaseUnavailable, connect
@@ -15,7 +15,7 @@ from shared.settings import Settings
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
-def read_callers(settings: Settings, *, serves_callers: bool) -> Tokens:
+def read_callers(settings: Settings, *, serves_callers: bool) -> KnownTokens:
     """Return the callers to know; refuses an open door on any address but loopback."""
     if settings.auth == "off":
         if settings.host not in LOOPBACK:
@@ -26,7 +26,7 @@ def read_callers(settings: Settings, *, serves_callers: bool) -> Tokens:
     if settings.tokens_file is None:
         raise StartError("REGISTRY_TOKENS_FILE is not set; `make secrets` writes a tokens file")
     try:
-        return read_tokens(settings.tokens_file)
+        return TokensFile(settings.tokens_file)
     except (OSError, ValueError, KeyError) as error:
         raise StartError(f"the tokens file cannot be read: {error}") from error
 

@@ -7,7 +7,8 @@ from hashlib import sha256
 
 import pytest
 
-from shared.http.auth import OFF, SCOPES, tokens_of
+from shared.access.caller import SCOPES
+from shared.http.auth import OFF, tokens_of
 from tests.facts import assessed, moved
 from tests.harness import Registry
 

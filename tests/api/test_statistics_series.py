@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from shared.http.auth import STATISTICS_READ, Caller, Tokens
+from shared.access.caller import STATISTICS_READ, Caller
+from shared.http.auth import Tokens
 from tests.api.paging import pages
 from tests.facts import NEAR_POOR, RICH, assessed, total
 from tests.harness import Registry

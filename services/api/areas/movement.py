@@ -10,11 +10,11 @@ from msgspec import Meta, Struct
 
 from services.api.areas.areas import Code
 from services.api.areas.statistics import AreaName
+from shared.access.caller import STATISTICS_READ
 from shared.areas.reach import whole_provinces, within
 from shared.households.store import movements
 from shared.http import parameters
 from shared.http.ask import Ask, Known, from_row
-from shared.http.auth import STATISTICS_READ
 from shared.http.operations import Routes
 from shared.http.problems import (
     AREA_NOT_IN_FORCE,

@@ -15,10 +15,10 @@ from services.api.areas.areas import Code
 from services.api.areas.movement import PERIOD_REVERSED, period_reversed
 from services.api.areas.statistics import AreaName, AreaStatistics, Counting
 from services.api.words import NextCursor
+from shared.access.caller import STATISTICS_READ
 from shared.areas.reach import on_day, within
 from shared.http import parameters
 from shared.http.ask import Ask, Known, OnDay
-from shared.http.auth import STATISTICS_READ
 from shared.http.heavy import HEAVY, RETRY_SECONDS
 from shared.http.operations import Routes
 from shared.http.problems import (

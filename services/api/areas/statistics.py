@@ -11,6 +11,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from services.api.areas.areas import Code
+from shared.access.caller import STATISTICS_READ
 from shared.areas import tree
 from shared.areas.reach import whole_provinces, within
 from shared.areas.tree import Level
@@ -20,7 +21,6 @@ from shared.households.store import statistics as store
 from shared.households.tallies import Count
 from shared.households.tallies import Counts as Counted
 from shared.http.ask import Ask, OnDay, from_row
-from shared.http.auth import STATISTICS_READ
 from shared.http.operations import Routes
 from shared.http.problems import AREA_NOT_IN_FORCE, UNKNOWN_AREA
 from shared.kernel.database import Snapshot

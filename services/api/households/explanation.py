@@ -18,12 +18,12 @@ from services.api.households.household import (
     unknown_household,
 )
 from services.api.households.status import Class, Living, StandardId
+from shared.access.caller import HOUSEHOLDS_READ
 from shared.households import explanation
 from shared.households.explanation import Change, Window
 from shared.households.reasons import Reason
 from shared.households.store import reads
 from shared.http.ask import Ask, OnDay
-from shared.http.auth import HOUSEHOLDS_READ
 from shared.http.operations import Routes
 from shared.law.standards import AreaType, ListName, LivingStandard
 

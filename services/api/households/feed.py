@@ -9,12 +9,12 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from shared.access.caller import HOUSEHOLDS_READ
 from shared.areas.reach import reached_ever
 from shared.households.store import feed
 from shared.households.transitions import EXIT_WINDOW_ENDED, MovementKind
 from shared.http import parameters
 from shared.http.ask import Ask
-from shared.http.auth import HOUSEHOLDS_READ
 from shared.http.operations import Routes
 from shared.http.parameters import write_cursor
 from shared.http.problems import UNKNOWN_AREA, Problem, ProblemType

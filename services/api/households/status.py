@@ -18,6 +18,7 @@ from services.api.households.household import (
     unknown_household,
 )
 from services.api.words import NextCursor, Unit, unit_on
+from shared.access.caller import HOUSEHOLDS_READ
 from shared.areas.reach import reached
 from shared.areas.tree import AreaTree
 from shared.households.explanation import standard_named
@@ -25,7 +26,6 @@ from shared.households.reasons import Reason, reasons
 from shared.households.store import reads
 from shared.http import parameters
 from shared.http.ask import Ask, OnDay, from_row
-from shared.http.auth import HOUSEHOLDS_READ
 from shared.http.operations import Routes
 from shared.http.problems import AREA_NOT_IN_FORCE, UNKNOWN_AREA
 from shared.law.standards import AreaType, LivingStandard, Status

@@ -20,11 +20,11 @@ from services.api.households.household import (
     unknown_household,
 )
 from services.api.words import EventId, ExternalId, NextCursor, Revision, Source
+from shared.access.caller import HOUSEHOLDS_READ, PERSONS_READ
 from shared.households.reasons import Reason, not_yet_processed
 from shared.households.store import reads
 from shared.http import parameters
 from shared.http.ask import Ask, Known
-from shared.http.auth import HOUSEHOLDS_READ, PERSONS_READ
 from shared.http.operations import Routes
 from shared.http.schemas import Instant, extend, extended
 from shared.law.standards import LivingStandard, Status

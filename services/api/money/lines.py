@@ -13,10 +13,10 @@ from starlette.responses import Response, StreamingResponse
 from services.api.money.held import UNKNOWN_RUN, RunId, reach_of, run_of
 from services.api.money.runs import rule_of
 from services.api.words import NextCursor, unit_on
+from shared.access.caller import FUNDS_READ
 from shared.areas.tree import AreaTree
 from shared.http import parameters
 from shared.http.ask import Ask, Known, Page, answer, encode
-from shared.http.auth import FUNDS_READ
 from shared.http.operations import Routes
 from shared.http.problems import UNKNOWN_AREA, Problem, ProblemType, invalid
 from shared.kernel.database import Snapshot

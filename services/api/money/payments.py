@@ -23,10 +23,10 @@ from services.api.money.sums import (
     unit_of,
 )
 from services.api.words import EventId, ExternalId, NextCursor, Revision, Source, Unit
+from shared.access.caller import FUNDS_READ
 from shared.areas.tree import AreaTree
 from shared.http import parameters
 from shared.http.ask import Ask, Known, from_row
-from shared.http.auth import FUNDS_READ
 from shared.http.operations import Routes
 from shared.http.problems import UNKNOWN_AREA
 from shared.http.schemas import Instant

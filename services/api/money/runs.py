@@ -11,9 +11,9 @@ from msgspec import Meta, Struct
 from services.api.money.held import UNKNOWN_RUN, RunId, reach_of, run_of
 from services.api.money.sums import OfFund
 from services.api.words import NextCursor
+from shared.access.caller import FUNDS_READ
 from shared.http import parameters
 from shared.http.ask import Ask, Clock, Known, KnownAt, SettledAt, from_row
-from shared.http.auth import FUNDS_READ
 from shared.http.context import Context
 from shared.http.operations import Routes
 from shared.http.parameters import KNOWN_AT, Declaration

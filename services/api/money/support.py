@@ -14,11 +14,11 @@ from msgspec import Meta, Struct
 from services.api.money.held import reach_of
 from services.api.money.sums import YEAR_MAX, YEAR_MIN, OfFund, OfProgram
 from services.api.words import EventId, ExternalId, NextCursor, Revision, Source, Unit
+from shared.access.caller import FUNDS_READ
 from shared.areas import tree
 from shared.areas.tree import AreaTree, Level
 from shared.http import parameters
 from shared.http.ask import Ask, Known, from_row
-from shared.http.auth import FUNDS_READ
 from shared.http.operations import Routes
 from shared.http.problems import UNKNOWN_AREA
 from shared.http.schemas import Instant

@@ -10,10 +10,10 @@ from msgspec import Meta, Struct
 
 from services.api.press.measures import check_measure
 from services.api.words import EventId, ExternalId, NextCursor, Revision, Source
+from shared.access.caller import ARTICLES_READ
 from shared.areas.reach import holders
 from shared.http import parameters
 from shared.http.ask import Ask, from_row
-from shared.http.auth import ARTICLES_READ
 from shared.http.operations import Routes
 from shared.http.parameters import PathParameter
 from shared.http.problems import UNKNOWN_AREA, Problem, ProblemType, not_found

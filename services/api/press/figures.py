@@ -13,10 +13,10 @@ from services.api.press.articles import UNKNOWN_ARTICLE, ArticleId, unknown_arti
 from services.api.press.evidence import EXPLAINING_TOO_SLOW, Slot, evidence_of, weighed
 from services.api.press.measures import check_measure
 from services.api.words import NextCursor
+from shared.access.caller import ARTICLES_READ
 from shared.areas.reach import holders
 from shared.http import parameters
 from shared.http.ask import Ask, Known, from_row
-from shared.http.auth import ARTICLES_READ
 from shared.http.heavy import TOO_MANY
 from shared.http.operations import Routes
 from shared.http.problems import UNKNOWN_AREA

@@ -8,11 +8,11 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from services.api.words import NextCursor, Unit
+from shared.access.caller import FUNDS_READ, HOUSEHOLDS_READ, STATISTICS_READ, Caller
 from shared.areas.reach import holders
 from shared.areas.tree import AreaTree
 from shared.http import parameters
 from shared.http.ask import Ask, Known
-from shared.http.auth import FUNDS_READ, HOUSEHOLDS_READ, STATISTICS_READ, Caller
 from shared.http.operations import Routes
 from shared.http.problems import UNKNOWN_AREA
 from shared.http.schemas import Instant, extended

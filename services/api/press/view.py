@@ -18,9 +18,9 @@ from services.api.press import words
 from services.api.press.articles import UNKNOWN_ARTICLE, ArticleId, unknown_article
 from services.api.press.figures import Figure
 from services.api.press.words import Language
+from shared.access.caller import ARTICLES_READ
 from shared.http import parameters
 from shared.http.ask import Ask
-from shared.http.auth import ARTICLES_READ
 from shared.http.operations import Routes
 from shared.kernel.texts import Text, day, number
 from shared.law.store.seeds import MEASURES

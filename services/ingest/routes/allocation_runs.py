@@ -14,8 +14,9 @@ from services.ingest.bodies import parse, read_body
 from services.ingest.context import IngestContext, ingest_of
 from services.ingest.routes.doors import JSON_TYPES
 from services.ingest.run_checks import Ground, check, new_run
+from shared.access.caller import FUNDS_WRITE
 from shared.areas.tree import AreaTree
-from shared.http.auth import FUNDS_WRITE, authorize
+from shared.http.auth import authorize
 from shared.http.operations import JSON, Operation, Routes
 from shared.http.parameters import read
 from shared.http.problems import Problem, invalid, refused
@@ -33,7 +34,7 @@ from shared.money.superseding import ALREADY_SUPERSEDED, objection
 
 
 async def post_allocation_run(request: Request) -> Response:
-    authorize(request, FUNDS_WRITE)
+    await authorize(request, FUNDS_WRITE)
     read(request, {})
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in JSON_TYPES:

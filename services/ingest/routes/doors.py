@@ -52,7 +52,7 @@ def doors(kinds: Iterable[FactKind]) -> Routes:
 
 def _door(kind: FactKind) -> Callable[[Request], Awaitable[Response]]:
     async def post(request: Request) -> Response:
-        authorize(request, kind.scope)
+        await authorize(request, kind.scope)
         read(request, {})
         media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if media == documents.NDJSON:

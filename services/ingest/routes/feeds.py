@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from services.ingest.answers import PolledFeed, PolledFeeds
+from shared.access.caller import OPERATIONS
 from shared.http.ask import Ask
-from shared.http.auth import OPERATIONS
 from shared.http.operations import Routes
 from shared.http.parameters import whole_number, write_cursor
 from shared.press.store import feeds

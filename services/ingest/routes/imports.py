@@ -44,7 +44,7 @@ COLUMNS = ("row", "pointer", "code", "detail", "content")
 
 
 async def post_import(request: Request) -> Response:
-    authorize_any(request)
+    await authorize_any(request)
     read(request, {})
     context = ingest_of(request)
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
@@ -54,7 +54,7 @@ async def post_import(request: Request) -> Response:
     try:
         async with request.form(max_files=1, max_fields=10) as form:
             file, kind, dry_run = _fields(form)
-            authorize_kind(request, kind)
+            await authorize_kind(request, kind)
             work = await _import(context, file, kind, dry_run)
     except ClientDisconnect:
         raise incomplete() from None
@@ -182,7 +182,7 @@ async def get_xlsx_template(ask: Ask, kind: TemplateKind) -> Response:
 
 
 async def _other_template(request: Request) -> Response:
-    authorize_any(request)
+    await authorize_any(request)
     raise _no_template()
 
 
@@ -191,7 +191,7 @@ routes.add_api_route("/v1/imports/templates/{template}", _other_template, includ
 
 
 async def _template(ask: Ask, kind: str, form: str) -> Response:
-    authorize_any(ask.request)
+    await authorize_any(ask.request)
     if kind not in FACTS:
         raise _no_template()
     media_type, make = _TEMPLATES[form]
@@ -222,7 +222,7 @@ async def get_import(ask: Ask, import_id: ImportId) -> ImportState:
     How far it has got: rows read = accepted + duplicates + rejected; for whoever may write facts
     of its kind.
     """
-    authorize_any(ask.request)
+    await authorize_any(ask.request)
     row = await _find(ask, import_id)
     return ImportState(
         kind=row.door,
@@ -249,7 +249,7 @@ async def get_rejected(ask: Ask, import_id: ImportId) -> Response:
     In the sender's own columns and format, the reasons beside them, to be mended and sent again as
     they are; of NDJSON as CSV, a line a fault; for whoever may write facts of its kind.
     """
-    authorize_any(ask.request)
+    await authorize_any(ask.request)
     row = await _find(ask, import_id)
     form = "xlsx" if row.format == "xlsx" and row.sheets else "csv"
     return StreamingResponse(
@@ -272,7 +272,7 @@ async def _find(ask: Ask, name: str) -> ImportRow:
         row = await imports.find(tx, import_id)
     if row is None:
         raise _unknown()
-    authorize_kind(ask.request, row.door)
+    await authorize_kind(ask.request, row.door)
     return row
 
 

@@ -42,13 +42,13 @@ async def get_receipt(
     Accepted, processed (every later request sees it) or quarantined; for whoever may write facts
     of its kind.
     """
-    authorize_any(ask.request)
+    await authorize_any(ask.request)
     wanted = _uuid(event_id)
     async with ask.context.database.statement() as snapshot:
         state = await receipts.find(snapshot, CONCERNED, wanted) if wanted else None
     if state is None:
         raise _unknown()
-    authorize_kind(ask.request, state.door)
+    await authorize_kind(ask.request, state.door)
     return ReceiptState(
         event_id=state.event_id,
         door=state.door,
