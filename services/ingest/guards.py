@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from shared.households import families
 from shared.households.facts import FAMILY_MAX, Registration
+from shared.households.families import Link
 from shared.households.store import households
 from shared.kernel.database import Transaction
 from shared.kernel.facts import FactKind
@@ -223,35 +225,59 @@ def _fund_named(revision: Revision) -> str | None:
 
 @dataclass
 class FamilyGuard(Guard):
-    """Knows which households are joined by `continues`: whoever changes one refolds its heirs."""
+    """Knows which households are joined by `continues`: whoever changes one refolds its family.
 
-    families: dict[str, frozenset[str]] = field(kw_only=True)
+    `links` are the joins that count, by the registration that says so, with its revision.
+    """
+
+    families: dict[str, frozenset[str]] = field(default_factory=dict)
+    links: dict[FactKey, tuple[int, Link | None]] = field(default_factory=dict)
 
     @classmethod
     async def hold(cls, tx: Transaction, revisions: Sequence[Revision]) -> FamilyGuard:
         """Look up the families that are about to be joined; most batches join none."""
         named = {household for link in map(_link, revisions) if link for household in link}
         if not named:
-            return cls(families={})
+            return cls()
         await households.hold_families(tx)
-        return cls(families=await households.families(tx, sorted(named)))
+        families = await households.families(tx, sorted(named))
+        links = await households.links(tx, sorted(frozenset().union(*families.values())))
+        latest = await households.latest_revisions(tx, _keys(revisions))
+        return cls(families=families, links=latest | links)
 
     def admit(self, revision: Revision) -> Refusal | None:
-        """Join two families, unless they would be too many together."""
+        """Join two families, unless they would be too many together or run in a ring."""
         link = _link(revision)
-        if link is None:
-            return None
-        younger, older = link
-        joined = self.families[younger] | self.families[older]
-        if len(joined) > FAMILY_MAX:
-            detail = f"households joined by `continues` are at most {FAMILY_MAX}, and {older!r} is"
-            return Refusal("continues", "family_too_large", f"{detail} joined with others already")
-        for household in joined:
-            self.journal.write(self.families, household, joined)
+        counts = revision.revision > self.links.get(revision.key, (0, None))[0]
+        if link is not None:
+            refusal = self._too_many(*link) or (self._ring(*link) if counts else None)
+            if refusal is not None:
+                return refusal
+            self._join(*link)
+        if counts:
+            self.journal.write(self.links, revision.key, (revision.revision, link))
         return None
 
+    def _too_many(self, younger: str, older: str) -> Refusal | None:
+        if len(self.families[younger] | self.families[older]) <= FAMILY_MAX:
+            return None
+        detail = f"households joined by `continues` are at most {FAMILY_MAX}, and {older!r} is"
+        return Refusal("continues", "family_too_large", f"{detail} joined with others already")
 
-def _link(revision: Revision) -> tuple[str, str] | None:
+    def _ring(self, younger: str, older: str) -> Refusal | None:
+        links = [link for _, link in self.links.values() if link is not None]
+        if not families.leads_to(links, older, younger):
+            return None
+        detail = f"{older!r} continues {younger!r} already, itself or through others"
+        return Refusal("continues", "continues_ring", detail)
+
+    def _join(self, younger: str, older: str) -> None:
+        joined = self.families[younger] | self.families[older]
+        for household in joined:
+            self.journal.write(self.families, household, joined)
+
+
+def _link(revision: Revision) -> Link | None:
     fact = revision.fact
     if not isinstance(fact, Registration) or fact.continues is None:
         return None

@@ -424,6 +424,8 @@ HOUSEHOLD_EVENTS = FactKind(
         "unknown_indicator": "The standard has no such indicator.",
         "indicator_repeated": "An indicator is named twice.",
         "continues_itself": "A household cannot continue itself.",
+        "continues_ring": "The older household continues this one already, through others too.",
+        "family_too_large": f"More than {FAMILY_MAX} households would be joined by `continues`.",
         "merged_into_itself": "A household cannot merge into itself.",
         "in_future": "A person's birth lies in the future.",
         "born_after_registration": "A person was born after the household was registered.",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from shared.households.facts import FAMILY_MAX
-from tests.facts import assessed, corrected, registered, withdrawn
+from tests.facts import ABSENT, assessed, corrected, registered, withdrawn
 from tests.harness import Registry
 
 AS_OF = "2024-06-01"
@@ -58,20 +60,50 @@ async def test_a_continued_household_relapses_by_the_older_ones_history(app: Reg
     assert await _entry(app, "NEW") == "newly_arisen"
 
 
-async def test_a_chain_of_continued_households_is_followed_and_a_circle_ends(
-    app: Registry,
-) -> None:
+async def test_a_chain_of_continued_households_is_followed(app: Registry) -> None:
     await app.send(
         [
             assessed("A", "2022-03-01"),
             registered("B", "2022-06-01", continues="A"),
             registered("C", "2023-06-01", continues="B"),
             assessed("C", "2023-12-14"),
-            registered("A", "2022-01-05", continues="C"),
         ]
     )
     assert await _entry(app, "C") == "relapsed"
-    assert await _entry(app, "A") == "newly_arisen"
+
+
+async def _faults(app: Registry, *events: dict[str, Any]) -> list[tuple[str, str]]:
+    response = await app.client.post("/v1/household-events", json={"events": events})
+    if response.status_code == 202:
+        return []
+    assert response.status_code == 409, response.text
+    return [(fault["code"], fault["pointer"]) for fault in response.json()["errors"]]
+
+
+async def test_a_ring_is_refused_in_one_request_and_over_several(app: Registry) -> None:
+    one = registered("A", "2022-01-05", continues="C")
+    chain = [
+        registered("B", "2022-06-01", continues="A"),
+        registered("C", "2023-06-01", continues="B"),
+    ]
+    assert await _faults(app, *chain, one) == [("continues_ring", "/events/2/continues")]
+    # What was refused as a whole has joined nobody.
+    assert await _faults(app, one) == []
+    assert await _faults(app, *chain) == [("continues_ring", "/events/1/continues")]
+    assert await _faults(app, chain[0]) == []
+    assert await _faults(app, chain[1]) == [("continues_ring", "/events/0/continues")]
+
+
+async def test_a_link_that_was_corrected_makes_no_ring(app: Registry) -> None:
+    wrong = registered("A", "2022-01-05", continues="B")
+    right = registered("B", "2022-06-01", continues="A")
+    await app.send([wrong])
+    assert await _faults(app, right) == [("continues_ring", "/events/0/continues")]
+    assert await _faults(app, corrected(wrong, continues=ABSENT), right) == []
+    # A revision that is superseded already counts for nothing.
+    other = registered("D", "2022-01-05", continues="E")
+    await app.send([withdrawn(other), registered("E", "2022-06-01", continues="D")])
+    assert await _faults(app, other) == []
 
 
 async def _entry(app: Registry, household: str) -> str:

@@ -255,12 +255,11 @@ def _write_registrations(writer: Writer, number: int, days: Sequence[str]) -> No
 
 
 def _write_registered(writer: Writer, number: int, day: str) -> None:
-    """Register a household; often it continues the one before, at times in a circle."""
+    """Register a household; often it continues the one before. Doors take no ring."""
     household = writer.households[number]
     rest: Event = {"ethnic_group": writer.rng.choice(PEOPLES)}
-    older = writer.households[number - 1]
-    if older != household and writer.chance(0.6 if number else 0.3):
-        rest["continues"] = older
+    if number and writer.chance(0.6):
+        rest["continues"] = writer.households[number - 1]
     member = {"member_id": f"{household}-1", "name": "Người thứ nhất", "sex": "female"}
     details = {"birth_date": "1980-02-29", "relation": "head", "identifiers": []}
     rest["members"] = [member | details]
@@ -316,6 +315,9 @@ def _redated(writer: Writer, event: Event) -> list[Event]:
 def _rehoused(writer: Writer, event: Event) -> list[Event]:
     itself = {event["household_id"], event.get("continues"), event.get("into")}
     others = {*writer.households, f"SIM{writer.seed}-x", f"SIM{writer.seed}-y"} - itself
+    if older := event.get("continues"):
+        # Whoever continues a household comes behind it, so that no order of arrival makes a ring.
+        others -= set(writer.households[: writer.households.index(older)])
     return [_revised(writer, event, household_id=writer.rng.choice(sorted(others)))]
 
 

@@ -131,6 +131,8 @@ DOORS_VI: Mapping[str, str] = {
     "area_not_commune": "là mã huyện, tỉnh hoặc mã chờ phân bổ, không phải mã xã",
     "unknown_standard": "không có chuẩn nghèo nào mang mã này",
     "continues_itself": "một hộ không thể tiếp nối chính nó",
+    "continues_ring": "hộ được tiếp nối lại là hộ tiếp nối chính hộ này",
+    "family_too_large": "quá nhiều hộ nối tiếp nhau",
     "merged_into_itself": "một hộ không thể nhập vào chính nó",
     "born_after_registration": "có người sinh sau ngày đăng ký hộ",
     "member_repeated": "một thành viên bị ghi hai lần",

@@ -4,7 +4,7 @@ events that count, as events of a timeline.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -12,11 +12,12 @@ from sqlalchemy import Column, DateTime, Table
 
 from shared.households.events import Assessed, Closed, HouseholdEvent, Moved, Registered
 from shared.households.facts import FAMILY_MAX, HOUSEHOLD_EVENTS
+from shared.households.families import Link
 from shared.households.timeline import continued
 from shared.kernel.database import Snapshot, Transaction
 from shared.kernel.locks import Lock
 from shared.kernel.metadata import METADATA, Key
-from shared.kernel.revisions import counting
+from shared.kernel.revisions import FactKey, counting, of_keys
 
 HOUSEHOLDS = Table(
     "households",
@@ -123,6 +124,31 @@ async def families(tx: Snapshot, household_ids: Sequence[str]) -> dict[str, froz
     for row in rows:
         kin.setdefault(row[0], set()).add(row[1])
     return {household: frozenset(others) for household, others in kin.items()}
+
+
+async def links(
+    tx: Snapshot, household_ids: Sequence[str]
+) -> dict[FactKey, tuple[int, Link | None]]:
+    """Return the joins of these households that count, by registration, with its revision."""
+    rows = await tx.fetch(
+        "SELECT source, external_id, revision, household_id, continues "
+        f"FROM ({counting(HOUSEHOLD_EVENTS)}) e "
+        "WHERE household_id = ANY($1::text[]) AND continues IS NOT NULL",
+        household_ids,
+    )
+    return {(row[0], row[1]): (row[2], (row[3], row[4])) for row in rows}
+
+
+async def latest_revisions(
+    tx: Transaction, keys: Iterable[FactKey]
+) -> dict[FactKey, tuple[int, Link | None]]:
+    """Return the highest stored revision of each of these events."""
+    latest: dict[FactKey, tuple[int, Link | None]] = {}
+    rows = await of_keys(tx, HOUSEHOLD_EVENTS, "e.revision", keys)
+    for source, external_id, revision in rows:
+        before, _ = latest.get((source, external_id), (0, None))
+        latest[source, external_id] = max(revision, before), None
+    return latest
 
 
 async def list_counting(
