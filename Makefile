@@ -14,7 +14,7 @@ STEPS = { n=0; total=$$(cat $(1) | grep -c '^[a-zA-Z].*=='); while read -r word 
 
 export REGISTRY_DATA_DIR ?= $(DATA_DIR)
 
-.PHONY: run test one lint format migration bench bench-compare eval proof examples tools secrets lock clean
+.PHONY: run test one lint format migration bench bench-compare eval proof compose-test examples tools secrets lock clean
 .DEFAULT_GOAL := run
 
 .venv/runtime: requirements.lock
@@ -63,6 +63,10 @@ eval: .venv/development
 
 proof: .venv/development
 	@$(BIN)/python -m tests.run --proof
+
+# On a container engine; ONLY names some of the steps.
+compose-test: .venv/development
+	@$(BIN)/python -m tests.compose $(ONLY)
 
 examples: .venv/development
 	@$(BIN)/python -m tests.recording

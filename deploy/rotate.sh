@@ -1,10 +1,22 @@
 #!/bin/sh
 # Replace one secret of a running system: rotate.sh database|postgres|rabbitmq|operator
-# The store learns the new password, then the file changes, then the processes are made anew (some seconds of 503).
+# The store learns the new password, then the file changes, then the processes that use it are made anew, one after the
+# other. Whoever calls one at that moment finds its door closed for seconds: a proxy in front retries (deploy/README.md).
 set -eu
 cd "$(dirname "$0")/.."
 secrets=deploy/secrets
 group=${1:-}
+
+renew() {
+  for service in "$@"; do
+    if [ "$service" = worker ]; then
+      # As many as run now, whatever started them: without this, `up` goes back to REGISTRY_WORKERS.
+      docker compose up -d --force-recreate --no-deps --wait --scale "worker=$(docker compose ps -q worker | wc -l)" worker
+    else
+      docker compose up -d --force-recreate --no-deps --wait "$service"
+    fi
+  done
+}
 
 case $group in
 database | postgres | rabbitmq)
@@ -16,7 +28,7 @@ database | postgres | rabbitmq)
   ;;
 operator)
   python3 deploy/make_secrets.py --force operator
-  docker compose up -d --force-recreate --no-deps ingest api
+  renew ingest api
   exit
   ;;
 *)
@@ -39,9 +51,9 @@ else
 fi
 mv "$fresh"/* "$secrets/"
 
-if [ "$group" = postgres ]; then
-  # Its mount still shows the old file, which backups would use.
-  docker compose up -d --force-recreate --no-deps --wait postgres
-else
-  docker compose up -d --force-recreate --no-deps ingest worker api
-fi
+case $group in
+# Its mount still shows the old file, which backups would use.
+postgres) renew postgres ;;
+rabbitmq) renew ingest worker ;;
+database) renew ingest worker api ;;
+esac

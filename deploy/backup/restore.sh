@@ -36,25 +36,27 @@ sql() {
     --username postgres --dbname "$1" --command "$2"
 }
 
-docker compose stop ingest worker api
-docker compose up -d --wait postgres
+docker compose up -d --no-recreate --wait postgres
 
+# Look first, stop after: a mistyped command must not take the service down.
 present=$(sql postgres "SELECT count(*) FROM pg_database WHERE datname = 'registry'")
+tables=0
 if [ "$present" = 1 ]; then
   tables=$(sql registry "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'")
   if [ "$tables" != 0 ] && [ "$aside" = no ]; then
     echo "The database is not empty ($tables tables, views and sequences). Use --move-aside to keep it under another name." >&2
-    echo "The processes are stopped; 'docker compose up -d' starts them again." >&2
     exit 1
   fi
-  if [ "$tables" != 0 ]; then
-    kept=registry_before_$(date -u +%Y%m%dt%H%M%Sz)
-    sql postgres "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'registry'" >/dev/null
-    sql postgres "ALTER DATABASE registry RENAME TO $kept"
-    echo "The present database is kept as $kept."
-    present=0
-  fi
+fi
+workers=$(docker compose ps -q worker | wc -l)
+docker compose stop ingest worker api
+if [ "$tables" != 0 ]; then
+  kept=registry_before_$(date -u +%Y%m%dt%H%M%Sz)
+  sql postgres "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'registry'" >/dev/null
+  sql postgres "ALTER DATABASE registry RENAME TO $kept"
+  echo "The present database is kept as $kept."
+  present=0
 fi
 if [ "$present" = 0 ]; then
   sql postgres 'CREATE DATABASE registry OWNER registry TEMPLATE template0'
@@ -66,11 +68,11 @@ in_postgres pg_restore --username postgres --dbname registry --role registry --n
   --single-transaction --exit-on-error <"$file"
 sql registry 'ANALYZE'
 echo "Restored. Bringing the tables up to this version, then checking every result against the events."
-docker compose run --rm -T migrate
+docker compose run --rm -T --no-deps migrate
 # Who follows the change feed has seen what the backup does not hold.
 docker compose run --rm -T --no-deps worker restored
-docker compose up -d --wait rabbitmq
+docker compose up -d --no-recreate --wait rabbitmq
 # What was under way when the backup was made lies in no queue any more.
 docker compose run --rm -T --no-deps worker wake
 docker compose run --rm -T --no-deps worker rebuild --verify
-echo "Verified. Start with: docker compose up -d"
+echo "Verified. Start with: docker compose up -d --wait --scale worker=$([ "$workers" -gt 0 ] && echo "$workers" || echo 1)"

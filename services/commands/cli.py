@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from services.commands.demo import demo
 from services.commands.doctor import doctor
 from services.commands.import_file import import_file
 from services.commands.ingest import ingest_articles
@@ -32,7 +33,7 @@ app = typer.Typer(
 ingest = typer.Typer(no_args_is_help=True, help="Record articles from files.")
 quarantine = typer.Typer(no_args_is_help=True, help="What the workers refused.")
 
-for command in (run, migrate, seed, rebuild, wake, restored, simulate, doctor):
+for command in (run, migrate, seed, demo, rebuild, wake, restored, simulate, doctor):
     app.command()(command)
 app.command(name="import")(import_file)
 ingest.command("articles")(ingest_articles)

@@ -40,35 +40,29 @@ log = structlog.get_logger()
 
 
 @dataclass
-class Demo:
-    """A component of embedded: loads the demo once, shows what came of it, and waits."""
+class DemoLoad:
+    """Loads the demo through the doors of an application, once.
+
+    `waiting` counts what is not worked off yet: the messages of one process, or what is due where
+    workers are elsewhere.
+    """
 
     database: Database
     app: ASGIApp
-    address: str
     out: Console
-    started: Callable[[], Awaitable[None]]
-    loaded: asyncio.Event
+    waiting: Callable[[], Awaitable[int]]
 
     def __post_init__(self) -> None:
         """Be patient with a machine that is busy: the first load is not refused."""
         self._progress = DemoProgress(self.out)
         self._patience = Patience(httpx.ASGITransport(app=self.app), self._progress.wait)
 
-    async def run(self) -> None:
-        """Say where it answers, load if needed, show the results, then stay until cancelled."""
-        await self.started()
-        self._show_addresses()
-        async with self._client() as client:
-            await self._load(client)
-            self.loaded.set()
-            await self._show(client)
-        await asyncio.Event().wait()
-
-    def _client(self) -> httpx.AsyncClient:
+    def client(self) -> httpx.AsyncClient:
+        """Give a client of the application that sends again what is refused for now."""
         return httpx.AsyncClient(transport=self._patience, base_url="http://demo", timeout=600)
 
-    async def _load(self, client: httpx.AsyncClient) -> None:
+    async def load(self, client: httpx.AsyncClient) -> None:
+        """Send what is not there yet, and wait until all of it is worked off."""
         if await self._patience.read(self._is_loaded):
             return
         with self._progress.shown():
@@ -103,15 +97,32 @@ class Demo:
         return sent
 
     async def _settle(self) -> None:
-        """Wait until no message is left: in one process it leaves when its work is committed."""
-        while waiting := await self._patience.read(self._waiting):
+        while waiting := await self._patience.read(self.waiting):
             self._progress.wait(f"{waiting:,} messages wait")
             await asyncio.sleep(POLL_SECONDS)
 
-    async def _waiting(self) -> int:
-        async with self.database.statement() as snapshot:
-            rows, _ = await outbox.depth(snapshot, MESSAGES_SHOWN_MAX)
-        return rows
+
+@dataclass
+class Demo:
+    """A component of embedded: loads the demo once, shows what came of it, and waits."""
+
+    database: Database
+    app: ASGIApp
+    address: str
+    out: Console
+    started: Callable[[], Awaitable[None]]
+    loaded: asyncio.Event
+
+    async def run(self) -> None:
+        """Say where it answers, load if needed, show the results, then stay until cancelled."""
+        await self.started()
+        self._show_addresses()
+        demo = DemoLoad(self.database, self.app, self.out, lambda: messages_waiting(self.database))
+        async with demo.client() as client:
+            await demo.load(client)
+            self.loaded.set()
+            await self._show(client)
+        await asyncio.Event().wait()
 
     async def _show(self, client: httpx.AsyncClient) -> None:
         years = range(FIRST_YEAR, LAST_YEAR + 1)
@@ -131,6 +142,13 @@ class Demo:
             "  Auth and audit are off: only this machine can reach it. Ctrl-C stops it all.",
             soft_wrap=True,
         )
+
+
+async def messages_waiting(database: Database) -> int:
+    """Count the messages not worked off: in one process each leaves when its work is committed."""
+    async with database.statement() as snapshot:
+        rows, _ = await outbox.depth(snapshot, MESSAGES_SHOWN_MAX)
+    return rows
 
 
 def _entries() -> list[tuple[str, dict[str, Any]]]:

@@ -41,10 +41,13 @@ from shared.runtime.child import Child
 from shared.runtime.errors import StartError
 from shared.runtime.http_server import HttpServer
 from shared.runtime.supervisor import Named
+from shared.runtime.watchdog import Watchdog
 
 # A port of its own choice is 0: nobody but a person who looks for it asks a worker beside.
 PORTS = {"embedded": 8000, "api": 8000, "ingest": 8001, "worker": 8002, NAME: 0}
 SERVING = frozenset({"embedded", "api", "ingest"})
+# What somebody starts again when it ends: a person who runs embedded reads its log instead.
+RESTARTED = frozenset({"api", "ingest", "worker"})
 DOORS, WORK = 0, 1
 # While one batch waits for the database the other is folded.
 CONSUMERS = 2
@@ -119,6 +122,8 @@ def build(
         Named("http", server, DOORS),
         Named("sampler", Sampler(context.database, context.clock, metrics), DOORS),
     ]
+    if name in RESTARTED:
+        components.append(Named("watchdog", Watchdog(), DOORS))
     return Process(served, app, components, common.transport, server, demo_loaded)
 
 

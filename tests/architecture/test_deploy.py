@@ -15,12 +15,23 @@ from typing import Any
 import pytest
 import yaml
 
+from services.ingest.app import routers as ingest_routers
+from shared.settings import Settings
+
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
 BASE = ROOT / "docker-compose.yml"
-OBSERVABILITY = DEPLOY / "compose.observability.yml"
-ONE_SHOT = {"migrate"}
-PUBLISHED = {"ingest", "api", "prometheus", "grafana"}
+ONE_SHOT = {"migrate", "demo"}
+PUBLISHED = {"ingest", "api", "gateway", "prometheus", "grafana"}
+PROFILES = {
+    "gateway": "gateway",
+    "demo": "demo",
+    "prometheus": "monitoring",
+    "grafana": "monitoring",
+}
+LOOPBACK = r"127\.0\.0\.1:|\$\{REGISTRY_(GATEWAY_)?BIND:-127\.0\.0\.1\}:"
+# Given to the build alone.
+OF_THE_BUILD = {"pip_conf", "build_ca"}
 SCOPES = {
     "ingest:write",
     "households:read",
@@ -78,13 +89,9 @@ def compose(path: Path) -> dict[str, Any]:
     return parsed
 
 
-SERVICES: dict[str, dict[str, Any]] = {
-    **compose(BASE)["services"],
-    **compose(OBSERVABILITY)["services"],
-}
+SERVICES: dict[str, dict[str, Any]] = compose(BASE)["services"]
 SECRETS: dict[str, dict[str, str]] = {
-    **compose(BASE)["secrets"],
-    **compose(OBSERVABILITY)["secrets"],
+    name: secret for name, secret in compose(BASE)["secrets"].items() if name not in OF_THE_BUILD
 }
 every_service = pytest.mark.parametrize("name", sorted(SERVICES))
 
@@ -108,8 +115,52 @@ def secret_name(entry: str | dict[str, str]) -> str:
 
 
 def test_the_services_are_those_of_the_design() -> None:
-    services = set(compose(BASE)["services"])
-    assert services == {"postgres", "rabbitmq", "migrate", "ingest", "worker", "api"}
+    always = {name for name, service in SERVICES.items() if "profiles" not in service}
+    assert always == {"postgres", "rabbitmq", "migrate", "ingest", "worker", "api"}
+    chosen = {name: service["profiles"] for name, service in SERVICES.items() if name not in always}
+    assert chosen == {name: [profile] for name, profile in PROFILES.items()}
+
+
+def test_one_service_builds_the_image_of_all() -> None:
+    building = [name for name, service in SERVICES.items() if "build" in service]
+    assert building == ["migrate"]
+    [image] = {SERVICES[name]["image"] for name in ("migrate", "ingest", "worker", "api", "demo")}
+    assert image == "${REGISTRY_IMAGE:-poverty-registry}:${REGISTRY_VERSION:-local}"
+
+
+def test_each_process_gets_what_it_needs_and_no_more() -> None:
+    broker = {"REGISTRY_AMQP_URL", "REGISTRY_AMQP_PASSWORD_FILE"}
+    for name in ("ingest", "worker"):
+        assert SERVICES[name]["environment"].keys() >= broker
+        assert "rabbitmq_password" in SERVICES[name]["secrets"]
+    for name in ("api", "migrate", "demo"):
+        assert not SERVICES[name]["environment"].keys() & broker, name
+        assert "rabbitmq_password" not in SERVICES[name]["secrets"]
+    # A way out to the internet: only who answers callers or fetches feeds.
+    assert {n for n, s in SERVICES.items() if "edge" in s["networks"]} == {
+        "ingest",
+        "api",
+        "gateway",
+    }
+
+
+def test_settings_reach_the_processes() -> None:
+    for name in ("ingest", "worker", "api", "migrate"):
+        assert SERVICES[name]["env_file"] == [{"path": "registry.env", "required": False}]
+    example = (DEPLOY / "registry.env.example").read_text(encoding="utf-8")
+    names = re.findall(r"^# REGISTRY_([A-Z_]+)=", example, re.MULTILINE)
+    assert names
+    assert {name.lower() for name in names} <= Settings.model_fields.keys()
+    assert "registry.env" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+
+
+def test_the_gateway_sends_each_path_to_the_process_that_answers_it() -> None:
+    rules = (DEPLOY / "gateway" / "Caddyfile").read_text(encoding="utf-8")
+    [facts] = re.findall(r"method POST OPTIONS\n\s+path (.*)", rules)
+    [imports] = re.findall(r"@imports path (.*)", rules)
+    asked = {route.path for router in ingest_routers() for route in router.routes}
+    prefixes = tuple(path.removesuffix("*") for path in imports.split())
+    assert set(facts.split()) == {path for path in asked if not path.startswith(prefixes)}
 
 
 @every_service
@@ -139,7 +190,8 @@ def test_no_service_runs_as_root_or_can_become_it(name: str) -> None:
 @every_service
 def test_every_service_is_limited(name: str) -> None:
     service = SERVICES[name]
-    assert service["mem_limit"]
+    assert service["mem_limit"] == service["memswap_limit"]
+    assert service["cpus"]
     assert service["pids_limit"]
     assert service["logging"]["options"].keys() >= {"max-size", "max-file"}
 
@@ -150,7 +202,6 @@ def test_no_password_stands_in_a_service(name: str) -> None:
         if re.search(r"PASS|SECRET|TOKEN|COOKIE", key):
             assert str(value).startswith("/run/secrets/"), key
         assert not re.search(r"://[^/@]*:[^/@]*@", str(value)), f"password in the address {key}"
-    assert "env_file" not in SERVICES[name]
 
 
 def test_password_files_are_mounted_where_they_are_read() -> None:
@@ -164,11 +215,12 @@ def test_password_files_are_mounted_where_they_are_read() -> None:
 @every_service
 def test_images_are_pinned_to_a_minor_version(name: str) -> None:
     service = SERVICES[name]
-    if "build" in service:
-        assert service["build"]["dockerfile"] == "deploy/Dockerfile"
-    else:
-        tag = service["image"].rpartition(":")[2]
-        assert re.match(r"v?\d+\.\d+", tag), service["image"]
+    if "registry" in service["image"]:
+        return
+    # By variable, for a mirror or a digest; by default one minor release.
+    variable = re.fullmatch(r"\$\{[A-Z]+_IMAGE:-(.+)\}", service["image"])
+    assert variable is not None, service["image"]
+    assert re.match(r"v?\d+\.\d+", variable[1].rpartition(":")[2]), service["image"]
 
 
 def test_the_base_image_is_pinned_and_the_final_stage_drops_root() -> None:
@@ -191,7 +243,9 @@ def test_only_http_is_published_and_only_on_loopback_by_default() -> None:
         ports = service.get("ports", [])
         assert bool(ports) == (name in PUBLISHED), name
         for port in ports:
-            assert port.startswith(("127.0.0.1:", "${REGISTRY_BIND:-127.0.0.1}:")), name
+            assert re.match(r"127\.0\.0\.1:|\$\{REGISTRY_(GATEWAY_)?BIND:-127\.0\.0\.1\}:", port), (
+                name
+            )
     assert compose(BASE)["networks"]["data"]["internal"] is True
     assert SERVICES["postgres"]["networks"] == ["data"]
     assert SERVICES["rabbitmq"]["networks"] == ["data"]
