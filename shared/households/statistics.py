@@ -16,6 +16,8 @@ from shared.law.standards import Status
 
 # A household that has ended is no longer of any class.
 STATUSES = tuple(status for status in get_args(Status) if status != "closed")
+# All other groups are minorities: 05/2011/NĐ-CP Art. 4.
+MAJORITY = "Kinh"
 
 
 @dataclass(frozen=True, slots=True)

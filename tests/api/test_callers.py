@@ -135,3 +135,33 @@ async def test_a_caller_bound_to_a_former_district_keeps_its_territory(guarded: 
     response = await guarded.client.get("/v1/households?limit=1000", headers=_as("merged"))
     assert response.status_code == 200
     assert "B-out" not in {i["household_id"] for i in response.json()["items"]}
+
+
+async def test_small_cells_are_for_those_who_may_read_households(guarded: Registry) -> None:
+    here = {"area_code": "06112", "area_type_reason": "a village in town"}
+    guarded.tokens, kept = OFF, guarded.tokens
+    await guarded.send(
+        [assessed(f"S-{n}", "2023-12-14", **here, ethnic_group="Tày") for n in range(7)]
+        + [assessed(f"S-k{n}", "2023-12-14", **here, ethnic_group="Kinh") for n in range(2)]
+        + [assessed("S-x", "2023-12-14", area_code="06115", area_type_reason="a village in town")]
+    )
+    guarded.tokens = kept
+    path = "/v1/areas/06112/statistics?as_of=2024-01-01"
+    whole = (await guarded.client.get(path, headers=_as("all"))).json()
+    assert (whole["counts"]["poor"], "withheld" in whole["counts"]) == (9, False)
+    told = (await guarded.client.get(path, headers=_as("counter"))).json()
+    groups = {each["ethnic_group"]: each["counts"] for each in told["by_ethnicity"]}
+    for group in ("Kinh", "Tày"):
+        assert (groups[group]["poor"], groups[group]["withheld"]) == (None, True)
+        assert groups[group]["near_poor"] == 0
+    # The neighbour's lone household would follow from the district's count less this one's.
+    beside = "/v1/areas/181/statistics/children?by=commune&as_of=2024-01-01"
+    children = (await guarded.client.get(beside, headers=_as("counter"))).json()["items"]
+    counts = {item["area"]["code"]: item["statistics"]["counts"] for item in children}
+    assert (counts["06115"]["poor"], counts["06115"]["withheld"]) == (None, True)
+    assert sum(each["poor"] is None for each in counts.values()) >= 2
+    alone = (
+        await guarded.client.get(path.replace("06112", "06115"), headers=_as("counter"))
+    ).json()
+    assert (alone["counts"], alone["registered"]) == (counts["06115"], None)
+    assert (alone["rates"]["poor"], alone["rates"]["withheld"]) == (None, True)

@@ -131,7 +131,7 @@ async def list_statistics(
         for unit, day in zip(on_days, days, strict=True)
     ]
     async with _in_time(), ask.snapshot() as snapshot:
-        counting = Counting(ask, snapshot, units, policy)
+        counting = Counting.begin(ask, snapshot, units, policy)
         items = [
             StatisticsOnDay(day, await counting.of(*place, day) if place else None)
             for day, place in zip(days, places, strict=True)
@@ -165,7 +165,7 @@ async def list_children_statistics(
     below = [*islice(units.below(unit, by, ask.as_of, after), page.fetch)]
     shown, next_cursor = page.cut(below, lambda child: [child.code])
     async with _in_time(), ask.snapshot() as snapshot:
-        counting = Counting(ask, snapshot, units, policy)
+        counting = Counting.begin(ask, snapshot, units, policy)
         items = []
         for child in shown:
             communes = sorted(on_day(units, child, ask.as_of) or ())

@@ -8,15 +8,16 @@ from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from services.api.areas.areas import Code
-from shared.access.caller import STATISTICS_READ
+from services.api.areas.withholding import Beside, withhold
+from shared.access.caller import HOUSEHOLDS_READ, STATISTICS_READ
 from shared.areas import tree
 from shared.areas.reach import whole_provinces, within
 from shared.areas.tree import Level
 from shared.households import statistics
-from shared.households.statistics import STATUSES
+from shared.households.statistics import MAJORITY, STATUSES
 from shared.households.store import statistics as store
 from shared.households.tallies import Count
 from shared.households.tallies import Counts as Counted
@@ -25,11 +26,9 @@ from shared.http.operations import Routes
 from shared.http.problems import AREA_NOT_IN_FORCE, UNKNOWN_AREA
 from shared.kernel.database import Snapshot
 from shared.law.percent import Rate, rate
-from shared.law.standards import AreaType, Policy
+from shared.law.standards import LISTS, AreaType, Policy
 
 routes = Routes("areas")
-
-MAJORITY = "Kinh"
 
 Total = Annotated[
     int | None, Meta(description="All households, registered or not; null where not known.")
@@ -49,13 +48,25 @@ class AreaName(Struct, frozen=True):
         return cls(unit.code, unit.name, unit.level)
 
 
+Withheld = Annotated[
+    Literal[True] | UnsetType,
+    Meta(
+        description="There where a value is null because it is a small cell (1 to 4 households) or "
+        "would give one back: the caller may not read households."
+    ),
+]
+
+
 class Counts(Struct, frozen=True):
     """Registered households by status."""
 
-    poor: Annotated[int, Meta(description="Poor households.")]
-    near_poor: Annotated[int, Meta(description="Near-poor households.")]
-    recently_exited: Annotated[int, Meta(description="Households recently exited from the lists.")]
-    non_poor: Annotated[int, Meta(description="All other households with a class.")]
+    poor: Annotated[int | None, Meta(description="Poor households.")]
+    near_poor: Annotated[int | None, Meta(description="Near-poor households.")]
+    recently_exited: Annotated[
+        int | None, Meta(description="Households recently exited from the lists.")
+    ]
+    non_poor: Annotated[int | None, Meta(description="All other households with a class.")]
+    withheld: Withheld = UNSET
 
     @classmethod
     def of(cls, rows: Iterable[Count]) -> Counts:
@@ -63,12 +74,17 @@ class Counts(Struct, frozen=True):
         counts = dict.fromkeys(STATUSES, 0)
         for _, status, households in rows:
             counts[status] += households
-        return cls(**counts)
+        poor, near_poor, recently_exited, non_poor = (counts[status] for status in STATUSES)
+        return cls(poor, near_poor, recently_exited, non_poor)
 
     @property
     def registered(self) -> int:
         """Return how many households are counted."""
-        return self.poor + self.near_poor + self.recently_exited + self.non_poor
+        return sum(map(self.of_status, STATUSES))
+
+    def of_status(self, status: str) -> int:
+        """Return how many are counted in a status."""
+        return getattr(self, status) or 0
 
 
 class Rates(Struct, frozen=True):
@@ -77,12 +93,13 @@ class Rates(Struct, frozen=True):
     poor: Annotated[Rate | None, Meta(description="Poor households.")]
     near_poor: Annotated[Rate | None, Meta(description="Near-poor households.")]
     multidimensional: Annotated[Rate | None, Meta(description="Poor and near-poor together.")]
+    withheld: Withheld = UNSET
 
     @classmethod
     def of(cls, counts: Counts, total: int | None) -> Rates:
         """Return the rates of counted households over a base."""
-        both = counts.poor + counts.near_poor
-        return cls(rate(counts.poor, total), rate(counts.near_poor, total), rate(both, total))
+        poor, near_poor = map(counts.of_status, LISTS)
+        return cls(rate(poor, total), rate(near_poor, total), rate(poor + near_poor, total))
 
 
 class Minority(Struct, frozen=True):
@@ -115,8 +132,9 @@ class IndicatorCounts(Struct, frozen=True):
     key: Annotated[str, Meta(description="Its word in facts.")]
     name_en: Annotated[str, Meta(description="Its name in English.")]
     name_vi: Annotated[str, Meta(description="Its name in Vietnamese, as the law has it.")]
-    poor: Annotated[int, Meta(description="Poor households that lack it.")]
-    near_poor: Annotated[int, Meta(description="Near-poor households that lack it.")]
+    poor: Annotated[int | None, Meta(description="Poor households that lack it.")]
+    near_poor: Annotated[int | None, Meta(description="Near-poor households that lack it.")]
+    withheld: Withheld = UNSET
 
 
 class Base(Struct, frozen=True):
@@ -149,7 +167,10 @@ class AreaStatistics(Struct, frozen=True):
 
     area: Annotated[AreaName, Meta(description="The unit that was counted.")]
     households_total: Total
-    registered: Annotated[int, Meta(description="Households with a class in the register.")]
+    registered: Annotated[
+        int | None,
+        Meta(description="Households with a class in the register; null where a part is withheld."),
+    ]
     counts: Annotated[Counts, Meta(description="Registered households by status.")]
     unregistered: Annotated[
         int | None, Meta(description="Base less registered; null where the base is not known.")
@@ -179,13 +200,14 @@ async def get_statistics(ask: Ask, code: Code) -> Statistics:
     """Statistics of an area.
 
     Counts of its registered households by status, and rates over all households it has (`base`).
-    Rates are null where the base is not known.
+    Rates are null where the base is not known. Callers without the scope `households:read` are not
+    told counts of 1 to 4 households, nor what would give them back by subtraction (`withheld`).
     """
     units, policy = await ask.tree(), await ask.policy()
     unit = units.on(code, ask.as_of)
     reach = within(units, ask.caller.area, unit, ask.as_of)
     async with ask.snapshot() as snapshot:
-        counts = await Counting(ask, snapshot, units, policy).of(unit, reach, ask.as_of)
+        counts = await Counting.begin(ask, snapshot, units, policy).of(unit, reach, ask.as_of)
     return from_row(Statistics, counts)
 
 
@@ -197,11 +219,27 @@ class Counting:
     snapshot: Snapshot
     units: tree.AreaTree
     policy: Policy
+    beside: Beside | None
+
+    @classmethod
+    def begin(cls, ask: Ask, snapshot: Snapshot, units: tree.AreaTree, policy: Policy) -> Counting:
+        """Begin to count for who asks; small cells are for those who may read households."""
+        open_to_all = HOUSEHOLDS_READ in ask.caller.scopes
+        beside = None if open_to_all else Beside(units, snapshot, ask.known_at)
+        return cls(ask, snapshot, units, policy, beside)
 
     async def of(
         self, unit: tree.Unit, communes: Sequence[int] | None, day: date
     ) -> AreaStatistics:
-        """Return the statistics of a unit that is made of these communes (None: all) on a day."""
+        """Return what the caller may be told of a unit made of these communes (None: all)."""
+        statistics = await self._whole(unit, communes, day)
+        if self.beside is None:
+            return statistics
+        return withhold(statistics, await self.beside.statuses(unit, statistics.counts, day))
+
+    async def _whole(
+        self, unit: tree.Unit, communes: Sequence[int] | None, day: date
+    ) -> AreaStatistics:
         known_at = self.ask.known_at
         provinces = whole_provinces(self.units, communes)
         counted = await store.counts(self.snapshot, communes, provinces, day, known_at)

@@ -19,12 +19,13 @@ async def listed(
     day: date,
     known_at: datetime | None,
     area_ids: Sequence[int] | None = None,
+    statuses: Sequence[str] = LISTS,
 ) -> dict[int, dict[str, int]]:
     """Return, by the unit they were reported in, how many households are on each list.
 
     Of all units, or of `area_ids` alone; a unit without a listed household is left out.
     """
-    parameters: list[object] = [day, list(LISTS)]
+    parameters: list[object] = [day, list(statuses)]
     where, at = _LISTED, None
     if known_at is not None:
         parameters.append(known_at)
