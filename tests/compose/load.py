@@ -136,4 +136,4 @@ def until(holds: Callable[[], bool], what: str, seconds: float = SEEN_SECONDS) -
                 return
         if time.monotonic() > end:
             raise StepFailed(f"never came: {what}")
-        time.sleep(1)
+        time.sleep(2)

@@ -99,10 +99,12 @@ class Stack:
 
     def kill(self, container: str) -> None:
         """Kill a container as a crash does: the engine's own kill would forbid the restart."""
-        pid = docker(self.variables, "inspect", "-f", "{{.State.Pid}}", container).stdout.strip()
-        # The program itself, not the small init before it, where there is one.
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        subprocess.run(["kill", "-9", *(children or [pid])], check=True)
+        asked = ("inspect", "-f", "{{.State.Pid}} {{.HostConfig.Init}}", container)
+        pid, init = docker(self.variables, *asked).stdout.split()
+        if init == "true":
+            # The program, not the small init before it, which a signal from outside would not end.
+            pid = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0]
+        subprocess.run(["kill", "-9", pid], check=True)
 
     def token(self) -> str:
         """Return the operator's token."""
