@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Annotated
+
+import orjson
+import typer
 
 from services.commands.refusals import refusal
 from services.commands.shell import OUT, open_database, run_with_database
@@ -13,43 +19,68 @@ from shared.kernel import server
 from shared.kernel.clock import SystemClock
 from shared.kernel.database import Database, DatabaseUnavailable
 from shared.law.store import seeds
-from shared.law.store.seeds import SeedCache
+from shared.law.store.seeds import POLICY, SeedCache
 from shared.messaging import outbox, quarantine
 from shared.messaging.rabbitmq import RabbitMQTransport
 from shared.messaging.transport import TransportUnavailable
 from shared.migrations.upgrade import head
 from shared.settings import Settings
 
+# Instants of facts are the database's, days are the process's: apart by more, midnight is two days.
+SKEW_SECONDS_MAX = 30.0
+# Law for the day after tomorrow's review has to be loaded before that review begins.
+LAW_AHEAD = timedelta(days=92)
+
 Examination = Callable[[], Awaitable[tuple[bool, str]]]
 
 
-def doctor() -> None:
+@dataclass(frozen=True)
+class Examined:
+    """What one examination saw."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+def doctor(
+    json: Annotated[bool, typer.Option("--json", help="one JSON document, for programs")] = False,
+) -> None:
     """Check what a registry needs, one line each: settings, database, seeds, broker, backlog."""
-    run_with_database(_examine)
+    run_with_database(lambda settings, dsn: _examine(settings, dsn, json))
 
 
-async def _examine(settings: Settings, dsn: str) -> int:
+async def _examine(settings: Settings, dsn: str, json: bool) -> int:
     """Print what is well and what is not; return 1 if anything is not."""
-    examinations = {"broker": lambda: _broker(settings)}
+    examined = await _examined(settings, dsn)
+    if json:
+        document = {"ok": all(one.ok for one in examined), "checks": list(map(asdict, examined))}
+        OUT.print(orjson.dumps(document).decode(), soft_wrap=True, markup=False)
+    else:
+        for one in examined:
+            line = f"{'ok  ' if one.ok else 'FAIL'} {one.name}: {one.detail}"
+            OUT.print(line, soft_wrap=True, markup=False)
+    return 0 if all(one.ok for one in examined) else 1
+
+
+async def _examined(settings: Settings, dsn: str) -> list[Examined]:
+    broker = {"broker": lambda: _broker(settings)}
     try:
         async with open_database(dsn, "doctor") as database:
-            return await _print(_examinations(settings, database) | examinations)
+            return await _look(_examinations(settings, database) | broker)
     except DatabaseUnavailable as error:
-        OUT.print(f"FAIL database: {error}", soft_wrap=True)
-        await _print(examinations)
-        return 1
+        return [Examined("database", False, str(error)), *await _look(broker)]
 
 
-async def _print(examinations: Mapping[str, Examination]) -> int:
-    sick = 0
+async def _look(examinations: Mapping[str, Examination]) -> list[Examined]:
+    examined = []
     for name, look in examinations.items():
         try:
             well, sentence = await look()
         except Exception as error:  # one examination must not hide the others
             well, sentence = False, refusal(error) or f"{type(error).__name__}: {error}"
-        sick += not well
-        OUT.print(f"{'ok  ' if well else 'FAIL'} {name}: {sentence}", soft_wrap=True)
-    return 1 if sick else 0
+        examined.append(Examined(name, well, sentence))
+    return examined
 
 
 async def _broker(settings: Settings) -> tuple[bool, str]:
@@ -61,6 +92,7 @@ async def _broker(settings: Settings) -> tuple[bool, str]:
     try:
         await transport.declare()
         spent = await transport.count_spent()
+        idle = [queue for queue, count in (await transport.count_consumers()).items() if not count]
     except TransportUnavailable as error:
         return False, str(error)
     finally:
@@ -69,6 +101,8 @@ async def _broker(settings: Settings) -> tuple[bool, str]:
     if spent:
         answers += f"; {spent} messages delivered too often lie in {planned.dead}, a worker"
         answers += " puts them back"
+    if idle:
+        return False, f"{answers}; nobody takes from {', '.join(idle)}: start a worker"
     return True, answers
 
 
@@ -89,6 +123,17 @@ def _examinations(settings: Settings, database: Database) -> dict[str, Examinati
             kinds = await seeds.digests(snapshot)
         shown = ", ".join(f"{kind} {digest[:8]}" for kind, digest in sorted(kinds.items()))
         return "areas" in kinds and "poverty_standards" in kinds, shown or "nothing is loaded"
+
+    async def clock() -> tuple[bool, str]:
+        async with database.statement() as snapshot:
+            apart = abs((await server.clock(snapshot) - SystemClock().now()).total_seconds())
+        return apart <= SKEW_SECONDS_MAX, f"{apart:.1f} s between this machine and the database's"
+
+    async def law_ahead() -> tuple[bool, str]:
+        async with database.snapshot() as snapshot:
+            policy = await SeedCache().read(snapshot, POLICY)
+        day = SystemClock().today() + LAW_AHEAD
+        return True, f"{policy.standards.on(day).id} is in force on {day}"
 
     async def backlog() -> tuple[bool, str]:
         async with database.statement() as snapshot:
@@ -111,6 +156,8 @@ def _examinations(settings: Settings, database: Database) -> dict[str, Examinati
         "database": postgresql,
         "schema": schema,
         "policy and areas": seeded,
+        "law ahead": law_ahead,
+        "clock": clock,
         "backlog": backlog,
         "due": due,
         "announced": announced,

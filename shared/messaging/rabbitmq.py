@@ -122,6 +122,17 @@ class RabbitMQTransport:
                 queue = await channel.queue_declare(self._topology.dead, passive=True)
             return queue.message_count or 0
 
+    async def count_consumers(self) -> dict[str, int]:
+        """Return how many take from each queue that has a route."""
+        counts = {}
+        async with self._linked("consumers") as link:
+            channel = await link.channel()
+            for name in map(self._topology.queue, self._topology.routes):
+                async with asyncio.timeout(self._times.call):
+                    queue = await channel.queue_declare(name, passive=True)
+                counts[name] = queue.consumer_count or 0
+        return counts
+
     @asynccontextmanager
     async def _linked(self, role: str) -> AsyncIterator[_Link]:
         try:

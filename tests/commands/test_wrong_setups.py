@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from collections.abc import Callable, Iterator
@@ -229,6 +230,21 @@ def test_the_doctor_goes_on_when_the_database_is_away(run: Run) -> None:
     assert "FAIL database: PostgreSQL at 127.0.0.1:1/x: nothing listens there" in output
     assert "ok   broker: none configured" in output
     assert "secret" not in output
+
+
+def test_the_doctor_speaks_to_programs_too(run: Run, embedded_server: Server) -> None:
+    import asyncio
+
+    dsn = asyncio.run(embedded_server.create())
+    try:
+        code, output, _ = run("doctor --json", database(dsn))
+    finally:
+        asyncio.run(embedded_server.drop(dsn))
+    document = json.loads(output)
+    checks = {check["name"]: check for check in document["checks"]}
+    assert {"database", "schema", "law ahead", "clock", "due", "broker"} <= checks.keys()
+    assert "is in force on" in checks["law ahead"]["detail"]
+    assert document["ok"] == all(check["ok"] for check in checks.values()) == (code == 0)
 
 
 def test_the_version_is_that_of_the_project(run: Run) -> None:
