@@ -33,7 +33,7 @@ from shared.press.figures.checks import (
 )
 from shared.press.figures.checks import references as official
 from shared.press.figures.checks.finding import Finding, FindingKind
-from shared.press.figures.checks.items import Item, items
+from shared.press.figures.checks.items import Item, is_listed, is_sure, items
 from shared.press.figures.checks.levels import tables
 from shared.press.figures.checks.lists import lists
 from shared.press.figures.figure import Figure
@@ -53,11 +53,12 @@ def check(
 
 
 def _findings(
-    every: Sequence[Item], references: References, register: Register | None
+    listed: Sequence[Item], references: References, register: Register | None
 ) -> Iterator[Finding]:
-    levels = tables(every)
+    every = [item for item in listed if is_sure(item)]
+    levels = tables(every, references)
     stated = changes.changes(every, levels)
-    yield from parts.check(lists(every))
+    yield from parts.check(lists([item for item in listed if is_listed(item)]))
     yield from identities.check(levels)
     yield from rates.check(list(levels.values()), references)
     yield from changes.check(stated)

@@ -63,6 +63,15 @@ class Norm:
         return grouped and self.measure == total.measure and self.unit == total.unit
 
 
+@dataclass(frozen=True, slots=True)
+class BaseBreak:
+    """Some day after `after`, up to `until`, all households of a place were counted otherwise."""
+
+    area_code: str
+    after: date
+    until: date
+
+
 @dataclass(frozen=True)
 class References:
     """All reference figures and norms, found by place, measure and population."""
@@ -70,6 +79,7 @@ class References:
     figures: tuple[ReferenceFigure, ...] = ()
     norms: tuple[Norm, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    breaks: tuple[BaseBreak, ...] = ()
     _series: dict[Key, dict[date, list[ReferenceFigure]]] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
@@ -95,6 +105,13 @@ class References:
             if day != on:
                 yield from days[day]
 
+    def base_broken(self, area_code: str, first: date, last: date) -> bool:
+        """Say whether a break of the base may lie between two days."""
+        return any(
+            one.area_code == area_code and first < one.until and one.after < last
+            for one in self.breaks
+        )
+
     def region(self, name: str) -> str | None:
         """Return the code of a region, which has no area code of its own, by one of its names."""
         return self.names.get(name.casefold())
@@ -117,7 +134,11 @@ def read_reference_figures(document: Mapping[str, Any]) -> References:
         for region in document.get("regions") or ()
         for name in region["names"]
     }
-    return References(figures, norms, names)
+    breaks = tuple(
+        BaseBreak(one["area_code"], one["after"], one["until"])
+        for one in document.get("base_breaks") or ()
+    )
+    return References(figures, norms, names, breaks)
 
 
 def _figure(entry: Mapping[str, Any]) -> ReferenceFigure:

@@ -133,16 +133,16 @@ def labelled(label: dict[str, Any]) -> Figure:
     )
 
 
-# 000: the base moves from 13,020 to 14,208. 001: two bases move, the averages hold and the baseline
-# is a revised one. 003: one sum is 40,000 too high, the other sums and the norms hold. 004: uses
-# of 78.9 billion from a fund of 59.5; the forecast is left alone.
+# 000: the base moves from 13,020 to 14,208. 001: official numbers across a known break of the
+# base, and averages that hold. 003: a sum is 40,000 above a total rounded to 100,000; the other
+# sums and the norms hold. 004: uses of 78.9 billion from a fund of 59.5; the forecast is left out.
 @pytest.mark.parametrize(
     ("file", "wanted"),
     [
         ("000", [("change_mismatch", "01 02 03 04"), ("change_mismatch", "05 06 07 08")]),
-        ("001", [("rate_count_mismatch", "08 09 10 11"), ("rate_count_mismatch", "13 14 15 16")]),
+        ("001", []),
         ("002", []),
-        ("003", [("parts_exceed_total", "03 05 08 10")]),
+        ("003", []),
         ("004", [("uses_exceed_fund", "03 05 07 08 09 10 11")]),
     ],
 )

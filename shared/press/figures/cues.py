@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from shared.press.figures.language import Language
 
@@ -60,6 +61,21 @@ def carries(cues: Iterable[Cue], family: str) -> bool:
     return False
 
 
+class _Entry(NamedTuple):
+    """A phrase with its tags; `name_at` is where a name may begin: "xã hội" and "xã Hội Sơn"."""
+
+    phrase: str
+    tags: frozenset[str]
+    name_at: int
+
+
+def _name_at(phrase: str, tags: Mapping[str, set[str]]) -> int:
+    """Return where a phrase that begins with a word for a unit goes on, else 0."""
+    first, _, rest = phrase.partition(" ")
+    unit = bool(rest) and any(tag.startswith("place:") for tag in tags.get(first, ()))
+    return len(first) + 1 if unit else 0
+
+
 class Cues:
     """The phrases of one language, ready to be looked up."""
 
@@ -69,10 +85,10 @@ class Cues:
         for meaning, phrases in language.cues.items():
             for phrase in phrases:
                 tags.setdefault(phrase, set()).update(meaning.split())
-        self._index: dict[str, list[tuple[str, frozenset[str]]]] = {}
+        self._index: dict[str, list[_Entry]] = {}
         for phrase in sorted(tags, key=len, reverse=True):
             families = {tag.split(":")[0] for tag in tags[phrase]}
-            entry = (phrase, frozenset(tags[phrase] | families))
+            entry = _Entry(phrase, frozenset(tags[phrase] | families), _name_at(phrase, tags))
             self._index.setdefault(self._key(phrase), []).append(entry)
 
     def _key(self, phrase: str) -> str:
@@ -81,18 +97,37 @@ class Cues:
         first = _WORD.match(phrase)
         return first.group() if first else phrase
 
-    def find(self, text: str, start: int, end: int) -> list[Cue]:
-        """Return the cues of text[start:end], first to last, none inside another."""
-        return self._by_word(text, start, end) if self._spaced else self._by_char(text, start, end)
+    def find(self, text: str, start: int, end: int, shown: str = "") -> list[Cue]:
+        """Return the cues of text[start:end], first to last, none inside another.
 
-    def _by_word(self, text: str, start: int, end: int) -> list[Cue]:
+        `shown` is the text with its capitals, by which names are told from words.
+        """
+        if self._spaced:
+            return self._by_word(text, start, end, shown or text)
+        return self._by_char(text, start, end)
+
+    def without_names(self, cued: Cued, names: Iterable[tuple[int, int]], shown: str) -> Cued:
+        """Return the cues without those that are a part of a name; words for a unit stay."""
+        spans = [(a, b) for a, b in names if any(_speaks(c) for c in cued.inside(a, b))]
+        if not spans:
+            return cued
+        found: list[Cue] = []
+        free = cued.start
+        for start, end in spans:
+            found += self.find(cued.text, free, start, shown)
+            found += [c for c in cued.inside(start, end) if not _speaks(c)]
+            free = end
+        found += self.find(cued.text, free, cued.end, shown)
+        return Cued(cued.text, cued.start, cued.end, found)
+
+    def _by_word(self, text: str, start: int, end: int, shown: str) -> list[Cue]:
         found: list[Cue] = []
         free = start
         for word in _WORD.finditer(text, start, end):
             entries = self._index.get(word.group())
             if entries is None or word.start() < free:
                 continue
-            cue = _longest(entries, text, word.start(), end, whole_words=True)
+            cue = _longest(entries, text, word.start(), end, shown)
             if cue:
                 found.append(cue)
                 free = cue.end
@@ -103,25 +138,31 @@ class Cues:
         at = start
         while at < end:
             entries = self._index.get(text[at : at + _PREFIX]) or self._index.get(text[at])
-            cue = _longest(entries, text, at, end, whole_words=False) if entries else None
+            cue = _longest(entries, text, at, end, None) if entries else None
             if cue:
                 found.append(cue)
             at = cue.end if cue else at + 1
         return found
 
 
-def _longest(
-    entries: list[tuple[str, frozenset[str]]], text: str, at: int, end: int, *, whole_words: bool
-) -> Cue | None:
-    for phrase, tags in entries:
-        if text.startswith(phrase, at, end):
-            stop = at + len(phrase)
-            if whole_words and phrase[-1].isalpha() and text[stop : stop + 1].isalpha():
-                continue
-            if text[at].isalpha() and text[at].isascii() and at and _joined(text[at - 1]):
-                continue
-            return Cue(at, stop, tags)
+def _longest(entries: list[_Entry], text: str, at: int, end: int, shown: str | None) -> Cue | None:
+    """Return the longest phrase at a place; `shown` is given where words stand apart."""
+    for phrase, tags, name_at in entries:
+        if not text.startswith(phrase, at, end):
+            continue
+        stop = at + len(phrase)
+        if shown is not None and phrase[-1].isalpha() and text[stop : stop + 1].isalpha():
+            continue
+        if text[at].isalpha() and text[at].isascii() and at and _joined(text[at - 1]):
+            continue
+        if shown is not None and name_at and shown[at + name_at].isupper() > shown[at].isupper():
+            continue
+        return Cue(at, stop, tags)
     return None
+
+
+def _speaks(cue: Cue) -> bool:
+    return "place" not in cue.tags
 
 
 def _joined(before: str) -> bool:
@@ -151,6 +192,13 @@ class Cued:
     def between(self, start: int, end: int) -> Sequence[Cue]:
         """Return the cues that begin in text[start:end]."""
         return self.cues[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+
+    def inside(self, start: int, end: int) -> Sequence[Cue]:
+        """Return the cues that share a letter with text[start:end]."""
+        first = bisect_left(self._starts, start)
+        if first and self.cues[first - 1].end > start:
+            first -= 1
+        return self.cues[first : bisect_left(self._starts, end)]
 
     def next_to(self, position: int) -> Cue | None:
         """Return the cue that begins at `position` or after one blank."""

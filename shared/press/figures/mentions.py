@@ -13,9 +13,11 @@ from shared.press.figures.cues import Cue, Cued
 from shared.press.figures.gazetteer import NATION, REGIONS, Gazetteer, Named, folded, of_level
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_NAME_WORD = re.compile(_WORD.pattern + r"|\d{1,2}(?![\w.,/%])")  # Quận 1, Mỹ Đình 2
 _NUMBERED = re.compile(r" (?:\d{1,2}|[ivx]{1,4})(?![\w.,/%])")
 _NAMES_MAX = 5
 _SHORT = 4
+_SMALL = ("sông", "of", "và", "and", "song", "miền", "phía", "bằng", "delta", "trường")  # in names
 _LIST_GAP = 24
 _LIST_HEAD = 90
 _LIST = re.compile(r"[\s,;()%\d.–:-]{1,20}(?:and|và|dan|และ)? ?")
@@ -171,7 +173,7 @@ def _at_word(
         return None
     count, named = hit
     end = ends[min(_words_taken(words, count), len(ends)) - 1]
-    level = _level_around(cued, word.start(), end)
+    level = _level_around(cued, word.start(), end) or _level_inside(cued, word, count)
     if level is None and before is not None and _is_person(shown, before, word, named):
         return None
     return _mention(shown, word.start(), end, named, level, cued)
@@ -180,16 +182,11 @@ def _at_word(
 def _name_words(shown: str, start: int, end: int) -> tuple[list[str], list[int]]:
     words: list[str] = []
     ends: list[int] = []
-    for word in _WORD.finditer(shown, start, min(end, start + 60)):
+    for word in _NAME_WORD.finditer(shown, start, min(end, start + 60)):
         gap = shown[ends[-1] : word.start()] if ends else ""
         if ends and gap not in (" ", "-", " - ", ". ", "."):
             break
-        if (
-            ends
-            and not word.group()[0].isupper()
-            and word.group()
-            not in ("sông", "of", "và", "and", "song", "miền", "phía", "bằng", "delta")
-        ):
+        if ends and word.group()[0].islower() and word.group() not in _SMALL:
             break
         words.append(word.group())
         ends.append(word.end())
@@ -227,6 +224,12 @@ def _level_around(cued: Cued, start: int, end: int) -> Cue | None:
         if cue and levels_of(cue):
             return cue
     return None
+
+
+def _level_inside(cued: Cued, word: re.Match[str], words: int) -> Cue | None:
+    """Return the word for a unit that a name begins with: Quận 1, Phường 5."""
+    cue = cued.at(word.start())
+    return cue if cue and words > 1 and cue.end == word.end() and levels_of(cue) else None
 
 
 def _after(cued: Cued, end: int) -> Cue | None:

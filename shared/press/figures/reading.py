@@ -20,6 +20,7 @@ from shared.press.figures.gazetteer import Gazetteer, Named
 from shared.press.figures.lists import Lists
 from shared.press.figures.mentions import Mention, Subject
 from shared.press.figures.moments import Moment, at_end, moments
+from shared.press.figures.moves import with_bases
 from shared.press.figures.numerals import Habits
 from shared.press.figures.passages import Sentence, is_entry, sentences
 from shared.press.figures.populations import population
@@ -122,7 +123,8 @@ class ArticleReader:
             inside = _within(counted, sentence)
             for at in range(0, len(inside), _FIGURES_MAX):
                 part = inside[at : at + _FIGURES_MAX]
-                found.extend(self._of_sentence(Read(passage, sentence, part, here, named)))
+                told = self._of_sentence(Read(passage, sentence, part, here, named))
+                found.extend(with_bases(told))
             self._close(sentence, here, named, is_entry(self.source.text, passage.paragraph))
             self._ask(passage, sentence)
         self.asked = heading(cues, passage.cued.text[passage.cued.start : passage.cued.end])

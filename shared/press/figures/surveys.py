@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from shared.press.figures.cues import Cued, Cues
@@ -44,15 +44,25 @@ def read_passage(
     """Find the cues, numbers and places of one paragraph."""
     language = LANGUAGES[paragraph.language]
     start, end = paragraph.start, paragraph.end
-    cued = Cued(source.text, start, end, CUES[paragraph.language].find(source.text, start, end))
+    cues = CUES[paragraph.language]
+    cued = Cued(source.text, start, end, cues.find(source.text, start, end, source.shown))
+    places = mentions(cued, source.shown, gazetteer)
     return Passage(
         paragraph,
         language,
-        cued,
+        cues.without_names(cued, _names(places), source.shown),
         numerals(source.text, start, end),
-        mentions(cued, source.shown, gazetteer),
+        places,
         continues_list(source.text, before, paragraph),
     )
+
+
+def _names(places: Sequence[Mention]) -> Iterator[tuple[int, int]]:
+    """Return where names stand whose words mean nothing else: Cần Thơ, Hạ Long, Giao Thủy."""
+    for mention in places:
+        sure = mention.leveled or " " in mention.named.printed
+        if sure and not mention.named.region and not mention.loose:
+            yield mention.start, mention.end
 
 
 def subject_of(

@@ -10,9 +10,9 @@ from shared.press.figures.checks.bounds import Bounds, reach
 from shared.press.figures.checks.changes import Change, pairs
 from shared.press.figures.checks.finding import Finding, Gap, finding
 from shared.press.figures.checks.items import Item
-from shared.press.figures.checks.levels import MISREAD, Class, allowance, merged_between
+from shared.press.figures.checks.levels import MISREAD, Class, merged_between
+from shared.press.figures.checks.official import allowance, base_broken, confirms
 from shared.press.figures.checks.rates import Base, implied
-from shared.press.figures.checks.references import confirms
 from shared.press.figures.checks.wording import Unit, decimal, say
 from shared.press.reference_figures import References
 
@@ -30,6 +30,8 @@ def check(stated: Sequence[Change], references: References) -> Iterator[Finding]
     for one, count, rate in pairs(stated):
         either = rate or count
         if either is None or merged_between(either.first, either.last):
+            continue
+        if base_broken(either.item, either.first, either.last, references):
             continue
         now = _base_now(one, either)
         counted, rated = _before(one.count, either, count), _before(one.rate, either, rate)

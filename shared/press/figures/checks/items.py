@@ -22,6 +22,7 @@ _ALIASES = {
     "multidimensional_poverty_rate_change_pp": "poor_and_near_poor_rate_change_pp",
 }
 _LARGEST, _FINEST = 17, -6  # powers of ten; beyond them a number is no figure of this field
+_NAMELESS = frozenset({"measure"})  # what may be unsure of a figure that the words put in a list
 _NEAR = 300  # code points between figures that stand together, where sentences are not known
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})-(\d{2}))?$", re.ASCII)
 
@@ -44,7 +45,7 @@ class Item:
 
 
 def items(figures: Sequence[Figure]) -> list[Item]:
-    """Return what may be compared, in the order of the text."""
+    """Return what may be compared, in the order of the text; some of it in lists alone."""
     made = (
         Item(position, figure, measure_of(figure), place_key(figure), day_of(figure.period))
         for position, figure in enumerate(figures)
@@ -62,8 +63,18 @@ def _comparable(figure: Figure) -> bool:
     value = figure.value
     counts = figure.kind == "actual" or (figure.kind == "norm" and figure.per == "each")
     sane = value.is_finite() and value >= 0 and value.adjusted() <= _LARGEST
-    sure = not figure.ambiguous and not figure.unsure
+    sure = not figure.ambiguous and set(figure.unsure) <= _NAMELESS
     return counts and sane and sure and _fine(value.as_tuple().exponent)
+
+
+def is_sure(item: Item) -> bool:
+    """Say whether it is beyond doubt what the figure measures, not only of which list it is."""
+    return not item.figure.unsure
+
+
+def is_listed(item: Item) -> bool:
+    """Say whether a figure may take part in a list: what it measures may be left open there."""
+    return is_sure(item) or item.figure.role is not None
 
 
 def _fine(exponent: object) -> bool:

@@ -14,10 +14,10 @@ from fractions import Fraction
 
 from shared.press.figures.checks.bounds import Bounds, bounds, quantum, shared_quantum
 from shared.press.figures.checks.items import Item, PlaceKey, levels
+from shared.press.figures.checks.official import confirming
 from shared.press.figures.figure import Figure
+from shared.press.reference_figures import References
 
-# Provincial totals of households rise by one to two percent a year; more is another list.
-GROWTH = Fraction(25, 1000)
 MISREAD = 2  # bases so many times apart are of two places, not of one
 # Units kept their codes when they merged on this day, so no base is carried across it.
 MERGER = date(2025, 7, 1)
@@ -58,10 +58,15 @@ Population = tuple[PlaceKey, str]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The levels of one place and population by day and measure, and their printed places."""
+    """The levels of one place and population by day and measure, and their printed places.
+
+    `official` are the numbers that official figures give for a level which they confirm: an article
+    may quote the first count of a new standard, or a later one.
+    """
 
     days: dict[date, dict[str, Item]]
     step: Fraction | None
+    official: dict[int, list[Fraction]]
 
     def get(self, day: date | None, measure: str) -> Item | None:
         """Return the level of a measure on a day, if there is one."""
@@ -69,10 +74,12 @@ class Table:
 
     def bounds(self, item: Item) -> Bounds:
         """Return the bounds of one of the levels or changes of this place and population."""
-        return bounds(item.figure, self.step if item.measure in COUNTS else None)
+        own = bounds(item.figure, self.step if item.measure in COUNTS else None)
+        said = self.official.get(item.position, ())
+        return Bounds(min((own.low, *said)), max((own.high, *said))) if said else own
 
 
-def tables(found: Sequence[Item]) -> dict[Population, Table]:
+def tables(found: Sequence[Item], references: References) -> dict[Population, Table]:
     """Return the table of each place and population of which a level or a change is given."""
     counted: dict[Population, list[Figure]] = defaultdict(list)
     for item in found:
@@ -80,7 +87,15 @@ def tables(found: Sequence[Item]) -> dict[Population, Table]:
             counted[population(item)].append(item.figure)
     days = _days(item for item in levels(found) if UNITS.get(item.measure) == item.figure.unit)
     keys = dict.fromkeys((*days, *counted))
-    return {key: Table(days.get(key, {}), shared_quantum(counted.get(key, []))) for key in keys}
+    return {key: _table(days.get(key, {}), counted.get(key, []), references) for key in keys}
+
+
+def _table(
+    days: dict[date, dict[str, Item]], counted: list[Figure], references: References
+) -> Table:
+    told = [item for day in days.values() for item in day.values()]
+    official = {item.position: [one.value for one in confirming(item, references)] for item in told}
+    return Table(days, shared_quantum(counted), official)
 
 
 def population(item: Item) -> Population:
@@ -112,11 +127,6 @@ def _fineness(item: Item) -> tuple[bool, Fraction]:
 def _all_meet(item: Item, others: list[Item]) -> bool:
     own = bounds(item.figure)
     return all(own.meets(bounds(other.figure)) for other in others)
-
-
-def allowance(first: date, last: date) -> Fraction:
-    """Return by what factor a base can grow from one day to another."""
-    return 1 + GROWTH * max(Fraction((last - first).days, 365), Fraction(1))
 
 
 def merged_between(first: date, last: date) -> bool:

@@ -19,7 +19,8 @@ from shared.press.figures.checks.items import Item, together
 FUNDS = frozenset({"fund_mobilised", "fund_disbursed"})
 _PLANNED = frozenset({"budget_total"})
 _USES = frozenset({"support_amount"})
-_AMOUNTS = _USES | _PLANNED | {"other_amount"}
+_RAISED = frozenset({"fund_mobilised"})
+_AMOUNTS = _USES | _PLANNED | {"other_amount", "fund_disbursed"}
 _FAMILIES = {
     "houses_built": "houses",
     "houses_repaired": "houses",
@@ -128,7 +129,7 @@ def _by_fund(total: Item, after: Sequence[Item]) -> Listing | None:
     """Take the uses named after a fund, sentence by sentence, until they make up the fund."""
     if total.measure not in FUNDS or total.figure.role in _PARTS:
         return None
-    near = takewhile(lambda one: one.measure not in FUNDS, _following(total, after, _SENTENCES))
+    near = takewhile(lambda one: one.measure not in _RAISED, _following(total, after, _SENTENCES))
     uses = _between_support(list(_chain(total, [one for one in near if _is_use(total, one)])))
     told = [one for one in uses if one.figure.role == "part"]
     parts = _up_to_the_fund(total, told if len(told) > 1 else uses)

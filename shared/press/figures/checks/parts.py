@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from shared.press.figures.checks.bounds import Bounds, bounds, reach, shared_quantum
+from shared.press.figures.checks.bounds import Bounds, bounds, quantum, reach, shared_quantum
 from shared.press.figures.checks.finding import Finding, FindingKind, Gap, finding
 from shared.press.figures.checks.items import Item
 from shared.press.figures.checks.lists import FUNDS, Listing
@@ -14,6 +14,7 @@ from shared.press.figures.checks.transposed import swaps
 from shared.press.figures.checks.wording import Text, Unit, say
 
 _SHORT_MAX = Fraction(1, 20)
+_ROUND = 100  # of a count, one zero more than its parts have is often chance
 _NOTHING = Bounds(Fraction(0), Fraction(0))
 
 
@@ -21,12 +22,19 @@ def check(lists: Iterable[Listing]) -> Iterator[Finding]:
     """Yield the lists whose parts cannot make their total."""
     for listing in lists:
         step = shared_quantum([listing.total.figure, *(part.figure for part in listing.parts)])
-        whole = bounds(listing.total.figure, step)
+        whole = bounds(listing.total.figure, _whole_step(listing, step))
         added = sum((bounds(part.figure, step) for part in listing.parts), _NOTHING)
         if added.low > whole.high:
             yield _found(listing, whole, added, over=True)
         elif added.high < whole.low and _just_misses(listing):
             yield _found(listing, whole, added, over=False)
+
+
+def _whole_step(listing: Listing, step: Fraction | None) -> Fraction | None:
+    """Return the last printed place of a total: trailing zeros that no part has round it."""
+    own = quantum(listing.total.figure)
+    rounded = step is not None and (listing.total.figure.unit == "VND" or own >= step * _ROUND)
+    return own if rounded else step
 
 
 def _just_misses(listing: Listing) -> bool:

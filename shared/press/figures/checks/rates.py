@@ -11,8 +11,8 @@ from itertools import pairwise
 from shared.press.figures.checks.bounds import Bounds, reach
 from shared.press.figures.checks.finding import Finding, Gap, finding
 from shared.press.figures.checks.items import Item
-from shared.press.figures.checks.levels import CLASSES, MISREAD, Table, allowance, merged_between
-from shared.press.figures.checks.references import confirmed
+from shared.press.figures.checks.levels import CLASSES, MISREAD, Table, merged_between
+from shared.press.figures.checks.official import allowance, base_broken, confirmed
 from shared.press.figures.checks.wording import say
 from shared.press.reference_figures import References
 
@@ -41,7 +41,7 @@ def check(tables: Sequence[Table], references: References) -> Iterator[Finding]:
                 continue
             if low.bounds.meets(high.bounds):
                 agreed.append((day, min(found, key=_width)))
-            else:
+            elif not _all_official(low, high, references):
                 yield _two_bases(low, high)
         yield from _jumps(agreed, references)
 
@@ -104,18 +104,23 @@ def _two_bases(low: Base, high: Base) -> Finding:
 
 def _jumps(agreed: Sequence[tuple[date, Base]], references: References) -> Iterator[Finding]:
     for (first, before), (last, after) in pairwise(agreed):
-        if merged_between(first, last):
+        if merged_between(first, last) or base_broken(after.count, first, last, references):
             continue
         possible = before.bounds.wider(allowance(first, last))
         far = not after.bounds.meets(before.bounds.wider(Fraction(MISREAD)))
         if possible.meets(after.bounds) or far:
             continue
-        if not _official(before, after, references):
+        if not (_official(before, references) and _official(after, references)):
             yield _jump(first, last, before, after)
 
 
-def _official(before: Base, after: Base, references: References) -> bool:
-    items = (before.count, before.rate, after.count, after.rate)
+def _official(base: Base, references: References) -> bool:
+    """Say whether an official figure confirms one of the levels: then the base did move."""
+    return confirmed(base.count, references) or confirmed(base.rate, references)
+
+
+def _all_official(one: Base, other: Base, references: References) -> bool:
+    items = (one.count, one.rate, other.count, other.rate)
     return all(confirmed(item, references) for item in items)
 
 

@@ -12,11 +12,11 @@ from shared.press.figures.checks.bounds import Bounds, bounds, quantum
 from shared.press.figures.checks.finding import Finding, FindingKind, Gap, finding
 from shared.press.figures.checks.items import Item, levels
 from shared.press.figures.checks.levels import UNITS
+from shared.press.figures.checks.official import agrees, code_of, slack
 from shared.press.figures.checks.transposed import swaps
 from shared.press.figures.checks.wording import Text, Unit, say
 from shared.press.reference_figures import ReferenceFigure, References, Register
 
-_REVISED = Fraction(1, 100)  # what later counts change of the first one under a new standard
 _SOFT = Fraction(1, 20)
 _FACTOR_MAX = 5  # beyond it, the figure is about another place, unless the point is displaced
 _TENS = tuple(Fraction(10) ** power for power in (-3, -2, -1, 1, 2, 3))
@@ -37,7 +37,7 @@ def check(found: Sequence[Item], references: References) -> Iterator[Finding]:
         key = (item.measure, level.day, item.figure.population)
         official = references.lookup(level.area_code, *key)
         hard = [one for one in official if not one.soft]
-        if not hard or any(_agrees(item, one, _slack(one)) for one in official):
+        if not hard or any(agrees(item, one, _slack(one)) for one in official):
             continue
         nearest = min(hard, key=lambda one: abs(one.value - Fraction(item.figure.value)))
         if _comparable(item, nearest):
@@ -57,32 +57,9 @@ def against_register(found: Sequence[Item], register: Register) -> Iterator[Find
 
 def _placed(found: Sequence[Item], references: References) -> Iterator[Level]:
     for item in levels(found):
-        place = item.figure.place
-        if place is None or item.day is None or not _known(item):
-            continue
-        code = place.area_code or references.region(place.name)
-        if code is not None:
+        code = code_of(item, references)
+        if code is not None and item.day is not None and _known(item):
             yield Level(item, code, item.day)
-
-
-def confirmed(item: Item, references: References) -> bool:
-    """Say whether a level is an official number of its place and day."""
-    place = item.figure.place
-    code = place and (place.area_code or references.region(place.name))
-    if not code or item.day is None:
-        return False
-    official = references.lookup(code, item.measure, item.day, item.figure.population)
-    return any(not one.soft and _agrees(item, one, _slack(one)) for one in official)
-
-
-def confirms(level: Item, measure: str, day: date, between: Bounds, known: References) -> bool:
-    """Say whether a level rebuilt from another one of its place is an official number."""
-    place = level.figure.place
-    code = place and (place.area_code or known.region(place.name))
-    if not code:
-        return False
-    official = known.lookup(code, measure, day, level.figure.population)
-    return any(not one.soft and _within(between, one.value) for one in official)
 
 
 def _known(item: Item) -> bool:
@@ -90,15 +67,7 @@ def _known(item: Item) -> bool:
 
 
 def _slack(official: ReferenceFigure) -> Fraction:
-    if official.soft:
-        return official.value * _SOFT
-    return official.value * _REVISED if official.baseline else Fraction(0)
-
-
-def _agrees(item: Item, official: ReferenceFigure, slack: Fraction) -> bool:
-    step = max(quantum(item.figure), official.step)
-    between = bounds(item.figure, step)
-    return _within(Bounds(between.low - slack, between.high + slack), official.value)
+    return official.value * _SOFT if official.soft else slack(official)
 
 
 def _within(between: Bounds, value: Fraction) -> bool:
@@ -139,7 +108,7 @@ def _why(
         return "differs_from_reference", None
     key = (item.measure, level.day, item.figure.population)
     for other in references.other_days(level.area_code, *key):
-        if not other.soft and _agrees(item, other, Fraction(0)):
+        if not other.soft and agrees(item, other, Fraction(0)):
             return "stale_year", _of_another_year(other.on)
     for swapped in swaps(item.figure.value):
         if abs(Fraction(swapped) - official.value) <= max(quantum(item.figure), official.step) / 2:
@@ -172,4 +141,7 @@ def _differs_from_register(item: Item, counted: Decimal, day: date) -> Finding:
     room = (between.high - between.low) / 2
     value = Fraction(item.figure.value)
     gap = Gap(Fraction(counted), value, room, item.figure.unit)
-    return finding("differs_from_registry", (item,), gap, text)
+    swapped = next((v for v in swaps(item.figure.value) if v == counted), None)
+    if swapped is None or item.figure.qualifier != "exact":
+        return finding("differs_from_registry", (item,), gap, text)
+    return finding("transposed_digits", (item,), gap, text.then(_transposed(swapped)))
