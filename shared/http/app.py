@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from fastapi import APIRouter, FastAPI
+from starlette.types import ASGIApp
 
 from shared.http import asyncapi, docs, health, openapi, problems
 from shared.http.context import Context
 from shared.http.delivery import Delivery
+from shared.http.direct import Direct
 from shared.http.middleware import Crowd, RequestLog
 from shared.http.operations import mount
 from shared.observability.metrics import Metrics
@@ -22,6 +24,16 @@ TITLES = {
 }
 
 
+class Application(FastAPI):
+    """FastAPI inside our layers: they answer every error, so its own need not stand around them."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Return what serves a request, when the first one comes."""
+        app = Direct(super().build_middleware_stack(), self.router.routes)
+        unpacked_max = self.state.context.settings.stream_bytes_max
+        return RequestLog(Crowd(Delivery(app, unpacked_max)), self.state.observe)
+
+
 def create_app(
     context: Context,
     routers: Sequence[APIRouter],
@@ -31,7 +43,7 @@ def create_app(
     metrics: Metrics,
 ) -> FastAPI:
     """Return the application of a process; `checks` decide whether it is ready."""
-    app = FastAPI(
+    app = Application(
         title=TITLES[process],
         version="1.0.0",
         description=openapi.DESCRIPTION,
@@ -41,14 +53,11 @@ def create_app(
         # FastAPI's own would ask for providers on every request; ours is `RequestLog`.
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
-    app.state.context = context
+    app.state.context, app.state.observe = context, metrics.http
     app.router.redirect_slashes = False
     problems.install(app)
     for router in routers:
         mount(app, router)
     health.install(app, checks, metrics.registry)
     docs.install(app, lambda: openapi.document(app), asyncapi.document)
-    app.add_middleware(Delivery, unpacked_max=context.settings.stream_bytes_max)
-    app.add_middleware(Crowd)
-    app.add_middleware(RequestLog, observe=metrics.http)
     return app

@@ -41,14 +41,18 @@ class Delivery:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        encoding = headers.get("content-encoding", "").strip().lower()
+        encoding, accepted = "", []
+        for name, value in scope["headers"]:
+            if name == b"content-encoding":
+                encoding = value.decode("latin-1").strip().lower()
+            elif name == b"accept-encoding":
+                accepted.append(value.decode("latin-1"))
         if encoding not in _READ:
             await problems.response(_unread(encoding))(scope, receive, send)
             return
         if encoding.endswith("gzip"):
             receive = Unpacked(receive, self._unpacked_max).receive
-        if _accepts_gzip(headers.getlist("accept-encoding")):
+        if accepted and _accepts_gzip(accepted):
             send = Packed(send).send
         if scope["method"] == "HEAD":
             await self._head(scope, receive, send)

@@ -55,6 +55,58 @@ _LATE = raw_problem(
 )
 
 
+class Together:
+    """Sends the head of an answer with its body: one write to the network instead of two.
+
+    What has no length is a stream, whose head goes ahead: its first part may be long in coming.
+    """
+
+    __slots__ = ("_cycle", "_head", "_send", "_transport", "is_closing")
+
+    def __init__(self, cycle: RequestResponseCycle, send: Any) -> None:
+        self._cycle = cycle
+        self._send = send
+        self._head: bytes | None = None
+        self._transport = cycle.transport
+        self.is_closing = cycle.transport.is_closing
+
+    async def send(self, message: Any) -> None:
+        """Send a part of the answer; a head with a length waits for what comes next."""
+        if message["type"] == "http.response.start" and _has_length(message["headers"]):
+            # The cycle writes to us until the body has come.
+            self._cycle.transport = self  # type: ignore[assignment]
+            await self._send(message)
+            return
+        try:
+            await self._send(message)
+        finally:
+            self._cycle.transport = self._transport
+            self._flush()
+
+    def close(self) -> None:
+        """Write what is kept, then close the connection."""
+        self._flush()
+        self._transport.close()
+
+    def _flush(self) -> None:
+        # To HEAD nothing follows.
+        if self._head is not None:
+            self._transport.write(self._head)
+            self._head = None
+
+    def write(self, content: bytes) -> None:
+        """Keep the head, then write it with the body."""
+        if self._head is None:
+            self._head = content
+        else:
+            self._transport.writelines((self._head, content))
+            self._head = None
+
+
+def _has_length(headers: Any) -> bool:
+    return any(name == b"content-length" for name, _ in headers)
+
+
 class BoundedProtocol(HttpToolsProtocol):
     """uvicorn's protocol with deadlines, and with room made by closing who only waits."""
 
@@ -110,7 +162,7 @@ class BoundedProtocol(HttpToolsProtocol):
         async def unless_gone(scope: Any, receive: Any, send: Any) -> None:
             # After a burst of thousands of callers most have left before their turn comes.
             if not cycle.disconnected:
-                await app(scope, receive, send)
+                await app(scope, receive, Together(cycle, send).send)
 
         super()._start_asgi_task(cycle, unless_gone)
 

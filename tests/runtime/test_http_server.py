@@ -130,3 +130,53 @@ async def test_what_is_no_http_is_refused_as_a_problem() -> None:
     async with serving(App()) as port:
         status, body = await ask(port, request=b"\x16\x03\x01 hello\r\n\r\n")
         assert (status, json.loads(body)["code"]) == (400, "malformed_request")
+
+
+class Parts:
+    """Answers in parts of a known length, or as a stream whose parts come when told to."""
+
+    def __init__(self) -> None:
+        self.go_on = asyncio.Event()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        stream = scope["path"] == "/stream"
+        headers = [] if stream else [(b"content-length", b"8")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        if stream:
+            await self.go_on.wait()
+        if scope["path"] == "/broken":
+            raise RuntimeError(scope["path"])
+        await send({"type": "http.response.body", "body": b"here", "more_body": True})
+        await send({"type": "http.response.body", "body": b"here"})
+
+
+async def test_head_and_body_travel_together_and_in_their_order() -> None:
+    async with serving(Parts()) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        # Answers of one connection, one after the other: to HEAD no body may follow.
+        writer.write(
+            b"HEAD / HTTP/1.1\r\nhost: x\r\n\r\nGET / HTTP/1.1\r\nhost: x\r\n\r\n" + GET % b""
+        )
+        heads = (await reader.read()).split(b"HTTP/1.1 200 OK\r\n")[1:]
+        writer.close()
+        assert [head.partition(b"\r\n\r\n")[2] for head in heads] == [b"", b"herehere", b"herehere"]
+        assert all(b"content-length: 8" in head for head in heads)
+
+
+async def test_a_closed_connection_has_had_the_head_of_its_answer() -> None:
+    async with serving(Parts()) as port:
+        closing = b"HEAD / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
+        assert await ask(port, request=closing) == (200, b"")
+        assert await ask(port, b"broken") == (200, b"")
+
+
+async def test_the_head_of_a_stream_does_not_wait_for_its_first_part() -> None:
+    app = Parts()
+    async with serving(app) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(GET % b"stream")
+        head = await reader.readuntil(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 200")
+        app.go_on.set()
+        assert await reader.read() == b"4\r\nhere\r\n4\r\nhere\r\n0\r\n\r\n"
+        writer.close()
