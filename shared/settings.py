@@ -26,6 +26,13 @@ def _web_address(value: str) -> str:
     return value
 
 
+def _issuer(value: str) -> str:
+    parts = urlsplit(_web_address(value))
+    if parts.scheme != "https" and parts.hostname not in {"127.0.0.1", "::1", "localhost"}:
+        raise ValueError("must be https: whoever can change the answer could sign tokens")
+    return value
+
+
 def _host_name(value: str) -> str:
     parts = urlsplit(f"//{value}")
     if parts.netloc != value or not parts.hostname or parts.username is not None or parts.port == 0:
@@ -84,6 +91,21 @@ class Settings(BaseSettings):
     )
     tokens_file: Path | None = Field(
         None, description="JSON file of static bearer tokens (`make secrets` writes one)."
+    )
+    token_issuer: str = Field(
+        "urn:poverty-registry", description="Name under which the registry signs its own tokens."
+    )
+    token_audience: str = Field(
+        "poverty-registry", description="Name for which signed tokens must be meant (`aud`)."
+    )
+    oidc_issuer: Annotated[str, AfterValidator(_issuer)] | None = Field(
+        None,
+        description="Address of an outside issuer whose tokens are taken instead of our own.",
+    )
+    certificate_header: str | None = Field(
+        None,
+        description="Header in which a gateway hands on a caller's certificate; only if the "
+        "gateway takes it out of what comes from outside.",
     )
     log_format: Literal["json", "console"] = Field("json", description="How log lines look.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.api import front
+from services.api.access import tokens
 from services.api.areas import areas, movement, series, statistics
 from services.api.households import explanation, feed, status, timeline
 from services.api.law import policy
@@ -10,6 +11,7 @@ from services.api.money import comparison, funds, lines, payments, progress, run
 from services.api.press import articles, figures, findings, view
 from shared.http.operations import Routes
 
+_OWN = (front, tokens)
 _HOUSEHOLDS = (status, timeline, explanation, feed)
 _AREAS = (areas, statistics, series, movement)
 _MONEY = (funds, progress, runs, lines, comparison, payments, support)
@@ -18,4 +20,4 @@ _PRESS = (articles, figures, view, findings)
 
 def routers() -> list[Routes]:
     """Return every router of the api; they need `app.state.context`."""
-    return [part.routes for part in (front, *_HOUSEHOLDS, *_AREAS, policy, *_MONEY, *_PRESS)]
+    return [part.routes for part in (*_OWN, *_HOUSEHOLDS, *_AREAS, policy, *_MONEY, *_PRESS)]

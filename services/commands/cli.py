@@ -8,10 +8,12 @@ from typing import Annotated
 
 import typer
 
+from services.commands.clients import add_client, grant_client, list_clients, revoke_client
 from services.commands.demo import demo
 from services.commands.doctor import doctor
 from services.commands.import_file import import_file
 from services.commands.ingest import ingest_articles
+from services.commands.keys import list_keys, rotate_keys
 from services.commands.migrate import migrate
 from services.commands.quarantine import (
     discard_quarantine,
@@ -31,6 +33,8 @@ app = typer.Typer(
     name="registry", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
 ingest = typer.Typer(no_args_is_help=True, help="Record articles from files.")
+clients = typer.Typer(no_args_is_help=True, help="Who else is let in, and what they may do.")
+keys = typer.Typer(no_args_is_help=True, help="The keys that tokens are signed with.")
 quarantine = typer.Typer(no_args_is_help=True, help="What the workers refused.")
 
 for command in (run, migrate, seed, demo, rebuild, wake, restored, simulate, doctor):
@@ -41,6 +45,14 @@ quarantine.command("list")(list_quarantine)
 quarantine.command("show")(show_quarantine)
 quarantine.command("replay")(replay_quarantine)
 quarantine.command("discard")(discard_quarantine)
+clients.command("add")(add_client)
+clients.command("list")(list_clients)
+clients.command("grant")(grant_client)
+clients.command("revoke")(revoke_client)
+keys.command("rotate")(rotate_keys)
+keys.command("list")(list_keys)
+app.add_typer(clients, name="clients")
+app.add_typer(keys, name="keys")
 app.add_typer(ingest, name="ingest")
 app.add_typer(quarantine, name="quarantine")
 

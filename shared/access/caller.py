@@ -18,18 +18,18 @@ FUNDS_READ = "funds:read"
 FUNDS_WRITE = "funds:write"
 ARTICLES_READ = "articles:read"
 OPERATIONS = "operations"
-SCOPES = frozenset(
-    {
-        INGEST_WRITE,
-        HOUSEHOLDS_READ,
-        PERSONS_READ,
-        STATISTICS_READ,
-        FUNDS_READ,
-        FUNDS_WRITE,
-        ARTICLES_READ,
-        OPERATIONS,
-    }
-)
+# What each lets a caller do, as documents say it.
+MEANT = {
+    INGEST_WRITE: "Send household events, area facts, articles and official figures.",
+    HOUSEHOLDS_READ: "Read households: status, timeline, events, transitions.",
+    PERSONS_READ: "Read what is known of the persons of a household.",
+    STATISTICS_READ: "Read counts, rates and movement.",
+    FUNDS_READ: "Read funds, allocation runs, payments and support.",
+    FUNDS_WRITE: "Send funds, payments and support records; request allocation runs.",
+    ARTICLES_READ: "Read articles, their figures and findings.",
+    OPERATIONS: "See how the registry itself is doing.",
+}
+SCOPES = frozenset(MEANT)
 
 
 @dataclass(frozen=True, slots=True)

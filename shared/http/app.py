@@ -13,6 +13,7 @@ from shared.http.delivery import Delivery
 from shared.http.direct import Direct
 from shared.http.middleware import Crowd, RequestLog
 from shared.http.operations import mount
+from shared.http.wrong_tokens import WrongTokens
 from shared.observability.metrics import Metrics
 
 TITLES = {
@@ -54,6 +55,7 @@ def create_app(
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.context, app.state.observe = context, metrics.http
+    app.state.wrong_tokens = WrongTokens(metrics.wrong_token)
     app.router.redirect_slashes = False
     problems.install(app)
     for router in routers:

@@ -20,8 +20,14 @@ import structlog
 from starlette.requests import Request
 
 from shared.access.caller import ANYBODY, SCOPES, Caller
+from shared.access.clients import thumbprint
+from shared.access.tokens import WrongToken
 from shared.areas.tree import COUNTRY
 from shared.http.problems import forbidden, unauthorized
+from shared.http.registered import Registered
+from shared.http.wrong_tokens import WrongTokens
+
+JWT_DOTS = 2  # header, claims and signature; a static token has none
 
 log = structlog.get_logger()
 
@@ -142,19 +148,43 @@ async def authenticate(request: Request) -> Caller:
     state = request.scope["state"]
     caller: Caller | None = state.get("caller")
     if caller is None:
-        caller = state["caller"] = _find(request)
+        caller = state["caller"] = await _find(request)
     return caller
 
 
-def _find(request: Request) -> Caller:
-    tokens: KnownTokens = request.app.state.context.tokens
+async def _find(request: Request) -> Caller:
+    context = request.app.state.context
+    tokens: KnownTokens = context.tokens
     if tokens.off:
         return ANYBODY
-    kind, _, token = request.headers.get("authorization", "").partition(" ")
-    caller = tokens.find(token.strip().encode()) if kind.lower() == "bearer" else None
-    if caller is None:
+    kind, _, rest = request.headers.get("authorization", "").partition(" ")
+    token = rest.strip()
+    if kind.lower() != "bearer" or not token:
         raise unauthorized()
-    return caller
+    try:
+        if token.count(".") == JWT_DOTS:
+            registered: Registered = context.registered
+            return await registered.caller(token, certificate_of(request))
+        caller = tokens.find(token.encode())
+        if caller is None:
+            raise WrongToken("unknown")
+        return caller
+    except WrongToken as wrong:
+        await slow(request, wrong.reason)
+        raise unauthorized(presented=True) from None
+
+
+async def slow(request: Request, reason: str) -> None:
+    """Count a wrong token or secret, and hold the answer back if there were many."""
+    wrong_tokens: WrongTokens = request.app.state.wrong_tokens
+    await wrong_tokens.refuse(request.client.host if request.client else "", reason)
+
+
+def certificate_of(request: Request) -> str | None:
+    """Return the thumbprint of the certificate that a trusted gateway says the caller came with."""
+    header = request.app.state.context.settings.certificate_header
+    value = request.headers.get(header) if header else None
+    return None if value is None else thumbprint(value)
 
 
 async def authorize(request: Request, scope: str | None) -> Caller:

@@ -12,6 +12,8 @@ from shared.areas.tree import AreaTree
 from shared.households.store.bases import BaseCache
 from shared.http.auth import KnownTokens
 from shared.http.heavy import Turns
+from shared.http.outside_issuer import OutsideIssuer
+from shared.http.registered import Registered
 from shared.kernel.clock import Clock
 from shared.kernel.database import Database, Fresh
 from shared.law.allocation_rules import Rules
@@ -34,6 +36,7 @@ class Context:
     allocation_rules: FreshDocument[Rules]
     heavy: Turns
     bases: BaseCache
+    registered: Registered
 
 
 def make_context(
@@ -56,7 +59,14 @@ def make_context(
         FreshDocument(database, cache, ALLOCATION_RULES),
         Turns(os.cpu_count() or 1),
         BaseCache(),
+        _registered(settings, database, clock),
     )
+
+
+def _registered(settings: Settings, database: Database, clock: Clock) -> Registered:
+    audience = settings.token_audience
+    outside = settings.oidc_issuer and OutsideIssuer(settings.oidc_issuer, audience)
+    return Registered(database, clock, settings.token_issuer, audience, outside or None)
 
 
 def context_of(request: Request) -> Context:

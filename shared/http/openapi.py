@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from fastapi import FastAPI
 
-from shared.access.caller import SCOPES
+from shared.access.caller import MEANT, SCOPES
 from shared.http import problems
 from shared.http.operations import JSON, Operation, operations
 from shared.http.parameters import Declaration, Parameter, read_query
@@ -38,6 +38,7 @@ TAGS = {
     "money": "Funds, allocation runs and their lines, payments and support.",
     "press": "Articles, the figures that they state, and findings: what contradicts what.",
     "facts": "The doors for facts, their receipts, imports and feeds.",
+    "access": "Tokens for clients, and the keys that verify them.",
     "service": "Health, metrics and the documents of this service.",
 }
 EXAMPLES = Path(__file__).with_name("examples.json")
@@ -69,7 +70,7 @@ def document(app: FastAPI) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": {**named, "Problem": _PROBLEM},
-            "securitySchemes": {"bearer": _BEARER},
+            "securitySchemes": {"oauth2": _OAUTH2, "bearer": _BEARER},
         },
     }
 
@@ -100,7 +101,7 @@ def _described(operation: Operation, schemas: Iterator[Any]) -> dict[str, Any]:
         "tags": [operation.tag],
         "summary": operation.summary,
         "description": operation.description,
-        "security": [] if operation.scope is None else [{"bearer": []}],
+        "security": _security(operation.scope),
         "responses": {
             str(operation.status): {"description": operation.summary, "content": answer},
             **_refusals(operation),
@@ -113,6 +114,13 @@ def _described(operation: Operation, schemas: Iterator[Any]) -> dict[str, Any]:
     if body:
         described["requestBody"] = {"required": True, "content": body}
     return described
+
+
+def _security(scope: str | None) -> list[dict[str, list[str]]]:
+    """Return the ways to say who calls: by a signed token, or by a static one."""
+    if scope is None:
+        return []
+    return [{"oauth2": [scope] if scope in SCOPES else []}, {"bearer": []}]
 
 
 def _content(schema: Any, example: Any) -> dict[str, Any]:
@@ -212,12 +220,17 @@ def _unreadable(name: str, declared: Declaration) -> Problem | None:
     return None
 
 
+_OAUTH2 = {
+    "type": "oauth2",
+    "description": "A client's id and secret, which `registry clients add` shows once, for a token "
+    "of fifteen minutes. Send it as `Authorization: Bearer TOKEN`.",
+    "flows": {"clientCredentials": {"tokenUrl": "/oauth2/token", "scopes": MEANT}},
+}
 _BEARER = {
     "type": "http",
     "scheme": "bearer",
-    "description": "A client's token. The operators of the registry give it out with its scopes "
-    "and its area: they run `make secrets`, which writes the tokens file and shows each token "
-    "once. Send it as `Authorization: Bearer TOKEN`.",
+    "description": "A static token of a small installation: `make secrets` writes the tokens file "
+    "and shows the operator's token once. Send it as `Authorization: Bearer TOKEN`.",
 }
 _TEXT = {"type": "string"}
 _PROBLEM = {

@@ -83,13 +83,14 @@ def not_found(code: str, detail: str) -> Problem:
     return Problem(404, code, detail)
 
 
-def unauthorized() -> Problem:
-    """Return the 401 of a request without a valid token."""
+def unauthorized(*, presented: bool = False) -> Problem:
+    """Return the 401 of a request without a valid token; what is wrong with it nobody is told."""
+    wrong = ', error="invalid_token"' if presented else ""
     return Problem(
         401,
         "unauthorized",
         "a valid bearer token is needed",
-        headers={"WWW-Authenticate": 'Bearer realm="poverty-registry"'},
+        headers={"WWW-Authenticate": f'Bearer realm="poverty-registry"{wrong}'},
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shared.access.store import clients, signing_keys
 from shared.areas.store import units
 from shared.facts import FACTS
 from shared.households.store import announcements, history, households, tallies, timelines
@@ -16,6 +17,7 @@ from shared.press.store import feeds, figures, findings, readings
 __all__ = [
     "METADATA",
     "announcements",
+    "clients",
     "crash_ledger",
     "feeds",
     "figures",
@@ -33,6 +35,7 @@ __all__ = [
     "reconciliation",
     "runs",
     "seeds",
+    "signing_keys",
     "tallies",
     "timelines",
     "units",

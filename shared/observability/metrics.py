@@ -7,6 +7,7 @@ Labels hold route templates, never ids. One registry per process; nothing regist
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -73,14 +74,27 @@ class Metrics:
             "registry_spent_messages_total",
             "Messages that the broker gave up delivering and that were put back.",
         )
+        self._declare_edges(counter)
+        self._requests: dict[tuple[str, str, int], Counter] = {}
+        self._seconds: dict[tuple[str, str], Histogram] = {}
+
+    def _declare_edges(self, counter: Callable[..., Counter]) -> None:
+        """Declare what tells of the world outside."""
         self.feed_polls = counter("registry_feed_polls_total", "Polls of feeds.", ["outcome"])
         self.feed_entries = counter(
             "registry_feed_entries_total",
             "Entries of feeds that were new or changed.",
             ["outcome"],
         )
-        self._requests: dict[tuple[str, str, int], Counter] = {}
-        self._seconds: dict[tuple[str, str], Histogram] = {}
+        self.wrong_tokens = counter(
+            "registry_wrong_tokens_total",
+            "Tokens and secrets that let nobody in, by what was wrong.",
+            ["reason"],
+        )
+
+    def wrong_token(self, reason: str) -> None:
+        """Count a token or a secret that let nobody in."""
+        self.wrong_tokens.labels(reason).inc()
 
     def http(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one HTTP request; unknown methods share one label value."""

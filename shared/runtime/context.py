@@ -24,7 +24,7 @@ def read_callers(settings: Settings, *, serves_callers: bool) -> KnownTokens:
     if not serves_callers:
         return Tokens(())
     if settings.tokens_file is None:
-        raise StartError("REGISTRY_TOKENS_FILE is not set; `make secrets` writes a tokens file")
+        return Tokens(())
     try:
         return TokensFile(settings.tokens_file)
     except (OSError, ValueError, KeyError) as error:
@@ -42,6 +42,10 @@ async def open_context(
     except DatabaseUnavailable as error:
         raise StartError(f"the database cannot be reached: {error}") from error
     try:
-        yield make_context(settings, database, SystemClock(), tokens)
+        context = make_context(settings, database, SystemClock(), tokens)
+        try:
+            yield context
+        finally:
+            await context.registered.close()
     finally:
         await database.close()

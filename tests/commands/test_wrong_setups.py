@@ -62,7 +62,12 @@ SETTINGS = [
 PROCESSES = [
     Wrong("unknown process", "run everything", {}, ("no process 'everything'", "embedded")),
     Wrong("no database", "run api", {"AUTH": "off"}, ("REGISTRY_DATABASE_URL",)),
-    Wrong("no tokens", "run api", {}, ("REGISTRY_TOKENS_FILE", "make secrets")),
+    Wrong(
+        "tokens that are not there",
+        "run api",
+        {"TOKENS_FILE": "/nowhere", "DATABASE_URL": f"postgresql://u@{NOWHERE}/x"},
+        ("the tokens file cannot be read",),
+    ),
     Wrong(
         "open door to the world",
         "run embedded",

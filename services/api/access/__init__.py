@@ -1,0 +1,1 @@
+"""Tokens for clients, and the keys that verify them."""

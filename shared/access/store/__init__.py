@@ -1,0 +1,1 @@
+"""Clients and the keys of their tokens in PostgreSQL."""
