@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -26,7 +27,7 @@ from services.worker.allocations.recompute import recompute
 from services.worker.refolding import STATEMENT_SECONDS, RangeVerdict, compare
 from shared.households.store import history, rebuilding, tally_recount
 from shared.kernel import knowledge
-from shared.kernel.database import Database, connect
+from shared.kernel.database import Database, Limits, Snapshot, connect
 from shared.law.store.seeds import SeedCache
 from shared.money.store import runs as allocation_runs
 from shared.runtime.errors import StartError
@@ -34,6 +35,8 @@ from shared.runtime.errors import StartError
 # Large enough that a process does not ask too often, small enough to be soon lost and soon done.
 HOUSEHOLDS_OF_RANGE = 5000
 SHOWN_MAX = 20
+# What is joined and sorted is every episode there is.
+_LARGE = Limits(seconds=STATEMENT_SECONDS, work_mem_mb=64)
 
 
 @dataclass
@@ -81,24 +84,38 @@ def rebuild(
 
 async def verify(dsn: str, out: Console, *, after: str = "", processes: int = 1) -> int:
     """Recompute, compare, print; return the exit code."""
-    database = await connect(dsn, name="rebuild", pool_max=2, statement_seconds=STATEMENT_SECONDS)
+    database = await connect(dsn, name="rebuild", pool_max=6, statement_seconds=STATEMENT_SECONDS)
+    verdict = Verdict(after=after)
     try:
-        verdict = Verdict(after=after)
         with Progress(console=out, transient=True) as progress:
             try:
-                await _results(database, dsn, verdict, progress, processes)
+                # The history is read by the database alone, while processes fold.
+                await _together(
+                    _results(database, dsn, verdict, progress, processes),
+                    _history(database, verdict, progress),
+                )
             except BaseException:
                 out.print(
                     f"Stopped; `registry rebuild --verify --after '{verdict.after}'` goes on."
                 )
                 raise
             await _allocations(database, verdict, progress)
-        await _history(database, verdict)
         verdict.faults += await overdue(database)
     finally:
         await database.close()
     _show(verdict, out)
     return 0 if verdict.sound else 1
+
+
+async def _together(*parts: Coroutine[Any, Any, None]) -> None:
+    """Await all; where one fails, the others end before its error is raised."""
+    tasks = [asyncio.ensure_future(part) for part in parts]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _results(
@@ -144,19 +161,43 @@ async def _allocations(database: Database, verdict: Verdict, progress: Progress)
         verdict.runs += 1
 
 
-async def _history(database: Database, verdict: Verdict) -> None:
+async def _history(database: Database, verdict: Verdict, progress: Progress) -> None:
+    """Check the past and the ledger, each by a connection of its own: they take all cores."""
+    task = progress.add_task("Checking the history", total=5)
     limit, _ = await knowledge.watermark(database)
-    async with database.snapshot() as snapshot:
-        verdict.faults += await history.faults(snapshot)
-        provinces = (await SeedCache().areas(snapshot)).provinces
-        verdict.faults += await tally_recount.differences(snapshot, provinces, SHOWN_MAX)
-        for old in await history.frozen(snapshot):
-            again = await history.digest(snapshot, old.known_at)
-            if again != old:
-                verdict.faults.append(f"what was known at {old.known_at.isoformat()} has changed")
-        made = await history.digest(snapshot, limit)
+    made: list[history.Digest] = []
+
+    async def make(snapshot: Snapshot) -> list[str]:
+        made.append(await history.digest(snapshot, limit))
+        return []
+
+    async def check(part: Callable[[Snapshot], Awaitable[list[str]]]) -> None:
+        async with database.snapshot(_LARGE) as snapshot:
+            verdict.faults += await part(snapshot)
+        progress.update(task, advance=1)
+
+    await _together(
+        check(history.faults),
+        check(lambda snapshot: tally_recount.differing_entries(snapshot, SHOWN_MAX)),
+        check(_sums),
+        check(_digests),
+        check(make),
+    )
     async with database.transaction() as tx:
-        await history.freeze(tx, made)
+        await history.freeze(tx, *made)
+
+
+async def _sums(snapshot: Snapshot) -> list[str]:
+    tree = await SeedCache().areas(snapshot)
+    return await tally_recount.differing_sums(snapshot, tree, SHOWN_MAX)
+
+
+async def _digests(snapshot: Snapshot) -> list[str]:
+    return [
+        f"what was known at {old.known_at.isoformat()} has changed"
+        for old in await history.frozen(snapshot)
+        if await history.digest(snapshot, old.known_at) != old
+    ]
 
 
 def _show(verdict: Verdict, out: Console) -> None:

@@ -16,7 +16,7 @@ import yaml
 from shared.areas.store import units as areas
 from shared.areas.store.files import file_digests, load_areas
 from shared.areas.tree import AreaTree
-from shared.households.store import announcements, households, tally_recount
+from shared.households.store import announcements, households, tally_runs
 from shared.kernel import knowledge
 from shared.kernel.clock import Clock
 from shared.kernel.database import Database, Transaction
@@ -75,13 +75,19 @@ async def load(database: Database, clock: Clock, root: Path = ROOT) -> Loaded:
 
 
 async def _replace_areas(tx: Transaction, tree: AreaTree) -> None:
-    """Load the areas; where a commune turns out to lie in another province, its tallies move."""
-    before = (await areas.tree(tx)).provinces
+    """Load the areas; where a commune turns out to lie in another unit, sums are made anew."""
+    before = await areas.tree(tx)
     await areas.replace(tx, tree.units, tree.successions)
-    after = (await areas.tree(tx)).provinces
-    if any(after.get(commune) != province for commune, province in before.items()):
-        await announcements.hold_batches(tx)
-        await tally_recount.refill(tx, after)
+    after = await areas.tree(tx)
+    known = [*before.provinces]
+    if any(
+        [*map(old.get, known)] != [*map(new.get, known)]
+        for old, new in (
+            (before.provinces, after.provinces),
+            (before.districts, after.districts),
+        )
+    ):
+        await tally_runs.forget(tx)
 
 
 def _check(documents: Mapping[str, str]) -> None:

@@ -169,7 +169,7 @@ def _worker(common: Common) -> Part:
         for number in range(1, CONSUMERS + 1)
     ]
     announcer = Announcer(context.database, context.clock, common.nudge)
-    compactor = Compactor(context.database)
+    compactor = Compactor(context.database, context.seeds)
     reconciler = Reconciler(
         context.database,
         context.clock,

@@ -9,6 +9,7 @@ import structlog
 
 from shared.households.store import tally_runs
 from shared.kernel.database import Database
+from shared.law.store.seeds import SeedCache
 
 LOOK_EVERY_SECONDS = 1.0
 
@@ -20,6 +21,7 @@ class Compactor:
     """Sums what is due, a run a transaction; of many processes one at a time does."""
 
     database: Database
+    seeds: SeedCache
 
     async def run(self) -> None:
         """Look again and again; a failing database only makes answers dearer."""
@@ -34,4 +36,4 @@ class Compactor:
     async def run_once(self) -> bool:
         """Sum one run; say whether there was one to sum."""
         async with self.database.transaction() as tx:
-            return await tally_runs.compact(tx)
+            return await tally_runs.compact(tx, self.seeds.areas)

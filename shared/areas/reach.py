@@ -6,7 +6,7 @@ Law: none (who sees what is the owner's decision).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 
 from shared.areas.tree import COUNTRY, COUNTRY_ID, AreaTree, Unit
@@ -45,17 +45,27 @@ def granted(tree: AreaTree, code: str, day: date) -> frozenset[int] | None:
     return tree.members(unit, max(day, unit.valid_from))
 
 
-def whole_provinces(tree: AreaTree, area_ids: Collection[int] | None) -> tuple[int, ...] | None:
-    """Return the provinces, each on its own map, that these communes make up; None if none do.
+def summed_units(tree: AreaTree, communes: Collection[int] | None) -> tuple[int, ...] | None:
+    """Return the provinces and districts, each on its own map, that these communes make up.
 
     All communes (None) make up the country. A province after a merger is the old ones and its
-    new self; a district or a commune is none.
+    new self. None: a commune is left over.
     """
-    if area_ids is None:
+    if communes is None:
         return (COUNTRY_ID,)
-    reached = Counter(tree.provinces[area_id] for area_id in area_ids)
-    whole = all(number == tree.province_sizes[unit] for unit, number in reached.items())
-    return tuple(sorted(reached)) if whole and reached else None
+    provinces, rest = _whole(tree, tree.provinces, communes)
+    districts, rest = _whole(tree, tree.districts, rest)
+    units = sorted({*provinces, *districts})
+    return tuple(units) if units and not rest else None
+
+
+def _whole(
+    tree: AreaTree, above: Mapping[int, int], communes: Collection[int]
+) -> tuple[set[int], list[int]]:
+    """Return the units above of which every commune is there, and the communes of no such unit."""
+    reached = Counter(map(above.get, communes))
+    whole = {unit for unit, number in reached.items() if unit and number == tree.sizes[unit]}
+    return whole, [commune for commune in communes if above.get(commune) not in whole]
 
 
 def within(tree: AreaTree, own: str, unit: Unit, day: date) -> list[int] | None:

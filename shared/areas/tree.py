@@ -207,9 +207,21 @@ class AreaTree:
         return {u.area_id: self.province(u).area_id for u in self.units if u.level == "commune"}
 
     @cached_property
-    def province_sizes(self) -> Mapping[int, int]:
-        """Return how many communes lie in each province on its own map."""
-        return Counter(self.provinces.values())
+    def districts(self) -> Mapping[int, int]:
+        """Return, per commune that lies in one, the district on its own map; ids of both."""
+        above = ((u, self.parent(u)) for u in self.units if u.level == "commune")
+        return {u.area_id: d.area_id for u, d in above if d and d.level == "district"}
+
+    @cached_property
+    def above_communes(self) -> tuple[list[int], list[int | None], list[int]]:
+        """Return all communes, the district of each if it lies in one, and the province of each."""
+        communes = list(self.provinces)
+        return communes, [*map(self.districts.get, communes)], list(self.provinces.values())
+
+    @cached_property
+    def sizes(self) -> Mapping[int, int]:
+        """Return how many communes lie in each province and district on its own map."""
+        return Counter([*self.provinces.values(), *self.districts.values()])
 
     def parent(self, unit: Unit) -> Unit | None:
         """Return the unit above, on the same map; None for the country."""

@@ -1,25 +1,24 @@
-"""Tallies: what is counted of households, as amounts that add up over days, units and commits.
+"""Tallies: what is counted of households, as amounts that add up over days, communes and commits.
 
-A household's episodes are turned into amounts per (unit, day, key). The sum of all amounts with a
-day up to `as_of`, stored up to `known_at`, is the count then: a status that begins adds one on its
-day, one that ends takes it away, a flow adds one on the day it happens. A correction stores the
+A household's episodes are turned into amounts per (commune, day, key). The sum of all amounts with
+a day up to `as_of`, stored up to `known_at`, is the count then: a status that begins adds one on
+its day, one that ends takes it away, a flow adds one on the day it happens. A correction stores the
 amounts by which the new episodes differ from the old ones, so no stored amount is ever changed.
 
-The unit is the province as reported, on the map of the day that the fact names: it never changes,
-and a province after a merger is the sum of the old ones.
+The commune is the one that was reported, on the map of the day that the fact names: it never
+changes, and a unit after a merger is the sum of what was merged.
 
 Law: none (sums of what the episodes say, for speed).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Protocol
 
-from shared.areas.tree import COUNTRY_ID
 from shared.law.standards import LISTS
 
 # A household without a place counts for the country alone.
@@ -28,7 +27,7 @@ NOWHERE = -1
 Count = tuple[str | None, str, int]
 
 
-# Per unit, day and key, which is one of `_keys` or of `_flows`.
+# Per commune, day and key, which is one of `_keys` or of `_flows`.
 Amounts = dict[tuple[int, date, str], int]
 
 
@@ -108,7 +107,6 @@ def add(
     amounts: Amounts,
     before: Counted | None,
     episodes: Iterable[Counted],
-    provinces: Mapping[int, int],
     sign: int,
 ) -> None:
     """Add what a household's episodes count, or take it away; `before` is the one before them.
@@ -118,21 +116,21 @@ def add(
     """
     count = amounts.get
     for episode in episodes:
-        unit, start, end = _unit(episode, provinces), episode.valid_from, episode.valid_to
+        commune, start, end = _commune(episode), episode.valid_from, episode.valid_to
         for key in _keys(episode):
-            place = unit, start, key
+            place = commune, start, key
             amounts[place] = count(place, 0) + sign
             if end is not None:
-                place = unit, end, key
+                place = commune, end, key
                 amounts[place] = count(place, 0) - sign
-        for origin, key in _flows(before, episode, unit, provinces):
+        for origin, key in _flows(before, episode, commune):
             place = origin, start, key
             amounts[place] = count(place, 0) + sign
         before = episode
 
 
-def _unit(episode: Counted, provinces: Mapping[int, int]) -> int:
-    return NOWHERE if episode.area_id is None else provinces[episode.area_id]
+def _commune(episode: Counted) -> int:
+    return NOWHERE if episode.area_id is None else episode.area_id
 
 
 def _keys(episode: Counted) -> Sequence[str]:
@@ -159,26 +157,24 @@ def _lacking(status: str, standard: str | None, code: str) -> str:
     return f"lacking|{status}|{standard}|{code}"
 
 
-def _flows(
-    before: Counted | None, episode: Counted, unit: int, provinces: Mapping[int, int]
-) -> Sequence[tuple[int, str]]:
-    """Return the flows on an episode's first day, each with the unit that it counts in.
+def _flows(before: Counted | None, episode: Counted, commune: int) -> Sequence[tuple[int, str]]:
+    """Return the flows on an episode's first day, each with the commune that it counts in.
 
     A day's move comes before its change of status: what happens on the day happens where the
     household lives at its end. A closure is told where it lived before. `entry` stands only on the
     day that a list is entered, so it needs no look at the day before.
     """
     entered = episode.entry is not None and episode.status in LISTS
-    flows = [(unit, f"{episode.entry}|{episode.status}")] if entered else []
+    flows = [(commune, f"{episode.entry}|{episode.status}")] if entered else []
     if before is None or before.status not in LISTS:
         return flows
-    listed, origin = before.status, _unit(before, provinces)
+    listed, origin = before.status, _commune(before)
     if episode.status == "closed":
         return [*flows, (origin, f"closed|{listed}")]
     if episode.status != listed:
-        flows.append((unit, f"left|{listed}"))
-    if unit != origin:
-        flows += (origin, f"moved_out|{listed}|{unit}"), (unit, f"moved_in|{listed}|{origin}")
+        flows.append((commune, f"left|{listed}"))
+    if commune != origin:
+        flows += (origin, f"moved_out|{listed}|{commune}"), (commune, f"moved_in|{listed}|{origin}")
     return flows
 
 
@@ -207,13 +203,16 @@ def counts_of(totals: Mapping[str, int]) -> Counts:
 
 
 def flows_of(
-    start: Mapping[str, int], end: Mapping[str, int], listed: str, units: Iterable[int]
+    start: Mapping[str, int],
+    end: Mapping[str, int],
+    listed: str,
+    communes: Collection[int] | None,
 ) -> Flows:
-    """Read a list's flows between two days from the totals of both; `units` are those summed.
+    """Read a list's flows between two days from the totals of both, summed over communes.
 
-    Moves between two of the units stay inside the area asked for and count nothing.
+    Moves between two of them (None: all) stay inside the area asked for and count nothing.
     """
-    inside = set(units)
+    inside = None if communes is None else set(communes)
     flows = dict.fromkeys(("left", "relapsed", "newly_arisen", "closed"), 0)
     moves = dict.fromkeys(("moved_in", "moved_out"), 0)
     for key in start.keys() | end.keys():
@@ -224,7 +223,7 @@ def flows_of(
             continue
         if kind in flows:
             flows[kind] += number
-        elif kind in moves and COUNTRY_ID not in inside and int(other) not in inside:
+        elif kind in moves and inside is not None and int(other) not in inside:
             moves[kind] += number
     return Flows(start=_held_on(start, listed), end=_held_on(end, listed), **flows, **moves)
 

@@ -20,7 +20,7 @@ from starlette.responses import Response
 from shared.access.caller import Caller
 from shared.areas.tree import AreaTree
 from shared.http.context import Context
-from shared.http.heavy import LIGHT
+from shared.http.heavy import HEAVY, LIGHT
 from shared.http.parameters import AS_OF, KNOWN_AT, LIMIT_DEFAULT, Declaration, write_cursor
 from shared.http.schemas import Instant
 from shared.kernel import knowledge
@@ -102,6 +102,13 @@ class Ask:
         async with self.context.database.snapshot(self.limits) as snapshot:
             if self.known_at is None:
                 self.settled = await knowledge.settled(snapshot)
+            yield snapshot
+
+    @asynccontextmanager
+    async def heavy_snapshot(self) -> AsyncIterator[Snapshot]:
+        """Give a snapshot for a large count, once it is its turn."""
+        self.limits = HEAVY
+        async with self.context.heavy.turn(), self.snapshot() as snapshot:
             yield snapshot
 
     def settle(self, at: datetime) -> None:

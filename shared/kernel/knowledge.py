@@ -88,9 +88,10 @@ async def watermark(database: Database) -> tuple[datetime, datetime]:
 
 async def check_settled(database: Database, known_at: datetime) -> datetime:
     """Return what is settled if `known_at` is; else refuse by `not_settled` or `in_future`."""
+    at: datetime
+    now: datetime
     async with database.statement() as snapshot:
-        at = await settled(snapshot)
-        now: datetime = await snapshot.fetchval("SELECT clock_timestamp()")
+        [(at, now)] = await snapshot.fetch("SELECT at, clock_timestamp() FROM knowledge_clock")
     if known_at <= at:
         return at
     if known_at <= now:

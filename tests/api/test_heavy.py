@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 import asyncpg
 import pytest
 
+from shared.households.store import tallies
 from shared.http import heavy
 from shared.kernel.database import Limits
 from tests.facts import assessed
@@ -22,8 +23,10 @@ COUNTRY = "/v1/areas/VN/statistics"
 async def test_fifty_country_questions_do_not_keep_a_cheap_one_waiting(
     world: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """In events: no cheap answer waits for a large one, and those that find no turn end at once."""
     monkeypatch.setattr(heavy, "WAIT_SECONDS", 0.05)
     await world.send([assessed("HEAVY-1", "2023-12-14")])
+    without_ledger(monkeypatch)
     async with AsyncExitStack() as held:
         for _ in range(os.cpu_count() or 1):
             await held.enter_async_context(world.context.heavy.turn())
@@ -38,7 +41,33 @@ async def test_fifty_country_questions_do_not_keep_a_cheap_one_waiting(
     assert (await world.client.get(COUNTRY)).status_code == 200
 
 
-async def test_turns_come_back_when_a_question_fails(world: Registry) -> None:
+def without_ledger(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every question be counted from episodes, as with more waiting than a tail may have."""
+    sql = tallies._TOTALS.replace(str(tallies.TAIL_AMOUNTS_MAX), "-1")
+    monkeypatch.setattr(tallies, "_TOTALS", sql)
+
+
+async def test_what_the_ledger_answers_waits_for_no_turn(world: Registry) -> None:
+    await world.send([assessed("HEAVY-2", "2023-12-14")])
+    day = {"as_of": "2024-06-01"}
+    period = {"list": "poor", "from_date": "2023-01-01", "to_date": "2024-06-01"}
+    async with AsyncExitStack() as held:
+        for _ in range(os.cpu_count() or 1):
+            await held.enter_async_context(world.context.heavy.turn())
+        # The country, a province, a district; a commune is so small that it is scanned.
+        for code in ("VN", "20", "181", "06091"):
+            answer = await world.client.get(f"/v1/areas/{code}/statistics", params=day)
+            assert answer.status_code == 200
+            assert answer.json()["counts"]["poor"] >= 1
+        for code in ("VN", "20", "181"):
+            answer = await world.client.get(f"/v1/areas/{code}/movement", params=period)
+            assert answer.status_code == 200
+
+
+async def test_turns_come_back_when_a_question_fails(
+    world: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_ledger(monkeypatch)
     for _ in range(2 * (os.cpu_count() or 1)):
         answer = await world.client.get(COUNTRY, params={"known_at": "2999-01-01T00:00:00Z"})
         assert answer.status_code == 422

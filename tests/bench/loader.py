@@ -186,9 +186,8 @@ def _event_id(external_id: str) -> object:
 async def _count(database: Database) -> None:
     async with database.transaction() as tx:
         await _without_hints(tx)
-        tree = await units.tree(tx)
-        await tally_recount.refill(tx, tree.provinces)
+        await tally_recount.refill(tx)
     while True:
         async with database.transaction() as tx:
-            if not await tally_runs.compact(tx):
+            if not await tally_runs.compact(tx, units.tree):
                 return

@@ -27,22 +27,26 @@ DEPRIVED = (
 PEOPLES = ("Kinh", "Kinh", "Kinh", "Tày", "Nùng", "Mông", "Dao", "Thái")
 # Households are alike in as many ways; the rest of each is its number and its commune.
 KINDS = 1000
+# Every so many live in town.
+TOWN = 5
 CHUNK = 500
 
 
 @cache
-def communes() -> tuple[tuple[str, str], ...]:
-    """Return the codes of all communes of these years with their area types.
+def communes(area_type: str) -> tuple[str, ...]:
+    """Return the codes of all rural or urban communes of these years.
 
     Not a drawn type: release 0.1.0, which is compared with, knows no reason for another one.
     """
     file = Path(__file__).parents[2] / "seeds" / "areas" / "units.csv"
     rows = list(csv.DictReader(file.read_text("utf-8").splitlines()))
-    communes = [row for row in rows if row["level"] == "commune" and row["valid_to"]]
     return tuple(
-        (row["code"], "rural" if row["kind"] == "xã" else "urban")
-        for row in communes
-        if not row["code"].endswith("-unassigned")
+        row["code"]
+        for row in rows
+        if row["level"] == "commune"
+        and row["valid_to"]
+        and (row["kind"] == "xã") == (area_type == "rural")
+        and not row["code"].endswith("-unassigned")
     )
 
 
@@ -60,7 +64,9 @@ def measures(kind: int, year: int) -> dict[str, Any]:
 
 def review(tag: str, number: int, year: int) -> dict[str, Any]:
     """Return the review of a household in a year, as a caller sends it."""
-    code, area_type = communes()[number % len(communes())]
+    # By the kind of household, too: a status rests on the type, and copies have the template's.
+    area_type = "rural" if number % TOWN else "urban"
+    codes = communes(area_type)
     return {
         "type": "assessed",
         "source": "bench",
@@ -68,7 +74,7 @@ def review(tag: str, number: int, year: int) -> dict[str, Any]:
         "household_id": f"{tag}-{number}",
         "assessed_on": f"{year}-10-12",
         "effective_from": f"{year}-12-14",
-        "area_code": code,
+        "area_code": codes[(number if number % TOWN else number // TOWN) % len(codes)],
         "area_type": area_type,
         "review": "annual",
         "ethnic_group": PEOPLES[number % len(PEOPLES)],

@@ -16,6 +16,7 @@ import httpx
 from tests.bench import cpu, loader, processes
 
 READERS, QUESTIONS = 4, 25
+CROWD, READS_A_SECOND, CROWDED_SECONDS = 50, 200, 10
 AS_OF = "2024-12-31"
 YEAR = {"list": "poor", "from_date": "2023-12-31", "to_date": AS_OF}
 # The country; a province of 557 communes; one after the merger; a district; a commune.
@@ -55,6 +56,7 @@ async def measure(dsn: str, households: int) -> dict[str, Any]:
         for name, code in (("country", "VN"), ("province", "01"), ("district", "181")):
             path = f"/v1/areas/{code}/movement"
             figures[f"movement_{name}"] = await _ask(address, path, YEAR)
+        figures["household_beside_50_country_questions"] = await _crowded(address)
     figures["rebuild"] = await _rebuild(dsn)
     return figures
 
@@ -79,8 +81,46 @@ async def _ask(address: str, path: str, params: dict[str, str]) -> dict[str, flo
         answer = await client.get(path, params=params)
         answer.raise_for_status()
         await asyncio.gather(*(reader(client) for _ in range(READERS)))
+    return _cuts(taken)
+
+
+def _cuts(taken: list[float]) -> dict[str, float]:
     cuts = quantiles(taken, n=100)
     return {"p50": round(cuts[49], 1), "p95": round(cuts[94], 1)}
+
+
+async def _crowded(address: str) -> dict[str, float]:
+    """Read households at a steady rate while so many callers keep asking for the country."""
+    taken: list[float] = []
+    asked = 0
+    limits = httpx.Limits(max_connections=400)
+    async with httpx.AsyncClient(base_url=address, timeout=120, limits=limits) as client:
+
+        async def ask() -> None:
+            nonlocal asked
+            while True:
+                answer = await client.get("/v1/areas/VN/statistics", params={"as_of": AS_OF})
+                if answer.status_code not in {200, 503}:
+                    raise RuntimeError(answer.text)
+                asked += 1
+                # Who is answered thinks for a second; who is refused comes again as late.
+                await asyncio.sleep(1)
+
+        async def read(number: int) -> None:
+            started = perf_counter()
+            (await client.get(f"/v1/households/load-{number}")).raise_for_status()
+            taken.append((perf_counter() - started) * 1000)
+
+        crowd = [asyncio.create_task(ask()) for _ in range(CROWD)]
+        reads, begun = [], perf_counter()
+        for number in range(READS_A_SECOND * CROWDED_SECONDS):
+            await asyncio.sleep(max(0.0, begun + number / READS_A_SECOND - perf_counter()))
+            reads.append(asyncio.create_task(read(number)))
+        await asyncio.gather(*reads)
+        for each in crowd:
+            each.cancel()
+        await asyncio.gather(*crowd, return_exceptions=True)
+    return {**_cuts(taken), "country_questions": asked}
 
 
 async def _rebuild(dsn: str) -> dict[str, Any]:

@@ -217,7 +217,7 @@ class Run:
         stored = {str(r[0]) for r in await sim.rows("SELECT event_id FROM household_events")}
         assert stored == self.accepted
         async with sim.database.snapshot() as snapshot:
-            assert await tally_recount.differences(snapshot, tree.provinces, 10) == []
+            assert await tally_recount.differences(snapshot, tree, 10) == []
         await audit.check_households(self.events, self.get, announced, tree)
         await audit.check_receipts(self.events, self.get)
         await self.follow()

@@ -11,10 +11,11 @@ from msgspec import Meta, Struct
 from services.api.areas.areas import Code
 from services.api.areas.statistics import AreaName
 from shared.access.caller import STATISTICS_READ
-from shared.areas.reach import whole_provinces, within
+from shared.areas.reach import summed_units, within
 from shared.households.store import movements
 from shared.http import parameters
 from shared.http.ask import Ask, Known, from_row
+from shared.http.heavy import TOO_MANY
 from shared.http.operations import Routes
 from shared.http.problems import (
     AREA_NOT_IN_FORCE,
@@ -58,13 +59,8 @@ class ListMovement(Struct, frozen=True):
 @routes.get(
     "/v1/areas/{code}/movement",
     scope=STATISTICS_READ,
-    heavy=True,
     clock=Known,
-    problems=[
-        UNKNOWN_AREA,
-        AREA_NOT_IN_FORCE,
-        PERIOD_REVERSED,
-    ],
+    problems=[UNKNOWN_AREA, AREA_NOT_IN_FORCE, PERIOD_REVERSED, TOO_MANY],
 )
 async def get_movement(
     ask: Ask,
@@ -86,9 +82,15 @@ async def get_movement(
     tree = await ask.tree()
     unit = tree.on(code, to_date)
     reach = within(tree, ask.caller.area, unit, to_date)
-    async with ask.snapshot() as snapshot:
-        provinces, period = whole_provinces(tree, reach), (from_date, to_date)
-        flows = await movements.flows(snapshot, reach, provinces, list_, period, ask.known_at)
+    period, summed = (from_date, to_date), summed_units(tree, reach)
+    await ask.check_settled()
+    async with ask.context.database.statement() as snapshot:
+        moved = await movements.summed(snapshot, reach, summed, list_, period, ask.known_at)
+    if moved is None:
+        async with ask.heavy_snapshot() as snapshot:
+            moved = await movements.scan(snapshot, reach, list_, period, ask.known_at)
+    ask.settle(moved.at)
+    flows = moved.flows
     if not flows.balanced():
         log.error("movement.unbalanced", area=unit.code, list=list_, flows=flows)
         raise Problem(500, "movement_unbalanced", "the flows do not add up; this is a defect")

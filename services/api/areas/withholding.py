@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from shared.areas.reach import whole_provinces
+from shared.areas.reach import summed_units
 from shared.areas.tree import COUNTRY, AreaTree, Unit
 from shared.households.small_cells import is_small, withheld, withheld_statuses
 from shared.households.statistics import MAJORITY, STATUSES, summed
@@ -65,8 +65,8 @@ class Beside:
         return {code: summed(reported, communes) for code, communes in below.items()}
 
     async def _province(self, communes: Sequence[int], day: date) -> dict[str, int]:
-        provinces = whole_provinces(self._units, communes)
-        counted = await counts(self._snapshot, communes, provinces, day, self._known_at)
+        units = summed_units(self._units, communes)
+        counted = await counts(self._snapshot, communes, units, day, self._known_at)
         return dict(counted.by_status)
 
 

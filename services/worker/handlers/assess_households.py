@@ -40,7 +40,7 @@ class AssessHouseholds:
         areas, policy = await self.seeds.areas(tx), await self.seeds.read(tx, POLICY)
 
         rows = rows_of(fold(facts, ids, policy), areas, policy, announced)
-        difference = difference_of(stored, published, *rows, areas)
+        difference = difference_of(stored, published, *rows)
 
         at = await knowledge.tick(tx)
         changes = await timelines.save(tx, difference, at)

@@ -8,9 +8,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Index, text
+
 from shared.areas.facts import AREA_FACTS
 from shared.kernel.database import Snapshot
+from shared.kernel.knowledge import RECORDINGS
 from shared.kernel.revisions import counting
+
+# Of doors that were recorded together all are named.
+_OF_AREA_FACTS = f"door LIKE '%{AREA_FACTS.name}%'"
+Index("ix_recordings_area_facts", RECORDINGS.c.recorded_at, postgresql_where=text(_OF_AREA_FACTS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,14 @@ async def in_force(
     return {row[1]: AreaFact(*row) for row in rows}
 
 
-async def count(snapshot: Snapshot) -> int:
-    """Return how many facts were ever recorded, every revision."""
-    number: int = await snapshot.fetchval("SELECT count(*) FROM area_facts")
-    return number
+async def version(snapshot: Snapshot, known_at: datetime | None) -> datetime | None:
+    """Return when the last fact known at an instant (None: now) was recorded: it tells them all.
+
+    Facts are only ever added, and what is added later gets a later instant.
+    """
+    at: datetime | None = await snapshot.fetchval(
+        f"SELECT max(recorded_at) FROM recordings WHERE {_OF_AREA_FACTS} "
+        "AND ($1::timestamptz IS NULL OR recorded_at <= $1)",
+        known_at,
+    )
+    return at

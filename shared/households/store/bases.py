@@ -30,14 +30,12 @@ class BaseCache:
         known_at: datetime | None,
     ) -> Base | None:
         """Return a unit's base; asks for all facts only when the unit has none of its own."""
-        own = await area_facts.in_force(snapshot, [unit.area_id], as_of, known_at)
-        if own:
-            return _bases(tree, as_of, own).of(unit)
-        # Facts are only ever added; at a past instant none is.
-        version = known_at or await area_facts.count(snapshot)
-        key = tree.digest, as_of, version
+        key = tree.digest, as_of, await area_facts.version(snapshot, known_at)
         bases = self._bases.get(key)
         if bases is None:
+            own = await area_facts.in_force(snapshot, [unit.area_id], as_of, known_at)
+            if own:
+                return _bases(tree, as_of, own).of(unit)
             every = await area_facts.in_force(snapshot, None, as_of, known_at)
             bases = self._bases[key] = _bases(tree, as_of, every)
         self._bases.move_to_end(key)

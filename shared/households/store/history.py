@@ -81,8 +81,10 @@ async def faults(snapshot: Snapshot) -> list[str]:
         "episodes of one household overlap in valid and system time": """
             SELECT count(*) FROM episodes a JOIN episodes b
                 ON a.household_id = b.household_id AND a.ctid < b.ctid
-            WHERE daterange(a.valid_from, a.valid_to) && daterange(b.valid_from, b.valid_to)
-                AND tstzrange(a.known_from, a.known_to) && tstzrange(b.known_from, b.known_to)""",
+            WHERE (a.valid_to IS NULL OR b.valid_from < a.valid_to)
+                AND (b.valid_to IS NULL OR a.valid_from < b.valid_to)
+                AND (a.known_to IS NULL OR b.known_from < a.known_to)
+                AND (b.known_to IS NULL OR a.known_from < b.known_to)""",
         "transitions were not retracted exactly as often as they say": """
             SELECT count(*) FROM transitions t
             LEFT JOIN (SELECT retracts, household_id, count(*) AS n, min(recorded_at) AS at

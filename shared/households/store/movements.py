@@ -1,10 +1,10 @@
-"""Flows of one list over a period: of provinces from the ledger, else from episodes in pairs."""
+"""Flows of one list over a period: of what the ledger sums up, else from episodes in pairs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.households.store import tallies
 from shared.households.store.reads import known
@@ -26,6 +26,7 @@ flows AS (
         status IS NOT DISTINCT FROM $3 AS lists, status IS NOT DISTINCT FROM 'closed' AS ends
     FROM days)
 SELECT
+    (SELECT at FROM knowledge_clock),
     count(*) FILTER (WHERE valid_from <= $1 AND inside AND lists),
     count(*) FILTER (WHERE new AND inside AND listed AND NOT lists AND NOT ends),
     count(*) FILTER (WHERE new AND inside AND NOT listed AND lists AND entry = 'relapsed'),
@@ -40,33 +41,45 @@ FROM flows
 _PERIOD = "valid_from <= $2 AND (valid_to IS NULL OR valid_to > $1)"
 
 
-async def flows(
+class Moved(NamedTuple):
+    """The flows of some communes, and the instant of the last commit that they were made of."""
+
+    flows: Flows
+    at: datetime
+
+
+async def summed(
     snapshot: Snapshot,
-    area_ids: Sequence[int] | None,
-    provinces: Sequence[int] | None,
+    communes: Sequence[int] | None,
+    units: Sequence[int] | None,
     listed: str,
     period: tuple[date, date],
     known_at: datetime | None,
-) -> Flows:
+) -> Moved | None:
     """Return the flows of a list with period[0] < day <= period[1] in some communes (None: all).
 
-    `provinces`: those that the communes make up, if they do.
+    From the ledger, by the summed `units` that the communes make up, if they do. None: it cannot
+    tell them, or a scan is quicker.
     """
-    if provinces is not None:
-        start = await tallies.totals(snapshot, provinces, period[0], known_at)
-        end = await tallies.totals(snapshot, provinces, period[1], known_at)
-        if start is not None and end is not None:
-            return flows_of(start, end, listed, provinces)
-    return await scan(snapshot, area_ids, listed, period, known_at)
+    if units is None:
+        return None
+    end = await tallies.totals(snapshot, units, communes, period[1], known_at)
+    if end is None:
+        return None
+    # As known at the end's instant: both are of one moment even without a common snapshot.
+    start = await tallies.totals(snapshot, units, communes, period[0], known_at or end.at)
+    if start is None:
+        return None
+    return Moved(flows_of(start.amounts, end.amounts, listed, communes), end.at)
 
 
 async def scan(
     snapshot: Snapshot,
-    area_ids: Sequence[int] | None,
+    communes: Sequence[int] | None,
     listed: str,
     period: tuple[date, date],
     known_at: datetime | None,
-) -> Flows:
+) -> Moved:
     """Return the same from every household's episodes in the period."""
     parameters: list[Any] = [period[0], period[1], listed]
     where, inside = _PERIOD, "true"
@@ -74,11 +87,11 @@ async def scan(
     if known_at is not None:
         parameters.append(known_at)
         at = f"${len(parameters)}"
-    if area_ids is not None:
-        parameters.append(area_ids)
+    if communes is not None:
+        parameters.append(communes)
         inside = f"coalesce(area_id = ANY(${len(parameters)}::int[]), false)"
         touched = known(f"area_id = ANY(${len(parameters)}::int[])", at)
         where += f" AND household_id IN (SELECT household_id FROM ({touched}) t)"
     sql = _FLOWS.format(held=known(where, at), inside=inside)
-    row = await snapshot.fetchrow(sql, *parameters)
-    return Flows(*row) if row is not None else Flows(0, 0, 0, 0, 0, 0, 0, 0)
+    [(at, *numbers)] = await snapshot.fetch(sql, *parameters)
+    return Moved(Flows(*numbers), at)

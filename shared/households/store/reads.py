@@ -26,18 +26,20 @@ _HELD = (
 )
 
 
-def known(where: str, at: str | None) -> str:
+def known(where: str, at: str | None, order: str = "") -> str:
     """Return the SQL of the episodes that meet `where`, as known at the parameter `at` (None: now).
 
-    Both are text of this package, never of a caller.
+    Both are text of this package, never of a caller. With `order` each half is cut off by itself.
     """
     current = f"SELECT {_HELD} FROM episodes WHERE known_to IS NULL AND {where}"
     if at is None:
-        return current
-    return (
-        f"{current} AND known_from <= {at} UNION ALL SELECT {_HELD} FROM episodes "
+        return f"{current} {order}"
+    past = (
+        f"SELECT {_HELD} FROM episodes "
         f"WHERE known_to IS NOT NULL AND known_to > {at} AND known_from <= {at} AND {where}"
     )
+    halves = f"{current} AND known_from <= {at} {order}", f"{past} {order}"
+    return " UNION ALL ".join(f"({half})" if order else half for half in halves)
 
 
 def _received(at: str | None) -> str:
@@ -296,6 +298,10 @@ async def members(
     return by_event
 
 
+# What comes first of a list.
+_FIRST = 'ORDER BY household_id COLLATE "C" LIMIT $2'
+
+
 class Listed(Struct, frozen=True):
     """A household in a list; `reviewed_on` is the day its assessment took effect."""
 
@@ -351,11 +357,12 @@ async def list_households(
     if known_at is not None:
         parameters.append(known_at)
         at = f"${len(parameters)}"
+    held = known(" AND ".join(where), at, order="" if reviewed else _FIRST)
     rows = await snapshot.fetch(
         f"""
         SELECT s.household_id, s.status, s.living_standard, {_SINCE}, s.area_id, s.area_type,
             s.standard, e.effective_from
-        FROM ({known(" AND ".join(where), at)}) s
+        FROM ({held}) s
         LEFT JOIN household_events e ON e.event_id = s.assessment
         {reviewed}
         ORDER BY s.household_id COLLATE "C" LIMIT $2

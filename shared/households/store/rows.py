@@ -168,7 +168,6 @@ def difference_of(
     standing: Mapping[TransitionRow, UUID],
     episodes: Mapping[str, Sequence[EpisodeRow]],
     transitions: Sequence[TransitionRow],
-    areas: AreaTree,
 ) -> Difference:
     """Compare the stored episodes and published transitions with those that are to stand.
 
@@ -183,15 +182,12 @@ def difference_of(
         amounts={},
     )
     for household, rows in episodes.items():
-        _compare(difference, stored.get(household, ()), rows, areas)
+        _compare(difference, stored.get(household, ()), rows)
     return difference
 
 
 def _compare(
-    difference: Difference,
-    stored: Sequence[EpisodeRow],
-    rows: Sequence[EpisodeRow],
-    areas: AreaTree,
+    difference: Difference, stored: Sequence[EpisodeRow], rows: Sequence[EpisodeRow]
 ) -> None:
     alike = 0
     for one, other in zip(stored, rows, strict=False):
@@ -202,5 +198,5 @@ def _compare(
     old, new = stored[alike:], rows[alike:]
     difference.closed.extend(row for row in old if row not in new)
     difference.opened.extend(row for row in new if row not in old)
-    tallies.add(difference.amounts, before, old, areas.provinces, -1)
-    tallies.add(difference.amounts, before, new, areas.provinces, 1)
+    tallies.add(difference.amounts, before, old, -1)
+    tallies.add(difference.amounts, before, new, 1)

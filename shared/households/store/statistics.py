@@ -1,10 +1,10 @@
-"""Counts of an area's households on a day: of provinces from the ledger, else from episodes."""
+"""Counts of an area's households on a day: of what the ledger sums up, else from episodes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.households.store import tallies
 from shared.households.store.reads import known
@@ -16,59 +16,79 @@ _LISTS = ", ".join(f"'{name}'" for name in LISTS)
 _COUNTS = """
 WITH held AS MATERIALIZED (
     SELECT status, standard, ethnic_group, area_type, deprived
-    FROM ({held}) s WHERE status IS NOT NULL AND status <> 'closed')
-SELECT CASE grouping(ethnic_group, area_type) WHEN 3 THEN 0 WHEN 1 THEN 1 ELSE 2 END,
-    coalesce(ethnic_group, area_type), NULL, status, count(*)
-FROM held GROUP BY GROUPING SETS ((status), (status, ethnic_group), (status, area_type))
-UNION ALL
-SELECT 3, code, standard, status, count(*)
-FROM held, unnest(deprived) AS d (code)
-WHERE status IN ({lists}) GROUP BY code, standard, status
+    FROM ({held}) s WHERE status IS NOT NULL AND status <> 'closed'),
+counted AS (
+    SELECT CASE grouping(ethnic_group, area_type) WHEN 3 THEN 0 WHEN 1 THEN 1 ELSE 2 END,
+        coalesce(ethnic_group, area_type), NULL, status, count(*)
+    FROM held GROUP BY GROUPING SETS ((status), (status, ethnic_group), (status, area_type))
+    UNION ALL
+    SELECT 3, code, standard, status, count(*)
+    FROM held, unnest(deprived) AS d (code)
+    WHERE status IN ({lists}) GROUP BY code, standard, status)
+SELECT k.at, c.* FROM knowledge_clock k LEFT JOIN counted c ON true
 """
+
+
+class Counted(NamedTuple):
+    """The counts of some communes, and the instant of the last commit that they were made of."""
+
+    counts: Counts
+    at: datetime
 
 
 async def counts(
     snapshot: Snapshot,
-    area_ids: Sequence[int] | None,
-    provinces: Sequence[int] | None,
+    communes: Sequence[int] | None,
+    units: Sequence[int] | None,
     as_of: date,
     known_at: datetime | None,
 ) -> Counts:
     """Return the counts of the registered households of some communes (None: all).
 
-    `provinces`: those that the communes make up, if they do.
+    `units`: the summed ones that the communes make up, if they do.
     """
-    if provinces is not None:
-        totals = await tallies.totals(snapshot, provinces, as_of, known_at)
-        if totals is not None:
-            return counts_of(totals)
-    return await scan(snapshot, area_ids, as_of, known_at)
+    counted = await summed(snapshot, communes, units, as_of, known_at)
+    return (counted or await scan(snapshot, communes, as_of, known_at)).counts
+
+
+async def summed(
+    snapshot: Snapshot,
+    communes: Sequence[int] | None,
+    units: Sequence[int] | None,
+    as_of: date,
+    known_at: datetime | None,
+) -> Counted | None:
+    """Return them from the ledger; None: it cannot tell them, or a scan is quicker."""
+    if units is None:
+        return None
+    totals = await tallies.totals(snapshot, units, communes, as_of, known_at)
+    return None if totals is None else Counted(counts_of(totals.amounts), totals.at)
 
 
 async def scan(
     snapshot: Snapshot,
-    area_ids: Sequence[int] | None,
+    communes: Sequence[int] | None,
     as_of: date,
     known_at: datetime | None,
-) -> Counts:
+) -> Counted:
     """Return the same in one pass over the episodes."""
     parameters: list[Any] = [as_of]
     where = "valid_from <= $1 AND (valid_to IS NULL OR valid_to > $1)"
     at = None
-    if area_ids is not None:
-        parameters.append(area_ids)
+    if communes is not None:
+        parameters.append(communes)
         where += f" AND area_id = ANY(${len(parameters)}::int[])"
     if known_at is not None:
         parameters.append(known_at)
         at = f"${len(parameters)}"
     rows = await snapshot.fetch(_COUNTS.format(held=known(where, at), lists=_LISTS), *parameters)
     counts = Counts()
-    for kind, group, standard, status, number in rows:
+    for _, kind, group, standard, status, number in rows:
         if kind == 0:
             counts.by_status.append((status, number))
         elif kind == 3:
             counts.by_indicator.append((standard, group, status, number))
-        else:
+        elif kind is not None:
             groups = counts.by_ethnicity if kind == 1 else counts.by_area_type
             groups.append((group, status, number))
-    return counts
+    return Counted(counts, rows[0][0])

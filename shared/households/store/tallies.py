@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import Column, Date, DateTime, Integer, SmallInteger, Table, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from shared.areas.tree import COUNTRY_ID
 from shared.households.tallies import Amounts
 from shared.kernel.database import Snapshot, Transaction
 from shared.kernel.metadata import METADATA
@@ -23,6 +23,7 @@ TALLY_ENTRIES = Table(
     METADATA,
     Column("known_at", DateTime(timezone=True), primary_key=True),
     Column("size", Integer, nullable=False),
+    # Communes as reported.
     Column("units", ARRAY(Integer), nullable=False),
     Column("days", ARRAY(Date), nullable=False),
     Column("keys", ARRAY(Text), nullable=False),
@@ -38,8 +39,9 @@ TALLY_RUNS = Table(
     Column("after", DateTime(timezone=True), nullable=False),
 )
 
-# Per run, unit and year: the year's totals, and beside them, read only for a day inside the year,
-# the amounts of its days.
+# Per run, year and unit, which is a district, a province or the country: the year's totals, and
+# beside them, read only for a day inside the year, the amounts of its days. Runs of the first level
+# have no totals.
 TALLY_SUMS = Table(
     "tally_sums",
     METADATA,
@@ -71,7 +73,7 @@ async def append(tx: Transaction, amounts: Amounts, at: datetime) -> None:
         "VALUES ($1, $2, $3::int[], $4::date[], $5::text[], $6::int[])",
         at,
         len(changed),
-        [unit for (unit, _, _), _ in changed],
+        [commune for (commune, _, _), _ in changed],
         [day for (_, day, _), _ in changed],
         [key for (_, _, key), _ in changed],
         [amount for _, amount in changed],
@@ -92,41 +94,60 @@ cover AS MATERIALIZED (
         (SELECT max(h.through) FROM last h WHERE h.level > l.level), '-infinity'))
 """
 
-# $2: the units, $3: the day, $4: its year.
+# $2: the units, $3: the day, $4: its year, $5: the communes that the units consist of, null: all.
+# The sums are found per run by their key: whatever is known of the tables, never by reading all.
+# Communes are looked up in a hash, as `= ANY` is only where a plan is made for their very number.
 _TOTALS = f"""
 WITH {_COVER},
+asked AS MATERIALIZED (
+    SELECT u.unit, c.level, c.through FROM cover c CROSS JOIN unnest($2::int[]) AS u (unit)),
 tail AS MATERIALIZED (
     SELECT coalesce(sum(size), 0) AS size FROM tally_entries, covered
     WHERE known_at > covered.through AND known_at <= $1),
 counted AS (
-    SELECT y.key, y.amount FROM cover JOIN tally_sums s USING (level, through),
+    SELECT y.key, y.amount FROM asked a CROSS JOIN LATERAL (
+        SELECT keys, amounts FROM tally_sums s WHERE s.unit = a.unit AND s.level = a.level
+            AND s.through = a.through AND s.year < $4 OFFSET 0) s CROSS JOIN
         unnest(s.keys, s.amounts) AS y (key, amount)
-    WHERE s.unit = ANY($2::int[]) AND s.year < $4
     UNION ALL
-    SELECT d.key, d.amount FROM cover JOIN tally_sums s USING (level, through),
+    SELECT d.key, d.amount FROM asked a CROSS JOIN LATERAL (
+        SELECT days, day_keys, day_amounts FROM tally_sums s WHERE s.unit = a.unit
+            AND s.level = a.level AND s.through = a.through
+            AND (s.year = $4 OR s.year < $4 AND s.level = 1) OFFSET 0) s CROSS JOIN
         unnest(s.days, s.day_keys, s.day_amounts) AS d (day, key, amount)
-    WHERE s.unit = ANY($2::int[]) AND s.year = $4 AND d.day <= $3
+    WHERE d.day <= $3
     UNION ALL
     SELECT t.key, t.amount FROM covered, tally_entries e,
-        unnest(e.units, e.days, e.keys, e.amounts) AS t (unit, day, key, amount)
+        unnest(e.units, e.days, e.keys, e.amounts) AS t (commune, day, key, amount)
     WHERE e.known_at > covered.through AND e.known_at <= $1 AND t.day <= $3
-        AND (t.unit = ANY($2::int[]) OR $2::int[] = ARRAY[{COUNTRY_ID}])
-        AND (SELECT size FROM tail) <= {TAIL_AMOUNTS_MAX})
-SELECT key, sum(amount)::int FROM counted GROUP BY key
-UNION ALL
-SELECT NULL, size::int FROM tail WHERE size > {TAIL_AMOUNTS_MAX}
+        AND ($5::int[] IS NULL OR t.commune IN (SELECT unnest($5::int[])))
+        AND (SELECT size FROM tail) <= {TAIL_AMOUNTS_MAX}),
+answer AS (
+    SELECT key, sum(amount)::int AS amount FROM counted GROUP BY key
+    UNION ALL
+    SELECT NULL, size::int FROM tail WHERE size > {TAIL_AMOUNTS_MAX})
+SELECT k.at, a.key, a.amount FROM knowledge_clock k LEFT JOIN answer a ON true
 """
 
 
+class Totals(NamedTuple):
+    """What the ledger counts, and the instant of the last commit that it saw."""
+
+    amounts: dict[str, int]
+    at: datetime
+
+
 async def totals(
-    snapshot: Snapshot, units: Sequence[int], day: date, known_at: datetime | None
-) -> dict[str, int] | None:
-    """Return what the ledger counts in these units on a day; `COUNTRY_ID` alone: everywhere.
+    snapshot: Snapshot,
+    units: Sequence[int],
+    communes: Sequence[int] | None,
+    day: date,
+    known_at: datetime | None,
+) -> Totals | None:
+    """Return what the ledger counts in these units, which consist of `communes`, on a day.
 
     None: too many entries wait to be summed, and counting episodes is quicker.
     """
-    through = known_at or _LATEST
-    rows = await snapshot.fetch(_TOTALS, through, units, day, day.year)
-    if any(key is None for key, _ in rows):
-        return None
-    return {key: amount for key, amount in rows if amount}
+    rows = await snapshot.fetch(_TOTALS, known_at or _LATEST, units, day, day.year, communes)
+    amounts = {key: amount for _, key, amount in rows if amount}
+    return None if None in amounts else Totals(amounts, rows[0][0])

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from shared.areas.tree import COUNTRY_ID
+from shared.areas.tree import AreaTree
+from shared.households.store import tally_runs
+from shared.households.store.tally_runs import COUNTS, above_from
 from shared.households.tallies import NOWHERE
 from shared.kernel.database import Snapshot, Transaction
 from shared.law.standards import LISTS
 
 _LISTS = ", ".join(f"'{name}'" for name in LISTS)
-# $1 and $2: communes and their provinces. Every amount that every commit added: an episode counts
-# from the commit that stored it to the one that closed it, and so does a pair of episodes that
-# follow one another, as long as both are held true.
-_RECOUNT = f"""
-placed AS MATERIALIZED (
-    SELECT e.household_id, e.valid_from, e.valid_to, e.known_from, e.known_to, e.status, e.standard,
-        e.area_type, e.ethnic_group, e.deprived, e.entry, coalesce(p.unit, {NOWHERE}) AS unit
-    FROM episodes e LEFT JOIN unnest($1::int[], $2::int[]) AS p (area_id, unit) USING (area_id)),
+# Every amount that every commit added: an episode counts from the commit that stored it to the one
+# that closed it, and so does a pair of episodes that follow one another, as long as both are held
+# true.
+_CHANGES = f"""
+placed AS NOT MATERIALIZED (
+    SELECT *, coalesce(area_id, {NOWHERE}) AS unit FROM episodes),
 held AS (
     SELECT unit, valid_from, valid_to, known_from, known_to,
         concat_ws('|', 'held', status, coalesce(area_type, ''), ethnic_group) AS key
@@ -29,7 +27,8 @@ held AS (
 pairs AS (
     SELECT a.status AS was, a.unit AS origin, b.status, b.unit, b.valid_from,
         greatest(a.known_from, b.known_from) AS known_from,
-        least(a.known_to, b.known_to) AS known_to
+        least(a.known_to, b.known_to) AS known_to,
+        b.status IS DISTINCT FROM 'closed' AS goes_on
     FROM placed a JOIN placed b ON b.household_id = a.household_id AND b.valid_from = a.valid_to
         AND (a.known_to IS NULL OR b.known_from < a.known_to)
         AND (b.known_to IS NULL OR a.known_from < b.known_to)
@@ -38,71 +37,73 @@ flows AS (
     SELECT unit, valid_from, known_from, known_to, concat_ws('|', entry, status) AS key
     FROM placed WHERE entry IS NOT NULL AND status IN ({_LISTS})
     UNION ALL
-    SELECT origin, valid_from, known_from, known_to, concat_ws('|', 'closed', was)
-    FROM pairs WHERE status = 'closed'
-    UNION ALL
-    SELECT unit, valid_from, known_from, known_to, concat_ws('|', 'left', was)
-    FROM pairs WHERE status IS DISTINCT FROM 'closed' AND status IS DISTINCT FROM was
-    UNION ALL
-    SELECT origin, valid_from, known_from, known_to, concat_ws('|', 'moved_out', was, unit)
-    FROM pairs WHERE status IS DISTINCT FROM 'closed' AND unit <> origin
-    UNION ALL
-    SELECT unit, valid_from, known_from, known_to, concat_ws('|', 'moved_in', was, origin)
-    FROM pairs WHERE status IS DISTINCT FROM 'closed' AND unit <> origin),
+    SELECT f.unit, p.valid_from, p.known_from, p.known_to, f.key
+    FROM pairs p CROSS JOIN LATERAL (VALUES
+        (origin, CASE WHEN NOT goes_on THEN concat_ws('|', 'closed', was) END),
+        (unit, CASE WHEN goes_on AND status IS DISTINCT FROM was
+            THEN concat_ws('|', 'left', was) END),
+        (origin, CASE WHEN goes_on AND unit <> origin
+            THEN concat_ws('|', 'moved_out', was, unit) END),
+        (unit, CASE WHEN goes_on AND unit <> origin
+            THEN concat_ws('|', 'moved_in', was, origin) END)) AS f (unit, key)
+    WHERE f.key IS NOT NULL),
 changes AS (
-    SELECT unit, valid_from AS day, known_from, known_to, key, 1 AS amount FROM held
+    SELECT unit, v.day, known_from, known_to, key, v.amount
+    FROM held CROSS JOIN LATERAL (VALUES (valid_from, 1), (valid_to, -1)) AS v (day, amount)
+    WHERE v.day IS NOT NULL
     UNION ALL
-    SELECT unit, valid_to, known_from, known_to, key, -1 FROM held WHERE valid_to IS NOT NULL
-    UNION ALL
-    SELECT unit, valid_from, known_from, known_to, key, 1 FROM flows),
-recounted AS (
-    SELECT known_from AS known_at, unit, day, key, amount FROM changes
-    UNION ALL
-    SELECT known_to, unit, day, key, -amount FROM changes WHERE known_to IS NOT NULL)
+    SELECT unit, valid_from, known_from, known_to, key, 1 FROM flows)
+"""
+_WHEN = """
+CROSS JOIN LATERAL (VALUES (c.known_from, 1), (c.known_to, -1)) AS k (known_at, sign)
+WHERE k.known_at IS NOT NULL
 """
 _FILL = f"""
-WITH {_RECOUNT}
+WITH {_CHANGES}
 INSERT INTO tally_entries (known_at, size, units, days, keys, amounts)
 SELECT known_at, count(*), array_agg(unit), array_agg(day), array_agg(key), array_agg(amount)
 FROM (
-    SELECT known_at, unit, day, key, sum(amount)::int AS amount FROM recounted
-    GROUP BY known_at, unit, day, key HAVING sum(amount) <> 0) c
+    SELECT k.known_at, unit, day, key, sum(amount * k.sign)::int AS amount FROM changes c {_WHEN}
+    GROUP BY k.known_at, unit, day, key HAVING sum(amount * k.sign) <> 0) s
 GROUP BY known_at
 """
 # Amounts are compared by sums of hashes, which no order and no grouping changes: so a commit of a
 # million rows is compared without sorting them. 40 bits, for the product with an amount to fit.
 _HASH = "(hashtextextended(key, unit::bigint * 100000 + (day - date '2000-01-01')) >> 24) * amount"
 _COMMITS = f"""
-WITH {_RECOUNT},
+WITH {_CHANGES},
 stored AS (
     SELECT e.known_at, sum({_HASH}) AS hash FROM tally_entries e,
         unnest(e.units, e.days, e.keys, e.amounts) AS t (unit, day, key, amount) GROUP BY 1),
 counted AS (
-    SELECT known_at, sum({_HASH}) AS hash FROM recounted GROUP BY known_at HAVING sum({_HASH}) <> 0)
+    SELECT k.known_at, sum(c.hash * k.sign) AS hash
+    FROM (SELECT known_from, known_to, {_HASH} AS hash FROM changes) c {_WHEN}
+    GROUP BY k.known_at HAVING sum(c.hash * k.sign) <> 0)
 SELECT known_at FROM stored s FULL JOIN counted c USING (known_at)
-WHERE s.hash IS DISTINCT FROM c.hash ORDER BY known_at LIMIT $3
+WHERE s.hash IS DISTINCT FROM c.hash ORDER BY known_at LIMIT $1
 """
-_COUNTRY_HASH = _HASH.replace("unit::bigint", f"{COUNTRY_ID}::bigint")
+# Every sum of a run against every amount of its entries, in each unit that it counts in.
 _RUNS = f"""
-WITH entries AS (
-    SELECT known_at, sum(sum({_HASH})) OVER so_far AS parts,
-        sum(coalesce(sum({_COUNTRY_HASH}) FILTER (WHERE key NOT LIKE 'moved%'), 0))
-            OVER so_far AS country
-    FROM tally_entries e, unnest(e.units, e.days, e.keys, e.amounts) AS t (unit, day, key, amount)
-    GROUP BY known_at WINDOW so_far AS (ORDER BY known_at)),
+WITH parts AS (
+    SELECT e.known_at, n.unit, t.day, t.key, t.amount FROM tally_entries e CROSS JOIN
+        unnest(e.units, e.days, e.keys, e.amounts) AS t (commune, day, key, amount) {above_from(2)}
+    WHERE {COUNTS}),
+by_entry AS (
+    SELECT known_at, sum({_HASH}) AS hash FROM parts GROUP BY known_at),
+entries AS (
+    SELECT e.known_at, sum(coalesce(b.hash, 0)) OVER (ORDER BY e.known_at) AS hash
+    FROM tally_entries e LEFT JOIN by_entry b USING (known_at)),
 runs AS (
-    SELECT level, through, coalesce(sum({_HASH}) FILTER (WHERE unit <> {COUNTRY_ID}), 0) AS parts,
-        coalesce(sum({_HASH}) FILTER (WHERE unit = {COUNTRY_ID}), 0) AS country
+    SELECT level, through, sum({_HASH}) AS hash
     FROM tally_sums s, unnest(s.days, s.day_keys, s.day_amounts) AS t (day, key, amount)
     GROUP BY level, through)
 SELECT r.level, r.through FROM tally_runs r
 LEFT JOIN entries b ON b.known_at = r.after LEFT JOIN entries e ON e.known_at = r.through
 LEFT JOIN runs s ON s.level = r.level AND s.through = r.through
-WHERE coalesce(s.parts, 0) IS DISTINCT FROM e.parts - coalesce(b.parts, 0)
-    OR coalesce(s.country, 0) IS DISTINCT FROM e.country - coalesce(b.country, 0)
+WHERE coalesce(s.hash, 0) IS DISTINCT FROM e.hash - coalesce(b.hash, 0)
 UNION
 SELECT level, through FROM tally_sums s
-WHERE coalesce((SELECT sum(hashtext(key)::bigint * amount)
+WHERE level > 1 AND coalesce((SELECT sum(hashtext(key)::bigint * amount)
         FROM unnest(s.keys, s.amounts) AS y (key, amount)), 0)
     <> (SELECT sum(hashtext(key)::bigint * amount)
         FROM unnest(s.day_keys, s.day_amounts) AS d (key, amount))
@@ -110,24 +111,31 @@ ORDER BY level, through LIMIT $1
 """
 
 
-async def differences(snapshot: Snapshot, provinces: Mapping[int, int], limit: int) -> list[str]:
-    """Return where the ledger differs from the episodes, or its sums from its entries."""
-    communes, units = list(provinces), list(provinces.values())
-    commits = await snapshot.fetch(_COMMITS, communes, units, limit)
-    runs = await snapshot.fetch(_RUNS, limit)
+async def differing_entries(snapshot: Snapshot, limit: int) -> list[str]:
+    """Return where the ledger differs from the episodes."""
+    rows = await snapshot.fetch(_COMMITS, limit)
+    return [f"the tallies of {row[0].isoformat()} are not what its episodes say" for row in rows]
+
+
+async def differing_sums(snapshot: Snapshot, tree: AreaTree, limit: int) -> list[str]:
+    """Return where the sums of the ledger differ from its entries."""
+    rows = await snapshot.fetch(_RUNS, limit, *tree.above_communes)
     return [
-        f"the tallies of {row[0].isoformat()} are not what its episodes say" for row in commits
-    ] + [
         f"the sums of level {row[0]} up to {row[1].isoformat()} are not what its tallies say"
-        for row in runs
+        for row in rows
     ]
 
 
-async def refill(tx: Transaction, provinces: Mapping[int, int]) -> None:
-    """Count the whole ledger anew: after areas were loaded that put a commune elsewhere.
+async def differences(snapshot: Snapshot, tree: AreaTree, limit: int) -> list[str]:
+    """Return both."""
+    return [
+        *await differing_entries(snapshot, limit),
+        *await differing_sums(snapshot, tree, limit),
+    ]
 
-    No batch may be at work. Rows are deleted, not truncated: a reader keeps what it sees.
-    """
-    for table in ("tally_sums", "tally_runs", "tally_entries"):
-        await tx.execute(f"DELETE FROM {table}")
-    await tx.execute(_FILL, list(provinces), list(provinces.values()))
+
+async def refill(tx: Transaction) -> None:
+    """Count the whole ledger anew; no batch may be at work."""
+    await tally_runs.forget(tx)
+    await tx.execute("DELETE FROM tally_entries")
+    await tx.execute(_FILL)

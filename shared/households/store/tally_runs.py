@@ -6,34 +6,59 @@ compaction that is killed leaves what was there.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from shared.areas.tree import COUNTRY_ID
-from shared.kernel.database import Transaction
+from shared.areas.tree import COUNTRY_ID, AreaTree
+from shared.kernel.database import Snapshot, Transaction
 from shared.kernel.locks import Lock
 
-# Amounts in a run of the first level: some four milliseconds to add up while they are a tail.
-RUN_AMOUNTS = 8_000
+# Amounts in a run of the first level: some six milliseconds to add up while they are a tail.
+# Shorter runs make more rows of sums: a batch from all over the country, one per district.
+RUN_AMOUNTS = 16_000
 # With more runs in a longer one a question adds up more sums, with fewer more levels are stored.
 RUNS_TOGETHER = 8
 
+
+def above_from(first: int) -> str:
+    """Return the SQL that joins an amount `t` of a commune with the units `n` that it counts in.
+
+    Their parameters, `AreaTree.above_communes`, begin with number `first`.
+    """
+    communes, districts, provinces = (f"${first + n}::int[]" for n in range(3))
+    return f"""
+        LEFT JOIN unnest({communes}, {districts}, {provinces}) AS p (commune, district, province)
+            ON p.commune = t.commune
+        CROSS JOIN LATERAL (VALUES (p.district), (p.province), ({COUNTRY_ID})) AS n (unit)
+    """
+
+
+# A household without a place counts for the country alone, and there nobody moves.
+COUNTS = f"n.unit IS NOT NULL AND (n.unit <> {COUNTRY_ID} OR t.key NOT LIKE 'moved%')"
 # Both give (unit, day, key, amount) of a run; $1: the level of its parts, $2 and $3: its ends.
 _OF_ENTRIES = f"""
-SELECT n.unit, t.day, t.key, t.amount FROM tally_entries e,
-    unnest(e.units, e.days, e.keys, e.amounts) AS t (unit, day, key, amount),
-    LATERAL (VALUES (t.unit), ({COUNTRY_ID})) AS n (unit)
-WHERE $1::int = 0 AND e.known_at > $2 AND e.known_at <= $3
-    AND (n.unit <> {COUNTRY_ID} OR t.key NOT LIKE 'moved%')
+SELECT n.unit, t.day, t.key, t.amount FROM tally_entries e CROSS JOIN
+    unnest(e.units, e.days, e.keys, e.amounts) AS t (commune, day, key, amount) {above_from(4)}
+WHERE $1::int = 0 AND e.known_at > $2 AND e.known_at <= $3 AND {COUNTS}
 """
 _OF_RUNS = """
 SELECT s.unit, t.day, t.key, t.amount FROM tally_runs r JOIN tally_sums s USING (level, through),
     unnest(s.days, s.day_keys, s.day_amounts) AS t (day, key, amount)
 WHERE r.level = $1 AND r.through > $2 AND r.through <= $3
 """
-_SUM = """
-WITH by_day AS (
-    SELECT unit, extract(year FROM day)::smallint AS year, day, key, sum(amount)::int AS amount
-    FROM ({parts}) p GROUP BY unit, day, key HAVING sum(amount) <> 0),
+_BY_DAY = """
+SELECT unit, extract(year FROM day)::smallint AS year, day, key, sum(amount)::int AS amount
+FROM ({parts}) p GROUP BY unit, day, key HAVING sum(amount) <> 0
+"""
+# Of the first level, which holds little of a year, days alone are kept: totals would double it.
+_SUM_ENTRIES = f"""
+INSERT INTO tally_sums (level, through, unit, year, keys, amounts, days, day_keys, day_amounts)
+SELECT $1::int + 1, $3, unit, year, '{{}}', '{{}}', array_agg(day), array_agg(key),
+    array_agg(amount)
+FROM ({_BY_DAY.format(parts=_OF_ENTRIES)}) d GROUP BY unit, year
+"""
+_SUM_RUNS = f"""
+WITH by_day AS ({_BY_DAY.format(parts=_OF_RUNS)}),
 totalled AS (
     SELECT * FROM by_day
     UNION ALL
@@ -62,7 +87,20 @@ ORDER BY through OFFSET $3 - 1 LIMIT 1
 """
 
 
-async def compact(tx: Transaction) -> bool:
+Areas = Callable[[Snapshot], Awaitable[AreaTree]]
+
+
+async def forget(tx: Transaction) -> None:
+    """Take all sums away, to be summed anew: after areas were loaded that put a commune elsewhere.
+
+    Nothing is being summed meanwhile. Rows are deleted, not truncated: a reader keeps what it sees.
+    """
+    await tx.execute("SELECT pg_advisory_xact_lock($1)", Lock.COMPACTION)
+    for table in ("tally_sums", "tally_runs"):
+        await tx.execute(f"DELETE FROM {table}")
+
+
+async def compact(tx: Transaction, areas: Areas) -> bool:
     """Sum up one run that is due; False if there is none, or another process is at it."""
     if not await tx.fetchval("SELECT pg_try_advisory_xact_lock($1)", Lock.COMPACTION):
         return False
@@ -71,7 +109,7 @@ async def compact(tx: Transaction) -> bool:
         after = await _end(tx, level + 1)
         through = await _due(tx, level, after)
         if through is not None:
-            await _sum(tx, level, after, through)
+            await _sum(tx, level, after, through, await areas(tx))
             return True
     return False
 
@@ -92,9 +130,13 @@ async def _due(tx: Transaction, level: int, after: datetime) -> datetime | None:
     return end
 
 
-async def _sum(tx: Transaction, level: int, after: datetime, through: datetime) -> None:
-    parts = _OF_RUNS if level else _OF_ENTRIES
-    await tx.execute(_SUM.format(parts=parts), level, after, through)
+async def _sum(
+    tx: Transaction, level: int, after: datetime, through: datetime, tree: AreaTree
+) -> None:
+    statement, units = (_SUM_RUNS, ()) if level else (_SUM_ENTRIES, tree.above_communes)
+    # What is summed is read by key and joined by hash: a loop over all communes takes seconds.
+    await tx.execute("SET LOCAL enable_hashjoin = on")
+    await tx.execute(statement, level, after, through, *units)
     await tx.execute(
         "INSERT INTO tally_runs (level, after, through) VALUES ($1, $2, $3)",
         level + 1,

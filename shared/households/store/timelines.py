@@ -74,6 +74,14 @@ Index(
     EPISODES.c.area_id,
     postgresql_where=EPISODES.c.known_to.is_not(None),
 )
+# Lists of one status go by the household's id.
+Index(
+    "ix_episodes_status",
+    EPISODES.c.status,
+    EPISODES.c.household_id,
+    EPISODES.c.valid_from,
+    postgresql_where=_CURRENT,
+)
 Index(
     "ix_episodes_due",
     EPISODES.c.due_on,
@@ -100,6 +108,7 @@ TRANSITIONS = Table(
     Column("retracted_at", DateTime(timezone=True)),
 )
 Index("ix_transitions_household", TRANSITIONS.c.household_id)
+Index("ix_transitions_area", TRANSITIONS.c.area_id, TRANSITIONS.c.seq)
 Index(
     "ix_transitions_recorded_at",
     TRANSITIONS.c.recorded_at,

@@ -185,12 +185,12 @@ class FreshDocument(Fresh[Parsed]):
 
     async def at(self, known_at: datetime) -> Parsed:
         """Return the version that was known at an instant."""
-        async with self._database.snapshot() as snapshot:
+        async with self._database.statement() as snapshot:
             return await self._cache.read(snapshot, self._kind, known_at)
 
     async def version(self, digest: str) -> Parsed:
         """Return the version that a result names as its own."""
-        async with self._database.snapshot() as snapshot:
+        async with self._database.statement() as snapshot:
             return await self._cache.version(snapshot, self._kind, digest)
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.processes import seeding
-from shared.areas.reach import on_day, whole_provinces
+from shared.areas.reach import on_day, summed_units
 from shared.areas.tree import AreaTree, Unit
 from shared.households.store import movements, statistics, tallies, tally_recount, tally_runs
 from shared.households.tallies import Counts
@@ -31,7 +31,7 @@ from tests.simulation.histories import disorder, history
 # Communes of Lạng Sơn, of Bắc Giang and of Bắc Ninh, which were merged in 2025.
 OLD = ("06091", "06094", "07681", "07213", "09163")
 NEW = ("06091", "06103", "07681", "09169")
-CODES = ("VN", "20", "24", "27")
+CODES = ("VN", "20", "24", "27", "181", "213", "256")
 FIRST, LAST = date(2012, 1, 1), date(2027, 12, 31)
 
 
@@ -46,7 +46,7 @@ async def compacted(app: Registry) -> int:
     runs = 0
     while True:
         async with app.context.database.transaction() as tx:
-            if not await tally_runs.compact(tx):
+            if not await tally_runs.compact(tx, app.context.seeds.areas):
                 return runs
         runs += 1
 
@@ -68,25 +68,26 @@ async def compare_counts(
     snapshot: Snapshot, tree: AreaTree, unit: Unit, day: date, known_at: datetime | None
 ) -> int:
     reach = on_day(tree, unit, day)
-    provinces = whole_provinces(tree, reach)
-    assert provinces is not None
     ids = None if reach is None else sorted(reach)
-    assert await tallies.totals(snapshot, provinces, day, known_at) is not None
-    counted = await statistics.counts(snapshot, ids, provinces, day, known_at)
+    counted = await statistics.summed(snapshot, ids, summed_units(tree, reach), day, known_at)
+    assert counted is not None
     scanned = await statistics.scan(snapshot, ids, day, known_at)
-    assert in_order(counted) == in_order(scanned), (unit.code, day, known_at)
-    return sum(number for _, number in counted.by_status)
+    assert in_order(counted.counts) == in_order(scanned.counts), (unit.code, day, known_at)
+    assert counted.at == scanned.at
+    return sum(number for _, number in counted.counts.by_status)
 
 
 async def compare_flows(
     snapshot: Snapshot, tree: AreaTree, unit: Unit, start: date, day: date, at: datetime | None
 ) -> int:
     reach = on_day(tree, unit, day)
-    provinces, ids = whole_provinces(tree, reach), None if reach is None else sorted(reach)
+    units, ids = summed_units(tree, reach), None if reach is None else sorted(reach)
     moved = 0
     for listed in ("poor", "near_poor"):
-        flows = await movements.flows(snapshot, ids, provinces, listed, (start, day), at)
-        assert flows == await movements.scan(snapshot, ids, listed, (start, day), at), unit.code
+        summed = await movements.summed(snapshot, ids, units, listed, (start, day), at)
+        assert summed is not None
+        assert summed == await movements.scan(snapshot, ids, listed, (start, day), at), unit.code
+        flows = summed.flows
         assert flows.balanced()
         moved += flows.moved_in + flows.moved_out
     return moved
@@ -111,7 +112,7 @@ async def compare(app: Registry, rng: Random, times: int) -> tuple[int, int]:
 async def differences(app: Registry) -> list[str]:
     tree = await app.context.areas.current()
     async with app.context.database.snapshot() as snapshot:
-        return await tally_recount.differences(snapshot, tree.provinces, 10)
+        return await tally_recount.differences(snapshot, tree, 10)
 
 
 async def test_ledger_equals_scan_on_random_histories_across_merges(app: Registry) -> None:
@@ -154,32 +155,36 @@ async def test_a_long_tail_is_left_to_the_scan(
     monkeypatch.setattr(tallies, "_TOTALS", sql)
     await app.send([assessed("H1", "2023-12-14")])
     async with app.context.database.snapshot() as snapshot:
-        assert await tallies.totals(snapshot, [0], date(2024, 1, 1), None) is None
+        assert await tallies.totals(snapshot, [0], None, date(2024, 1, 1), None) is None
     found = await app.get("/v1/areas/20/statistics", as_of="2024-06-01")
     assert found["counts"]["poor"] == 1
 
 
 async def test_an_entry_or_a_sum_that_was_tampered_with_is_found(app: Registry) -> None:
-    await app.send(history(3, 6))
+    events = history(3, 12)
+    for first in range(0, len(events), 6):
+        await app.send(events[first : first + 6])
     await compacted(app)
     assert await differences(app) == []
+    for level, column in ((1, "day_amounts"), (2, "day_amounts"), (2, "amounts")):
+        for change in ("+ 1", "- 1"):
+            async with app.context.database.transaction() as tx:
+                await tx.execute(
+                    f"UPDATE tally_sums SET {column}[1] = {column}[1] {change} "
+                    f"WHERE unit = 0 AND level = {level}"
+                )
+            found = await differences(app)
+            assert any(f"sums of level {level}" in line for line in found) == (change == "+ 1")
     async with app.context.database.transaction() as tx:
-        await tx.execute(
-            "UPDATE tally_sums SET amounts[1] = amounts[1] + 1 WHERE unit = 0 AND level = 1"
-        )
-    assert any("sums of level 1" in line for line in await differences(app))
-    async with app.context.database.transaction() as tx:
-        await tx.execute("UPDATE tally_sums SET amounts[1] = amounts[1] - 1 WHERE unit = 0")
         await tx.execute("DELETE FROM episodes WHERE ctid = (SELECT max(ctid) FROM episodes)")
     assert any("not what its episodes say" in line for line in await differences(app))
 
 
 async def test_a_ledger_counted_anew_is_the_same_ledger(app: Registry) -> None:
     await app.send(disorder(history(5, 8, area_codes=OLD, new_area_codes=NEW), 5))
-    tree = await app.context.areas.current()
     await compacted(app)
     async with app.context.database.transaction() as tx:
-        await tally_recount.refill(tx, tree.provinces)
+        await tally_recount.refill(tx)
     assert await differences(app) == []
     await compacted(app)
     counted, _ = await compare(app, Random(5), 40)
@@ -191,7 +196,7 @@ async def test_the_migration_fills_the_ledger_of_an_older_database(app: Registry
     async with app.context.database.transaction() as tx:
         for table in ("tally_sums", "tally_runs", "tally_entries"):
             await tx.execute(f"DELETE FROM {table}")
-    migration = import_module("shared.migrations.versions.0006_tallies")
+    migration = import_module("shared.migrations.versions.0013_tallies_of_communes")
     engine = create_async_engine(make_url(dsn).set(drivername="postgresql+asyncpg"))
     async with engine.begin() as connection:
         await connection.execute(text(migration._FILL))
@@ -205,6 +210,7 @@ async def test_areas_that_put_a_commune_elsewhere_move_its_tallies(
     app: Registry, tmp_path: Path
 ) -> None:
     await app.send([assessed("H1", "2023-12-14", area_code="06091")])
+    await compacted(app)
     root = tmp_path / "seeds"
     await asyncio.to_thread(shutil.copytree, ROOT, root)
     file = root / "areas" / "units.csv"
