@@ -32,6 +32,7 @@ from shared.kernel.clock import FrozenClock
 from shared.kernel.database import Database
 from shared.messaging.consumer import Consumer
 from shared.messaging.relay import Relay
+from shared.messaging.spent import SpentMessages
 from shared.messaging.suspects import LeaseTimes
 from shared.observability.metrics import Metrics
 from shared.settings import Settings
@@ -57,6 +58,7 @@ class Node:
     life: Life = field(init=False)
     relay: Relay = field(init=False)
     announcer: Announcer = field(init=False)
+    spent: SpentMessages | None = None
     lives: int = 0
 
     def start(self) -> None:
@@ -72,6 +74,8 @@ class Node:
             transport = BrokerTransport(world.broker, life)
         self.relay = Relay(database, transport, publish_seconds=2.0)
         self.announcer = Announcer(database, world.clock, self.relay.nudge)
+        if WORK in self.parts and world.broker is not None:
+            self.spent = SpentMessages(database, transport, self.relay.nudge, pause_seconds=0.0)
         if DOORS in self.parts:
             context = make_context(SETTINGS, database, world.clock, OFF, world.seeds)
             context = ingest_context(context, self.relay.nudge)
@@ -132,11 +136,12 @@ class World:
     healing: asyncio.Lock = field(default_factory=asyncio.Lock)
     forgot: bool = False
     forgotten: int = 0
+    outages: int = 0
 
     def begin(self, plan: Plan, faults: Faults, *, distributed: bool) -> None:
         """Start the nodes of one run."""
         self.plan, self.fate, self.failures = plan, Fate(plan.rng, faults), []
-        self.forgot, self.forgotten = False, 0
+        self.forgot, self.forgotten, self.outages = False, 0, 0
         self.routes = routes(SETTINGS, self.seeds)
         self.topology = topology(self.routes)
         self.broker = Broker(self.topology, self.fate) if distributed else None
@@ -203,6 +208,22 @@ class World:
             self.forgot = True
             self.forgotten += 1
 
+    async def outage(self, flaps: int) -> None:
+        """Take the database away while the broker cuts its consumers off, again and again."""
+        self.outages += 1
+        self.plan.database_away = True
+        try:
+            for _ in range(flaps):
+                for node in self.nodes:
+                    await self.relay(node)
+                # The consumers take something and fail with it.
+                await asyncio.sleep(0)
+                if self.broker is not None:
+                    self.broker.flap()
+                await self.heal()
+        finally:
+            self.plan.database_away = False
+
     async def drain(self) -> None:
         """Work until nothing waits anywhere, and nothing is due that nobody carries."""
         await self._deliver()
@@ -222,6 +243,8 @@ class World:
             assert asyncio.get_running_loop().time() < ends, await self.describe()
             for node in self.nodes:
                 await self.relay(node)
+                if node.spent is not None:
+                    await self._quietly(node, node.spent.look())
             await asyncio.sleep(0.001)
             await self.heal()
 

@@ -33,6 +33,8 @@ class Plan:
 
     rng: Random
     lost_connections: float = 0.0
+    # While it is, every statement of every process fails.
+    database_away: bool = False
     countdown: int | None = None
     at: str | None = None
     crashes: int = 0
@@ -56,7 +58,7 @@ class Plan:
 
     def fails(self) -> bool:
         """Say whether a connection breaks here; the process lives on."""
-        return self.rng.random() < self.lost_connections
+        return self.database_away or self.rng.random() < self.lost_connections
 
 
 LIFE: ContextVar[Life | None] = ContextVar("LIFE", default=None)

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from random import Random
 
 from shared.messaging.inprocess import InProcessTransport
-from shared.messaging.topology import Route, Topology
+from shared.messaging.topology import DELIVERY_LIMIT, Route, Topology
 from shared.messaging.transport import (
     Confirmed,
     Delivery,
+    Keep,
     Outgoing,
     PublishOutcome,
     Refused,
@@ -26,6 +27,7 @@ from shared.messaging.transport import (
 from tests.simulation.crashing import Life
 
 PUBLISH_SECONDS = 1.5
+PREFETCH = 100
 
 
 @dataclass(frozen=True)
@@ -178,25 +180,48 @@ class Broker:
         self.fate = fate
         self.queues = {route.queue_name: _Queue() for route in topology.routes}
         self.subscriptions: set[BrokerSubscription] = set()
+        self.dead: deque[bytes] = deque()
+        self.spent = 0
 
     @property
     def idle(self) -> bool:
-        """Say whether nothing is ready and nothing unsettled."""
-        return not any(queue.ready for queue in self.queues.values()) and not any(
-            one.unsettled for one in self.subscriptions
+        """Say whether nothing is ready, nothing unsettled and nothing given up."""
+        return (
+            not self.dead
+            and not any(queue.ready for queue in self.queues.values())
+            and not any(one.unsettled for one in self.subscriptions)
         )
 
     def forget(self) -> None:
         """Lose every message, as a purge, a deleted vhost or a lost volume does; nobody is told."""
         for queue in self.queues.values():
             queue.ready.clear()
+        self.dead.clear()
         for subscription in self.subscriptions:
             subscription.unsettled.clear()
+
+    def flap(self) -> None:
+        """Cut every consumer off: what it had, or was being sent, counts one delivery more."""
+        for queue in self.queues.values():
+            sent = [queue.ready.popleft() for _ in range(min(PREFETCH, len(queue.ready)))]
+            for stored in reversed(sent):
+                self.give_back(queue, stored)
+        for subscription in self.subscriptions:
+            subscription.lose()
+
+    def give_back(self, queue: _Queue, stored: _Stored) -> None:
+        """Put a delivered message first in its queue, or give it up as a quorum queue does."""
+        if stored.count >= DELIVERY_LIMIT:
+            self.dead.append(stored.body)
+            self.spent += 1
+        else:
+            queue.put(_Stored(stored.body, stored.count + 1, True), first=True)
 
     def describe(self) -> str:
         """Tell what is ready and what is unsettled where."""
         ready = {name: len(queue.ready) for name, queue in self.queues.items()}
-        return f"ready {ready}, unsettled {[len(one.unsettled) for one in self.subscriptions]}"
+        unsettled = [len(one.unsettled) for one in self.subscriptions]
+        return f"ready {ready}, unsettled {unsettled}, given up {len(self.dead)}"
 
 
 class BrokerTransport:
@@ -249,6 +274,20 @@ class BrokerTransport:
         for subscription in self._mine:
             subscription.lose()
             self._broker.subscriptions.discard(subscription)
+
+    async def take_spent(self, keep: Keep, limit: int) -> int:
+        """Hand what was given up to `keep`, and remove it when that returns."""
+        dead = self._broker.dead
+        taken = [dead.popleft() for _ in range(min(limit, len(dead)))]
+        try:
+            self._life.step("before keeping what was spent")
+            if taken:
+                await keep(taken)
+            self._life.step("after keeping what was spent")
+        except BaseException:
+            dead.extendleft(reversed(taken))
+            raise
+        return len(taken)
 
     async def discard(self) -> None:
         """Nothing is kept of a publish connection."""
@@ -316,9 +355,7 @@ class BrokerSubscription:
 
     def _return(self, deliveries: Sequence[Delivery]) -> None:
         for delivery in reversed(deliveries):
-            stored = self.unsettled.pop(delivery)
-            again = _Stored(stored.body, stored.count + 1, True)
-            self._queue.put(again, first=True)
+            self._broker.give_back(self._queue, self.unsettled.pop(delivery))
 
 
 Connect = Callable[[Life], FaultyInProcess | BrokerTransport]

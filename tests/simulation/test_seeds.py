@@ -19,6 +19,7 @@ import pytest_asyncio
 from shared.households.store import tally_recount
 from shared.kernel.database import connect
 from shared.messaging import outcome, quarantine
+from shared.messaging.topology import DELIVERY_LIMIT
 from tests import evidence, servers
 from tests.simulation import audit, budgets, model, money_audit, money_story
 from tests.simulation.cluster import World, world
@@ -51,12 +52,14 @@ async def sim(server: servers.Server) -> AsyncIterator[World]:
     await database.close()
     loop.set_task_factory(None)
     await server.drop(dsn)
-    crashes, steps, frozen, told = map(sum, zip(*(REPORT or [(0, 0, 0, 0)]), strict=True))
-    print(f"\n{len(REPORT)} seeds: {crashes} crashes, {steps} steps, {frozen} frozen, {told} told")
+    totals: Counter[str] = Counter()
+    for one in REPORT:
+        totals.update(one)
+    print(f"\n{len(REPORT)} seeds: {dict(totals)}")
     print(f"money: {dict(sorted(SEEN.items()))}")
 
 
-REPORT: list[tuple[int, int, int, int]] = []
+REPORT: list[dict[str, int]] = []
 SEEN: Counter[str] = Counter()
 
 
@@ -96,6 +99,7 @@ class Run:
             (2, self.drain),
             (1, self.follow),
             (1, self.forget),
+            (1, self.outage),
         )
         if self.spending is not None:
             self.spending.prepare()
@@ -148,6 +152,9 @@ class Run:
 
     async def forget(self) -> None:
         self.sim.forget()
+
+    async def outage(self) -> None:
+        await self.sim.outage(self.rng.randint(1, DELIVERY_LIMIT + 10))
 
     async def relay(self) -> None:
         await self.sim.relay(self.rng.choice(self.sim.nodes))
@@ -261,7 +268,17 @@ async def test_a_storm_ends_as_the_model_says(sim: World, seed: int) -> None:
         finally:
             await sim.end()
     await no_connection_is_lost(sim)
-    REPORT.append((plan.crashes, plan.steps, len(run.frozen), len(run.followed)))
+    REPORT.append(
+        {
+            "crashes": plan.crashes,
+            "steps": plan.steps,
+            "frozen": len(run.frozen),
+            "told": len(run.followed),
+            "forgotten": sim.forgotten,
+            "outages": sim.outages,
+            "spent": sim.broker.spent if sim.broker else 0,
+        }
+    )
 
 
 async def no_connection_is_lost(sim: World) -> None:
