@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ import pytest
 
 DEFAULT = "amqp://guest:guest@127.0.0.1:5672/"
 SERVERS = ("rabbitmq-server", "/usr/sbin/rabbitmq-server", "/usr/lib/rabbitmq/bin/rabbitmq-server")
+LIBRARY = Path("/usr/lib/rabbitmq/bin")
 START_SECONDS = 90
 
 
@@ -28,13 +30,8 @@ def broker() -> Iterator[str | None]:
     if configured or _answers(DEFAULT):
         yield configured or DEFAULT
         return
-    server = _installed() or _install()
-    if server is None:
-        yield None
-        return
-    with tempfile.TemporaryDirectory(prefix="registry-rabbit-") as folder:
-        with _private(server, Path(folder)) as url:
-            yield url
+    with private() as node:
+        yield node.url if node else None
 
 
 def broker_or_skip() -> str:
@@ -46,14 +43,6 @@ def broker_or_skip() -> str:
     if os.environ.get("REGISTRY_REQUIRE_BROKER") == "1":
         pytest.fail(why)
     pytest.skip(why)
-
-
-@contextmanager
-def turn(*, alone: bool) -> Iterator[None]:
-    """Use the broker beside others of this machine, or `alone`: for a test that stops it."""
-    with (Path(tempfile.gettempdir()) / "registry-tests-broker.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
-        yield
 
 
 def _answers(url: str) -> bool:
@@ -80,37 +69,92 @@ def _install() -> str | None:
     return _installed()
 
 
-@contextmanager
-def _private(server: str, folder: Path) -> Iterator[str | None]:
-    port, dist = _free_port(), _free_port()
-    environment = {
-        **os.environ,
-        "HOME": str(folder),
-        "RABBITMQ_NODENAME": f"registry-{os.getpid()}@localhost",
-        "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq.conf"),
-        "RABBITMQ_DIST_PORT": str(dist),
-        "RABBITMQ_MNESIA_BASE": str(folder / "mnesia"),
-        "RABBITMQ_LOG_BASE": str(folder / "log"),
-        "RABBITMQ_PID_FILE": str(folder / "pid"),
-        "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "plugins"),
-    }
-    (folder / "plugins").write_text("[].\n")
-    (folder / "rabbitmq.conf").write_text(f"listeners.tcp.default = 127.0.0.1:{port}\n")
-    url = f"amqp://guest:guest@127.0.0.1:{port}/"
-    # The wrapper script gives up root for its own user, who could not use our folder; its twin in
-    # the library folder runs the node as whoever calls it.
-    direct = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
-    command = str(direct) if direct.exists() else server
-    with (folder / "out").open("wb") as out:
-        process = subprocess.Popen([command], env=environment, stdout=out, stderr=out)
-    try:
-        yield url if _wait(url, process) else None
-    finally:
-        process.terminate()
+@dataclass
+class Node:
+    """A RabbitMQ of our own, which may be stopped, emptied and lost."""
+
+    server: str
+    folder: Path
+    port: int = field(default_factory=lambda: _free_port())
+    dist: int = field(default_factory=lambda: _free_port())
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Return its address; a node that was emptied has the same user again."""
+        return f"amqp://guest:guest@127.0.0.1:{self.port}/"
+
+    def start(self) -> bool:
+        """Start it under its one name and say whether it answers."""
+        (self.folder / "plugins").write_text("[].\n")
+        listens = f"listeners.tcp.default = 127.0.0.1:{self.port}\n"
+        (self.folder / "rabbitmq.conf").write_text(listens)
+        # The wrapper script gives up root for its own user, who could not use our folder; its twin
+        # in the library folder runs the node as whoever calls it.
+        direct = LIBRARY / "rabbitmq-server"
+        command = str(direct) if direct.exists() else self.server
+        with (self.folder / "out").open("ab") as out:
+            self.process = subprocess.Popen(
+                [command], env=self._environment(), stdout=out, stderr=out, start_new_session=True
+            )
+        return _wait(self.url, self.process)
+
+    def control(self, *arguments: str) -> bool:
+        """Run `rabbitmqctl` on this node and say whether it did what it was told."""
+        direct = LIBRARY / "rabbitmqctl"
+        command = [str(direct) if direct.exists() else "rabbitmqctl", "-q", *arguments]
+        done = subprocess.run(
+            command, env=self._environment(), capture_output=True, timeout=120, check=False
+        )
+        return done.returncode == 0
+
+    def stop(self) -> None:
+        """End it in good order."""
+        if self.process is None:
+            return
+        self.process.terminate()
         try:
-            process.wait(30)
+            self.process.wait(30)
         except subprocess.TimeoutExpired:
-            process.kill()
+            self.kill()
+
+    def kill(self) -> None:
+        """Kill it with all that it has started."""
+        if self.process is not None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    def lose_volume(self) -> None:
+        """Delete everything that it wrote, as a lost volume does."""
+        shutil.rmtree(self.folder / "mnesia")
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            "HOME": str(self.folder),
+            "RABBITMQ_NODENAME": f"registry-{os.getpid()}-{self.port}@localhost",
+            "RABBITMQ_CONFIG_FILE": str(self.folder / "rabbitmq.conf"),
+            "RABBITMQ_DIST_PORT": str(self.dist),
+            "RABBITMQ_MNESIA_BASE": str(self.folder / "mnesia"),
+            "RABBITMQ_LOG_BASE": str(self.folder / "log"),
+            "RABBITMQ_PID_FILE": str(self.folder / "pid"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(self.folder / "plugins"),
+        }
+
+
+@contextmanager
+def private() -> Iterator[Node | None]:
+    """Give a running node of our own, None where no RabbitMQ is installed or it does not start."""
+    server = _installed() or _install()
+    if server is None:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="registry-rabbit-") as folder:
+        node = Node(server, Path(folder))
+        try:
+            yield node if node.start() else None
+        finally:
+            node.stop()
 
 
 def _wait(url: str, process: subprocess.Popen[bytes]) -> bool:

@@ -10,7 +10,6 @@ import pytest
 import pytest_asyncio
 
 from tests import evidence, servers
-from tests.broker import turn
 from tests.harness import Registry, registry
 from tests.waiting import STANDSTILL_SECONDS, promises_in
 
@@ -29,17 +28,6 @@ def _external() -> servers.Server | None:
 def patience() -> Iterator[None]:
     """Nobody is refused for the slowness of the machine."""
     with promises_in(STANDSTILL_SECONDS):
-        yield
-
-
-@pytest.fixture(autouse=True)
-def broker_turn(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Keep whoever stops the broker from those, in any process, who are using it."""
-    marker = request.node.get_closest_marker("broker")
-    if marker is None:
-        yield
-        return
-    with turn(alone=marker.kwargs.get("alone", False)):
         yield
 
 

@@ -54,21 +54,24 @@ class Reconciler:
     works: Sequence[DueWork]
     nudge: Callable[[], None] = lambda: None
     observe: Observe = lambda work, seconds: None
+    look_every_seconds: float = LOOK_EVERY_SECONDS
+    overdue_seconds: float = OVERDUE_SECONDS
 
     async def run(self) -> None:
         """Look for ever; a failing database only delays the next look."""
         while True:
-            await asyncio.sleep(LOOK_EVERY_SECONDS)
+            await asyncio.sleep(self.look_every_seconds)
             try:
                 await self.look()
             except Exception as error:  # what is lost must be found when the database is back
                 log.warning("reconciler.failed", error=type(error).__name__)
 
     async def look(
-        self, overdue_seconds: float = OVERDUE_SECONDS, *, at_once: bool = False
+        self, overdue_seconds: float | None = None, *, at_once: bool = False
     ) -> list[Outlook]:
         """Look at every kind of work; `at_once` orders what is due without waiting for a second."""
-        outlooks = [await self._look(work, overdue_seconds, at_once) for work in self.works]
+        overdue = self.overdue_seconds if overdue_seconds is None else overdue_seconds
+        outlooks = [await self._look(work, overdue, at_once) for work in self.works]
         if any(outlook and outlook.ordered for outlook in outlooks):
             self.nudge()
         return [outlook for outlook in outlooks if outlook]
@@ -116,8 +119,8 @@ class Reconciler:
             items=len(late),
             looked_through=until,
         )
-        stuck = late if at_once else stuck_since(before, late, now)
-        overdue = now - timedelta(seconds=OVERDUE_SECONDS)
+        stuck = late if at_once else stuck_since(before, late, now, self.overdue_seconds)
+        overdue = now - timedelta(seconds=self.overdue_seconds)
         if stuck and not at_once and await outbox.waits(tx, work.carried_by, overdue):
             stuck = []
         if stuck:
@@ -137,7 +140,12 @@ class Reconciler:
                     yield Message.new(kind, now, _lists(ids))
 
 
-def stuck_since(before: WorkProgress, late: Sequence[Late], now: datetime) -> Sequence[Late]:
+def stuck_since(
+    before: WorkProgress,
+    late: Sequence[Late],
+    now: datetime,
+    overdue_seconds: float = OVERDUE_SECONDS,
+) -> Sequence[Late]:
     """Return what was late at the look before too, if none of it has moved since, and it is time.
 
     Work in a long queue moves: its oldest gets younger, or there is less of it. What was said
@@ -147,7 +155,7 @@ def stuck_since(before: WorkProgress, late: Sequence[Late], now: datetime) -> Se
     moved = before.oldest is None or oldest > before.oldest or len(late) < before.items
     if moved or before.looked_through is None:
         return []
-    pause = min(PAUSE_MAX, timedelta(seconds=OVERDUE_SECONDS) * 2 ** min(before.times, 10))
+    pause = min(PAUSE_MAX, timedelta(seconds=overdue_seconds) * 2 ** min(before.times, 10))
     if before.said_at is not None and now < before.said_at + pause:
         return []
     return [one for one in late if one.since <= before.looked_through]

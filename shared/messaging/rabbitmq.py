@@ -20,6 +20,7 @@ from aio_pika.abc import AbstractChannel as ClientChannel
 from aio_pika.abc import AbstractConnection, AbstractExchange
 from aio_pika.exceptions import DeliveryError, PublishError
 from aiormq.abc import AbstractChannel
+from aiormq.exceptions import ChannelNotFoundEntity
 from pamqp.commands import Basic
 
 from shared.messaging import cancellation
@@ -65,6 +66,7 @@ class RabbitMQTransport:
         self._jitter = jitter
         self._closed = False
         self._told = ""
+        self._missing = False
         self._numbers = count(1)
         self._opening = asyncio.Lock()
         self._link: _Link | None = None
@@ -207,6 +209,10 @@ class RabbitMQTransport:
     async def _open_exchanges(self) -> dict[str, AbstractExchange]:
         await self.discard()
         self._link = await self._connect("publish")
+        if self._missing:
+            # Whoever deleted the exchanges, or the whole node, told nobody; workers may be away.
+            await declare(await self._link.channel(), self._topology)
+            self._missing = False
         self._channel = self._link.connection.channel(on_return_raises=True)
         await self._channel.initialize(timeout=self._times.call)
         return {
@@ -230,6 +236,7 @@ class RabbitMQTransport:
         except DeliveryError:
             return Refused("rejected")
         except GONE as error:
+            self._missing = self._missing or isinstance(error, ChannelNotFoundEntity)
             log.info("messaging.publish_failed", error=type(error).__name__)
             return Unknown()
         return Confirmed() if isinstance(answer, Basic.Ack) else Unknown()

@@ -39,11 +39,8 @@ async def _opens(url: str) -> bool:
 
 
 @pytest.fixture(scope="session")
-def vhost() -> Iterator[tuple[str, bool]]:
-    """The address of a vhost of our own; the default one where we may not make any.
-
-    With it whether `rabbitmqctl` speaks to this very broker.
-    """
+def vhost() -> Iterator[str]:
+    """The address of a vhost of our own; the default one where we may not make any."""
     found = broker_or_skip()
     name = f"registry_faults_{os.getpid()}"
     own = urlunsplit(urlsplit(found)._replace(path=f"/{name}"))
@@ -51,8 +48,7 @@ def vhost() -> Iterator[tuple[str, bool]]:
     try:
         made = rabbitmqctl("add_vhost", name)
         made = made and rabbitmqctl("set_permissions", "-p", name, user, ".*", ".*", ".*")
-        managed = made and asyncio.run(_opens(own))
-        yield (own, True) if managed else (found, False)
+        yield own if made and asyncio.run(_opens(own)) else found
     finally:
         rabbitmqctl("delete_vhost", name)
 
@@ -67,7 +63,7 @@ def durable_server(request: pytest.FixtureRequest) -> servers.Server:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def running(
-    vhost: tuple[str, bool],
+    vhost: str,
     durable_server: servers.Server,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[System]:
@@ -76,7 +72,7 @@ async def running(
     system.TREE[:] = [load_areas(ROOT / "seeds" / "areas")]
     dsn = await server.create()
     folder: Path = tmp_path_factory.mktemp("logs")
-    made = System(dsn, vhost[0], folder)
+    made = System(dsn, vhost, folder)
     try:
         with evidence.source("logs", folder):
             await made.start()

@@ -101,10 +101,14 @@ class Program:
             self.process.kill()
             await self.ended()
 
+    def signal(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        assert self.process is not None
+        self.process.send_signal(number)
+
     async def terminate(self) -> int:
         """Ask it to end; return the exit code."""
-        assert self.process is not None
-        self.process.send_signal(signal.SIGTERM)
+        self.signal(signal.SIGTERM)
         return await self.ended()
 
 

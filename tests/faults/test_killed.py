@@ -12,7 +12,6 @@ from random import Random
 
 import pytest
 
-from tests.faults.conftest import rabbitmqctl
 from tests.faults.system import PAUSE, SETTLED_SECONDS, System
 
 KILLS = int(os.environ.get("REGISTRY_KILLS", "20"))
@@ -82,27 +81,6 @@ async def settled(running: System) -> None:
     assert set((await running.depths()).values()) == {0}
     await running.audit()
     print(f"\n{len(running.accepted)} events of {running.seeds} worlds; {dict(running.statuses)}")
-
-
-@pytest.mark.broker(alone=True)
-async def test_ingest_accepts_while_the_broker_restarts(
-    running: System, vhost: tuple[str, bool]
-) -> None:
-    if not vhost[1]:
-        pytest.skip("rabbitmqctl does not manage this broker: its restart was NOT TESTED")
-    before = len(running.accepted)
-    async with running.load():
-        assert await asyncio.to_thread(rabbitmqctl, "stop_app")
-        try:
-            down = len(running.accepted)
-            async with asyncio.timeout(SETTLED_SECONDS):
-                while len(running.accepted) < down + 50:
-                    await asyncio.sleep(0.05)
-        finally:
-            assert await asyncio.to_thread(rabbitmqctl, "start_app")
-        await asyncio.to_thread(rabbitmqctl, "await_startup")
-    assert before < down < len(running.accepted)
-    await settled(running)
 
 
 async def test_killed_database_connections_lose_nothing(running: System) -> None:
