@@ -226,9 +226,11 @@ class Walk:
                 self.stack.run("deploy/rotate.sh", group)
                 if (count := len(self.stack.ids("worker"))) != self.stack.workers:
                     raise StepFailed(f"{count} workers after {group}")
+        if not sender.acknowledged:
+            raise StepFailed(f"nothing went through the gateway: {dict(sender.refused)}")
         self.acknowledged |= sender.acknowledged
-        closed = {name: n for name, n in sender.refused.items() if not name.isdigit() or n > 0}
-        return f"workers kept; not taken at once: {dict(closed) or 'none'}; {self._counted()}"
+        refused = dict(sender.refused) or "none"
+        return f"workers kept; not taken at once: {refused}; {self._counted()}"
 
     def gateway(self) -> str:
         """One address for both, with TLS; metrics stay inside."""
