@@ -238,9 +238,9 @@ class Walk:
         with httpx.Client(base_url=f"https://localhost:{GATEWAY}", verify=False) as client:
             codes = {
                 path: client.get(path, headers=headers).status_code
-                for path in ("/v1/areas/181", "/v1/feeds", "/health/live", "/metrics")
+                for path in ("/v1/areas/VN", "/v1/feeds", "/health/live", "/metrics")
             }
-        if codes != {"/v1/areas/181": 200, "/v1/feeds": 200, "/health/live": 200, "/metrics": 404}:
+        if codes != {"/v1/areas/VN": 200, "/v1/feeds": 200, "/health/live": 200, "/metrics": 404}:
             raise StepFailed(str(codes))
         return "api and ingest behind one address; /metrics is 404"
 
