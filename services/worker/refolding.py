@@ -10,9 +10,9 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from shared.households.families import timelines as fold
 from shared.households.store import announcements, households, rebuilding, timelines
 from shared.households.store.rows import rows_of
-from shared.households.timeline import timelines as fold
 from shared.kernel.database import Snapshot, connect
 from shared.law.store.seeds import POLICY, SeedCache
 

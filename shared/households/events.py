@@ -40,7 +40,7 @@ class Assessed:
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """A household becomes known; `continues` names an older one whose list history it inherits."""
+    """A household becomes known; `continues` names an older one of the same family."""
 
     event_id: UUID
     source: str
@@ -68,7 +68,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """The household ends: dissolved, moved out, merged or deceased."""
+    """The household ends: dissolved, moved out, merged or deceased; `into`: where it goes on."""
 
     event_id: UUID
     source: str
@@ -76,6 +76,7 @@ class Closed:
     household_id: str
     effective_from: date
     reason: str
+    into: str | None
 
 
 HouseholdEvent = Assessed | Registered | Moved | Closed

@@ -39,7 +39,10 @@ class Change:
 class Window:
     """When a household that left the lists counts as recently exited; `end` exclusive."""
 
-    start: Annotated[date, Meta(description="The day on which it left the lists.")]
+    start: Annotated[
+        date | None,
+        Meta(description="The day on which it left the lists; null: under an older id."),
+    ]
     end: Annotated[date, Meta(description="The first day after the window.")]
     months: Annotated[int, Meta(description="Length of the window in months.")]
     legal_basis: Annotated[
@@ -199,20 +202,26 @@ def _change(input_name: str, held: int, step: int, status: str, status_name: Tex
 def exit_window(spells: Sequence[SpellDays], as_of: date, policy: Policy) -> Window | None:
     """Return the exit window that covers `as_of`, from the spells (start, end, status) in order.
 
-    A spell is split where living standard or poverty standard change; the window runs on.
+    A spell is split where living standard or poverty standard change; the window runs on. One that
+    was brought along from an older household ends where the household's own first spells do.
     """
-    start: date | None = None
-    for begin, _, status in spells:
-        if begin > as_of:
+    run: list[SpellDays] = []
+    first = True
+    for spell in spells:
+        if spell[2] == "recently_exited":
+            run.append(spell)
+        elif spell[0] > as_of:
             break
-        if status != "recently_exited":
-            start = None
-        elif start is None:
-            start = begin
-    if start is None:
+        else:
+            run, first = [], False
+    if not run or run[0][0] > as_of:
         return None
-    months = policy.exit_window_months
-    return Window(start, policy.exit_window_end(start), months, policy.exit_window_basis)
+    months, basis = policy.exit_window_months, policy.exit_window_basis
+    start, end = run[0][0], run[-1][1]
+    full = policy.exit_window_end(start)
+    if first and end is not None and end < full:
+        return Window(None, end, months, basis)
+    return Window(start, full, months, basis)
 
 
 def indicators(assessment: Assessed, standard: Standard) -> list[dict[str, Any]]:

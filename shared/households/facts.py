@@ -159,8 +159,9 @@ class Registration(Placed, frozen=True, kw_only=True):
     continues: Annotated[
         HouseholdId | None,
         about(
-            "An older household whose history on the lists this one inherits; at most "
-            f"{FAMILY_MAX} households are joined in this way.",
+            "An older household of which this one brings along what was before the registration: "
+            "its times on the lists (unless it lives on), its exit window, what it was supported "
+            f"with. At most {FAMILY_MAX} households are joined in this way, never in a ring.",
             vi="Tiếp nối hộ",
             en="Continues household",
         ),
@@ -378,7 +379,12 @@ class Closure(HouseholdEvent, frozen=True, kw_only=True):
     ]
     into: Annotated[
         HouseholdId | None,
-        about("The household that it merged into.", vi="Nhập vào hộ", en="Merged into"),
+        about(
+            "The household that it merged into; where several `continues` this one on the day of "
+            "its end, the one that goes on under a new id.",
+            vi="Nhập vào hộ",
+            en="Merged into",
+        ),
     ] = None
 
     def check(self, world: World, checks: Checks) -> None:
@@ -401,8 +407,12 @@ HOUSEHOLD_EVENTS = FactKind(
         "continues": "key",
     },
     needed=frozenset({"type"}),
-    indexes={"household": ("household_id",), "continues": ("continues",)},
-    sparse=frozenset({"continues"}),
+    indexes={
+        "household": ("household_id",),
+        "continues": ("continues",),
+        "joined": ("household_id",),
+    },
+    sparse={"continues": "continues", "joined": "continues"},
     lock="families",
     wakes=Wakes(HOUSEHOLD_EVENT_RECORDED, "household_ids", "household_id", ever=True),
     composed=True,
@@ -424,13 +434,15 @@ HOUSEHOLD_EVENTS = FactKind(
         "unknown_indicator": "The standard has no such indicator.",
         "indicator_repeated": "An indicator is named twice.",
         "continues_itself": "A household cannot continue itself.",
-        "continues_ring": "The older household continues this one already, through others too.",
-        "family_too_large": f"More than {FAMILY_MAX} households would be joined by `continues`.",
         "merged_into_itself": "A household cannot merge into itself.",
         "in_future": "A person's birth lies in the future.",
         "born_after_registration": "A person was born after the household was registered.",
         "member_repeated": "A member is named twice.",
         "invalid_personal_number": "Neither 12 digits of a citizen nor 9 of an old card.",
         "unknown_ethnic_group": "None of the 54 groups; `detail` names the nearest.",
+    },
+    conflicts={
+        "continues_ring": "The older household continues this one already, itself or by others.",
+        "family_too_large": f"More than {FAMILY_MAX} households would be joined by `continues`.",
     },
 )

@@ -33,6 +33,21 @@ class Spell:
     by_rule: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """What a household has left of the lists on which it is no more, or which it is about to leave.
+
+    `listed`: on one until now, so that the next non-poor review opens the window; else the first
+    day after the window that runs, if one does.
+    """
+
+    listed: bool = False
+    window_end: date | None = None
+
+
+NO_EXIT = Exit()
+
+
 def counting_assessments(events: Sequence[HouseholdEvent]) -> tuple[Assessed, ...]:
     """Return the assessments that count, in order: of one effective date only the last."""
     assessments = [event for event in events if isinstance(event, Assessed)]
@@ -42,12 +57,19 @@ def counting_assessments(events: Sequence[HouseholdEvent]) -> tuple[Assessed, ..
 
 
 def spells_of(
-    assessments: Sequence[Assessed], policy: Policy, closed_on: date | None
+    assessments: Sequence[Assessed],
+    policy: Policy,
+    closed_on: date | None,
+    brought: Exit = NO_EXIT,
 ) -> tuple[Spell, ...]:
-    """Return the spells of a household: contiguous, half-open, merged where nothing differs."""
+    """Return the spells of a household: contiguous, half-open, merged where nothing differs.
+
+    `brought` is what older households of the family leave to the first review.
+    """
     pieces: list[Spell] = []
-    window_end: date | None = None
-    was_listed = False
+    window_end, was_listed = brought.window_end, brought.listed
+    if window_end is not None and assessments and window_end <= assessments[0].effective_from:
+        window_end = None
     for position, event in enumerate(assessments):
         later = assessments[position + 1 : position + 2]
         end = later[0].effective_from if later else closed_on

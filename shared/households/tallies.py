@@ -23,6 +23,7 @@ from shared.law.standards import LISTS
 
 # A household without a place counts for the country alone.
 NOWHERE = -1
+BY_STANDARD = "by_standard_"
 
 Count = tuple[str | None, str, int]
 
@@ -70,6 +71,10 @@ class Counted(Protocol):
     def entry(self) -> str | None:
         """How a list was entered on its first day, if one was."""
 
+    @property
+    def renumbered_area(self) -> int | None:
+        """Where the household lived or lives under its other id, if it changed it on that day."""
+
 
 @dataclass
 class Counts:
@@ -85,8 +90,20 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class ByStandardChange:
+    """The part of the flows in which the poverty standard changed with the status."""
+
+    left: int = 0
+    relapsed: int = 0
+    newly_arisen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Flows:
-    """Gross flows of one list, with start and end counted on their own."""
+    """Gross flows of one list, with start and end counted on their own.
+
+    `renumbered` went out under one id and came in under another, so they change no sum.
+    """
 
     start: int
     left: int
@@ -96,6 +113,8 @@ class Flows:
     moved_out: int
     closed: int
     end: int
+    renumbered: int = 0
+    by_standard_change: ByStandardChange = ByStandardChange()
 
     def balanced(self) -> bool:
         """Say whether the flows lead from the start to the end."""
@@ -123,8 +142,8 @@ def add(
             if end is not None:
                 place = commune, end, key
                 amounts[place] = count(place, 0) - sign
-        for origin, key in _flows(before, episode, commune):
-            place = origin, start, key
+        for where, key in _flows(before, episode, commune):
+            place = where, start, key
             amounts[place] = count(place, 0) + sign
         before = episode
 
@@ -164,18 +183,41 @@ def _flows(before: Counted | None, episode: Counted, commune: int) -> Sequence[t
     household lives at its end. A closure is told where it lived before. `entry` stands only on the
     day that a list is entered, so it needs no look at the day before.
     """
-    entered = episode.entry is not None and episode.status in LISTS
-    flows = [(commune, f"{episode.entry}|{episode.status}")] if entered else []
+    flows = _entry(before, episode, commune)
     if before is None or before.status not in LISTS:
         return flows
     listed, origin = before.status, _commune(before)
     if episode.status == "closed":
-        return [*flows, (origin, f"closed|{listed}")]
+        return [*flows, (origin, _closing(listed, episode))]
     if episode.status != listed:
-        flows.append((commune, f"left|{listed}"))
+        flows += _changed(before, episode, commune, f"left|{listed}")
     if commune != origin:
         flows += (origin, f"moved_out|{listed}|{commune}"), (commune, f"moved_in|{listed}|{origin}")
     return flows
+
+
+def _entry(before: Counted | None, episode: Counted, commune: int) -> list[tuple[int, str]]:
+    if episode.entry is None or episode.status not in LISTS:
+        return []
+    key = f"{episode.entry}|{episode.status}"
+    if episode.renumbered_area is not None:
+        return [(commune, f"{key}|{episode.renumbered_area}")]
+    return _changed(before, episode, commune, key)
+
+
+def _closing(listed: str, episode: Counted) -> str:
+    if episode.renumbered_area is None:
+        return f"closed|{listed}"
+    return f"moved_on|{listed}|{episode.renumbered_area}"
+
+
+def _changed(
+    before: Counted | None, episode: Counted, commune: int, key: str
+) -> list[tuple[int, str]]:
+    """Return a flow, and again as the part of a new standard if it came with one."""
+    standards = before and before.standard, episode.standard
+    changed = None not in standards and standards[0] != standards[1]
+    return [(commune, key), *([(commune, f"{BY_STANDARD}{key}")] if changed else [])]
 
 
 def counts_of(totals: Mapping[str, int]) -> Counts:
@@ -213,19 +255,27 @@ def flows_of(
     Moves between two of them (None: all) stay inside the area asked for and count nothing.
     """
     inside = None if communes is None else set(communes)
-    flows = dict.fromkeys(("left", "relapsed", "newly_arisen", "closed"), 0)
-    moves = dict.fromkeys(("moved_in", "moved_out"), 0)
+    sums: dict[tuple[str, bool], int] = {}
     for key in start.keys() | end.keys():
         kind, _, rest = key.partition("|")
         name, _, other = rest.partition("|")
-        number = end.get(key, 0) - start.get(key, 0)
-        if name != listed:
-            continue
-        if kind in flows:
-            flows[kind] += number
-        elif kind in moves and inside is not None and int(other) not in inside:
-            moves[kind] += number
-    return Flows(start=_held_on(start, listed), end=_held_on(end, listed), **flows, **moves)
+        if name == listed and kind not in ("held", "lacking"):
+            within = not other or inside is None or int(other) in inside
+            number = end.get(key, 0) - start.get(key, 0)
+            sums[kind, within] = sums.get((kind, within), 0) + number
+    return Flows(
+        start=_held_on(start, listed),
+        end=_held_on(end, listed),
+        **{kind: sums.get((kind, True), 0) for kind in (*_ENTRIES, "closed", "renumbered")},
+        moved_in=sums.get(("moved_in", False), 0) + sums.get(("renumbered", False), 0),
+        moved_out=sums.get(("moved_out", False), 0) + sums.get(("moved_on", False), 0),
+        by_standard_change=ByStandardChange(
+            *(sums.get((BY_STANDARD + kind, True), 0) for kind in _ENTRIES)
+        ),
+    )
+
+
+_ENTRIES = ("left", "relapsed", "newly_arisen")
 
 
 def _held_on(totals: Mapping[str, int], status: str) -> int:

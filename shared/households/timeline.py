@@ -3,8 +3,8 @@
 The data's way: events → assessments that count → spells → transitions and episodes.
 Rules: contract section 3; the words are the field's (spells, episodes, transitions).
 
-An episode is what statistics count. A household that continues an older one inherits its list
-history; no act says what becomes of that.
+An episode is what statistics count. What a household has of its family is told by
+`shared.households.families`.
 
 Law: 24/2021/QĐ-TTg (a review's class holds from its decision until the next one),
 17/2016/TT-BLĐTBXH form 3 (counted per area, list and ethnic group on a day).
@@ -12,13 +12,12 @@ Law: 24/2021/QĐ-TTg (a review's class holds from its decision until the next on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from typing import TypeVar
+from typing import Final, TypeVar
 
-from shared.households.events import Assessed, Closed, HouseholdEvent, Moved, Registered
+from shared.households.events import Assessed, Closed, HouseholdEvent, Moved
 from shared.households.spells import (
     Placement,
     Spell,
@@ -27,14 +26,19 @@ from shared.households.spells import (
     placements_of,
     spells_of,
 )
-from shared.households.transitions import ListStay, Transition, transitions_of
-from shared.kernel.periods import earlier
-from shared.law.standards import LISTS, Policy
+from shared.households.transitions import ALONE, Kinship, Transition, transitions_of
+from shared.law.standards import Policy
+
+# How a list is entered by a family that only changed its number.
+RENUMBERED: Final = "renumbered"
 
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """A stretch of days on which nothing that is counted changes; `end` exclusive."""
+    """A stretch of days on which nothing that is counted changes; `end` exclusive.
+
+    `renumbered`: see the transition of its first day.
+    """
 
     start: date
     end: date | None
@@ -44,6 +48,7 @@ class Episode:
     assessment: Assessed | None
     ethnic_group: str | None
     entry: str | None
+    renumbered: Placement | None = None
 
 
 def episodes_of(
@@ -56,7 +61,8 @@ def episodes_of(
 ) -> tuple[Episode, ...]:
     """Split the spells where area, assessment or ethnic group changes; add the closure."""
     groups = _ethnic_groups(events)
-    entries = {t.on: m.kind for t in transitions for m in t.movements if m.kind != "left"}
+    entries = _entries(transitions)
+    others = {t.on: t.renumbered for t in transitions if t.renumbered is not None}
     starts = {s.start for s in spells} | {p.start for p in placements}
     starts |= {a.effective_from for a in assessments} | {day for day, _ in groups}
     if closed_on is not None:
@@ -73,7 +79,7 @@ def episodes_of(
         strict=True,
     )
     return tuple(
-        Episode(day, end, None, "closed", placement, None, group, entries.get(day))
+        Episode(day, end, None, "closed", placement, None, group, None, others.get(day))
         if day == closed_on
         else Episode(
             day,
@@ -84,9 +90,16 @@ def episodes_of(
             assessment,
             group,
             entries.get(day),
+            others.get(day),
         )
         for day, spell, placement, assessment, group, end in on_day
     )
+
+
+def _entries(transitions: Sequence[Transition]) -> dict[date, str]:
+    """Return how a list was entered, by the day."""
+    kinds = {t.on: m.kind for t in transitions for m in t.movements if m.kind != "left"}
+    return kinds | {t.on: RENUMBERED for t in transitions if t.renumbered is not None}
 
 
 Dated = TypeVar("Dated")
@@ -114,21 +127,16 @@ def _ethnic_groups(events: Sequence[HouseholdEvent]) -> tuple[tuple[date, str], 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """All that follows from a household's events."""
+    """All that follows from a household's events; `into`: where its closure says it goes on."""
 
     spells: tuple[Spell, ...]
     transitions: tuple[Transition, ...]
     episodes: tuple[Episode, ...]
     closed_on: date | None
-
-    def list_stays(self) -> tuple[ListStay, ...]:
-        """Return this household's times on the lists, for a household that continues it."""
-        return tuple(ListStay(s.status, s.start, s.end) for s in self.spells if s.status in LISTS)
+    into: str | None = None
 
 
-def timeline(
-    events: Iterable[HouseholdEvent], policy: Policy, inherited: Sequence[ListStay] = ()
-) -> Timeline:
+def timeline(events: Iterable[HouseholdEvent], policy: Policy, kin: Kinship = ALONE) -> Timeline:
     """Fold a household's counting events (highest revisions, none withdrawn), in any order."""
     events = tuple(events)
     closure = _closure(events)
@@ -136,11 +144,11 @@ def timeline(
         events = tuple(e for e in events if e.effective_from < closure.effective_from)
     closed_on = closure.effective_from if closure else None
     assessments = counting_assessments(events)
-    spells = spells_of(assessments, policy, closed_on)
+    spells = spells_of(assessments, policy, closed_on, kin.exit)
     placements = placements_of(events)
-    transitions = transitions_of(spells, placements, policy, inherited, closure)
+    transitions = transitions_of(spells, placements, policy, kin, closure)
     episodes = episodes_of(spells, transitions, placements, assessments, events, closed_on)
-    return Timeline(spells, transitions, episodes, closed_on)
+    return Timeline(spells, transitions, episodes, closed_on, closure.into if closure else None)
 
 
 def _closure(events: Sequence[HouseholdEvent]) -> Closed | None:
@@ -148,69 +156,3 @@ def _closure(events: Sequence[HouseholdEvent]) -> Closed | None:
     if not closures:
         return None
     return min(closures, key=lambda e: (e.effective_from, e.external_id, e.source))
-
-
-def continued(events: Sequence[HouseholdEvent]) -> tuple[str, ...]:
-    """Return the older households whose list history these events inherit."""
-    return tuple(sorted(_continued_on(events)))
-
-
-def _continued_on(events: Sequence[HouseholdEvent]) -> dict[str, date]:
-    """Return the older households, each with the day up to which its history is inherited.
-
-    What an older household lives through afterwards is no history of the one that left it.
-    """
-    closings = [e.effective_from for e in events if isinstance(e, Closed)]
-    end = min(closings, default=date.max)
-    days: dict[str, date] = {}
-    for e in events:
-        if isinstance(e, Registered) and e.continues and e.effective_from < end:
-            days[e.continues] = max(e.effective_from, days.get(e.continues, date.min))
-    return days
-
-
-def timelines(
-    events: Mapping[str, Sequence[HouseholdEvent]], household_ids: Sequence[str], policy: Policy
-) -> dict[str, Timeline]:
-    """Fold each wanted household; `events` must also hold the households that they continue."""
-
-    # Once for all who inherit from it.
-    @cache
-    def stays(older: str) -> tuple[ListStay, ...]:
-        return timeline(events.get(older, ()), policy).list_stays()
-
-    return {
-        household: timeline(events.get(household, ()), policy, _inherited(household, events, stays))
-        for household in household_ids
-    }
-
-
-def _inherited(
-    household: str,
-    events: Mapping[str, Sequence[HouseholdEvent]],
-    stays: Callable[[str], Sequence[ListStay]],
-) -> list[ListStay]:
-    """Collect the list history of every older household in the chain, each up to its own day."""
-    return [
-        ListStay(stay.list, stay.start, earlier(stay.end, day))
-        for older, day in _ancestors(household, events).items()
-        for stay in stays(older)
-        if stay.start < day
-    ]
-
-
-def _ancestors(household: str, events: Mapping[str, Sequence[HouseholdEvent]]) -> dict[str, date]:
-    """Return every older household with the last day up to which any way through the chain leads.
-
-    Circles end, for a day is only ever moved later.
-    """
-    days: dict[str, date] = {}
-    waiting = [(household, date.max)]
-    while waiting:
-        younger, limit = waiting.pop()
-        for older, day in _continued_on(events.get(younger, ())).items():
-            until = min(day, limit)
-            if older != household and until > days.get(older, date.min):
-                days[older] = until
-                waiting.append((older, until))
-    return days

@@ -13,7 +13,7 @@ from typing import Final, Literal
 from uuid import UUID
 
 from shared.households.events import Closed
-from shared.households.spells import Placement, Spell, placement_on
+from shared.households.spells import NO_EXIT, Exit, Placement, Spell, placement_on
 from shared.kernel.periods import add_months
 from shared.law.standards import LISTS, Policy
 
@@ -31,7 +31,11 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """A change of status on a day; `before` None: first known, `after` "closed": the end."""
+    """A change of status on a day; `before` None: first known, `after` "closed": the end.
+
+    `renumbered`: where the family lived under its old number, or lives under its new one, if all
+    that changes on this day is the number; then no list is left or entered.
+    """
 
     on: date
     before: str | None
@@ -40,6 +44,7 @@ class Transition:
     standard_changed: bool
     event: UUID | None
     placement: Placement | None
+    renumbered: Placement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,41 +56,65 @@ class ListStay:
     end: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class Kinship:
+    """What a household has of the others of its family.
+
+    `came_from` and `goes_on`: where it lived under the number that it had before its first review,
+    and where it lives under the one under which it goes on after its closure.
+    """
+
+    stays: tuple[ListStay, ...] = ()
+    exit: Exit = NO_EXIT
+    came_from: Placement | None = None
+    goes_on: Placement | None = None
+
+
+ALONE = Kinship()
+
+
 def transitions_of(
     spells: Sequence[Spell],
     placements: Sequence[Placement],
     policy: Policy,
-    inherited: Sequence[ListStay],
+    kin: Kinship,
     closure: Closed | None,
 ) -> tuple[Transition, ...]:
     """Return one transition per change of status, and one at the closure, in order of days."""
     transitions: list[Transition] = []
-    stays = list(inherited)
+    stays = list(kin.stays)
     before: Spell | None = None
     for spell in spells:
         if before is None or spell.status != before.status:
+            renumbered = kin.came_from if before is None else None
             transitions.append(
                 Transition(
                     on=spell.start,
                     before=before.status if before else None,
                     after=spell.status,
-                    movements=_movements(before, spell, stays, policy),
+                    movements=() if renumbered else _movements(before, spell, stays, policy),
                     standard_changed=before is not None and before.standard != spell.standard,
                     event=None if spell.by_rule else spell.event,
                     placement=placement_on(placements, spell.start),
+                    renumbered=renumbered,
                 )
             )
         if spell.status in LISTS:
             stays.append(ListStay(spell.status, spell.start, spell.end))
         before = spell
     if closure is not None:
-        transitions.append(_closing(before, closure, placements))
+        transitions.append(_closing(before, closure, placements, kin.goes_on))
     return tuple(transitions)
 
 
-def _closing(last: Spell | None, closure: Closed, placements: Sequence[Placement]) -> Transition:
-    listed = last is not None and last.status in LISTS
-    left = (Movement(last.status, "left"),) if last is not None and listed else ()
+def _closing(
+    last: Spell | None,
+    closure: Closed,
+    placements: Sequence[Placement],
+    goes_on: Placement | None,
+) -> Transition:
+    leaves = last is not None and last.status in LISTS and goes_on is None
+    left = (Movement(last.status, "left"),) if last is not None and leaves else ()
     return Transition(
         on=closure.effective_from,
         before=last.status if last else None,
@@ -94,6 +123,7 @@ def _closing(last: Spell | None, closure: Closed, placements: Sequence[Placement
         standard_changed=False,
         event=closure.event_id,
         placement=placement_on(placements, closure.effective_from),
+        renumbered=goes_on,
     )
 
 

@@ -126,8 +126,9 @@ class FactKind:
     by `type` where there are several. `columns` are kept beside those of every fact; `needed` are
     never null, not even in a withdrawal. `lock` names what is held while new facts are judged.
     `composed`: text is kept in NFC. `numbered`: without a revision, changed content is the next.
-    `kept_when_withdrawn`: fields that a withdrawal says. `refusals` are codes of its checks
-    with their meaning, `conflicts` those of its lock: at odds with what is stored.
+    `sparse`: indexes that hold only rows in which a column is set. `kept_when_withdrawn`: fields
+    that a withdrawal says. `refusals` are codes of its checks with their meaning, `conflicts` those
+    of its lock: at odds with what is stored.
     """
 
     name: str
@@ -138,7 +139,7 @@ class FactKind:
     columns: Mapping[str, ColumnType]
     needed: frozenset[str] = frozenset()
     indexes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    sparse: frozenset[str] = frozenset()
+    sparse: Mapping[str, str] = field(default_factory=dict)
     constraints: Mapping[str, str] = field(default_factory=dict)
     wakes: Wakes | None = None
     lock: str | None = None

@@ -241,7 +241,7 @@ def table_of(kind: FactKind) -> Table:
         *(CheckConstraint(text, name=name) for name, text in kind.constraints.items()),
     )
     for name, columns in kind.indexes.items():
-        where = table.c[columns[0]].is_not(None) if name in kind.sparse else None
+        where = table.c[kind.sparse[name]].is_not(None) if name in kind.sparse else None
         columns_of = (table.c[column] for column in columns)
         Index(f"ix_{kind.table}_{name}", *columns_of, postgresql_where=where)
     # Facts lie in the order in which they came: what a look for work left over reads is a stretch.

@@ -313,7 +313,7 @@ FUNDS = FactKind(
         "parent_line": "key",
     },
     indexes={"fund": ("fund_id",), "parent": ("parent_run", "parent_line")},
-    sparse=frozenset({"parent"}),
+    sparse={"parent": "parent_run"},
     constraints={"amount": "amount_vnd >= 0"},
     wakes=Wakes(FUND_RECORDED),
     lock="funds",

@@ -18,7 +18,9 @@ from shared.money.household_norm import RANK_OF_BEGUN, STATUS, HouseholdNorm
 
 @dataclass(frozen=True, slots=True)
 class Applicant:
-    """A household of the lists: its facts by input, and what supported it before.
+    """A household of the lists: its facts by input, and what supported its family before.
+
+    What was given under another id of the family counts as if it had been given under this one.
 
     `paid_vnd` is what was paid, less what came back, under the runs that this run replaces; the
     first of them by name is `paid_by`.

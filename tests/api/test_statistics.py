@@ -13,7 +13,10 @@ from tests.simulation.histories import disorder, history
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-FLOWS = "start", "left", "relapsed", "newly_arisen", "moved_in", "moved_out", "closed", "end"
+FLOWS = (
+    *("start", "left", "relapsed", "newly_arisen", "moved_in", "moved_out", "closed", "end"),
+    *("renumbered", "by_standard_left", "by_standard_relapsed", "by_standard_newly_arisen"),
+)
 
 
 async def test_counts_rates_and_groups_of_a_commune(world: Registry) -> None:
@@ -117,7 +120,8 @@ def _without_people(event: dict[str, Any]) -> dict[str, Any]:
 
 async def _movement(world: Registry, code: str, **asked: Any) -> dict[str, int]:
     found = await world.get(f"/v1/areas/{code}/movement", **asked)
-    return {name: found[name] for name in FLOWS}
+    by_standard = {f"by_standard_{k}": n for k, n in found["by_standard_change"].items()}
+    return {name: found[name] for name in FLOWS if name in found} | by_standard
 
 
 async def test_movements_and_counts_equal_the_models(world: Registry) -> None:

@@ -24,7 +24,7 @@ from shared.money.allocations import result_digest
 from shared.money.store import lines as allocation_lines
 from shared.money.store import runs as allocation_runs
 from shared.money.store.runs import NewRun, Run
-from tests.facts import RICH, assessed
+from tests.facts import ABSENT, RICH, assessed, closed, registered, support_record
 from tests.harness import Registry
 
 TODAY = date(2026, 6, 30)
@@ -489,6 +489,25 @@ async def test_a_household_run_serves_the_queue_until_the_money_ends(app: Regist
     assert run.allocated_from_vnd == 130_000_000 - 28_000_000
     assert (await amounts(app, "R3"))["H2"] == 12_000_000
     assert await proven(app) == {"R1": (), "R2": (), "R3": ()}
+
+
+async def test_a_family_has_one_house_under_all_of_its_ids(app: Registry) -> None:
+    await with_households(app, 1)
+    await app.send(
+        [
+            assessed("OLD", "2022-12-14"),
+            closed("OLD", "2023-05-01", reason="merged", into="H0"),
+            registered("H0", "2023-05-01", continues="OLD"),
+        ]
+    )
+    # Recorded under the old id, and after it had ended.
+    house = support_record(household_id="OLD", area_code=ABSENT, on="2023-08-31", quantity=1)
+    await app.send([house | {"amount_vnd": 40_000_000}], "support-records")
+    await ran(app, "R1", **HOUSING)
+    async with app.context.database.snapshot() as snapshot:
+        lines = {x.line: x for x in await allocation_lines.of_run(snapshot, "R1")}
+    assert (lines["H0"].outcome, lines["H0"].amount_vnd) == ("already_supported", 0)
+    assert await proven(app) == {"R1": ()}
 
 
 GRANT = {

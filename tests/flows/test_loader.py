@@ -16,7 +16,8 @@ COLUMNS = {
     "effective_from, withdrawn, continues, payload::text, content_hash",
     "episodes": "household_id, valid_from, valid_to, known_to IS NULL AS stands, status, "
     "living_standard, standard, spell_from, spell_to, spell_event, assessment, area_id, "
-    "area_type, ethnic_group, deprived, entry, due_on",
+    "area_type, ethnic_group, deprived, entry, renumbered_area, "
+    "due_on",
     "transitions": "household_id, area_id, area_code, on_date, from_status, to_status, movements, "
     "standard_changed, cause_event, retracts IS NULL AS says, retracted_at IS NULL AS stands",
     "households": "household_id",

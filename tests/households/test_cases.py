@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 from shared.households.events import HouseholdEvent
-from shared.households.timeline import Spell, Timeline, Transition, timeline, timelines
+from shared.households.families import timelines
+from shared.households.timeline import Spell, Timeline, Transition, timeline
 from shared.law.standards import Standard
 from tests.builders import counting, policy
 
@@ -77,6 +78,7 @@ def shown_transition(transition: Transition) -> str:
     text += "" if transition.event else " by rule"
     moves = ", ".join(f"{move.kind} {move.list}" for move in transition.movements)
     text += f": {moves}" if moves else ""
+    text += " = renumbered" if transition.renumbered else ""
     return f"{text} *" if transition.standard_changed else text
 
 
@@ -167,53 +169,27 @@ def test_a_history_is_the_same_told_backwards(case: dict[str, Any]) -> None:
 
 
 def test_case_names_are_unique() -> None:
-    names = [case["name"] for case in TIMELINES] + [name for name, *_ in MEASUREMENTS]
+    names = [case["name"] for case in (*TIMELINES, *FAMILIES)]
+    names += [name for name, *_ in MEASUREMENTS]
     assert len(names) == len(set(names))
 
 
-def test_a_household_that_continues_another_inherits_the_memory_of_its_lists() -> None:
-    said = [
-        {"day": date(2022, 1, 5), "assessed": "poor", "household_id": "OLD"},
-        {"day": date(2023, 6, 1), "closed": "merged", "into": "H", "household_id": "OLD"},
-        {"day": date(2023, 6, 1), "registered": "06091", "continues": "OLD"},
-        {"day": date(2023, 12, 14), "assessed": "poor"},
-        {"day": date(2024, 12, 14), "assessed": "near_poor"},
-    ]
-    told = counting(event(number, one) for number, one in enumerate(said))
-    line = timelines(told, ["H"], POLICY)["H"]
-    assert [shown_transition(one) for one in line.transitions] == [
-        "2023-12-14 nothing > poor: relapsed poor",
-        "2024-12-14 poor > near_poor: left poor, newly_arisen near_poor",
-    ]
+# --- families -------------------------------------------------------------------------------------
+
+FAMILIES = read("families.yaml")
 
 
-def test_what_an_older_household_lives_through_later_is_no_history_of_its_heir() -> None:
-    said = [
-        {"day": date(2019, 11, 15), "registered": "06091", "continues": "OLD"},
-        {"day": date(2021, 12, 31), "assessed": "poor", "household_id": "OLD"},
-        {"day": date(2024, 12, 31), "assessed": "poor"},
-    ]
-    told = counting(event(number, one) for number, one in enumerate(said))
-    line = timelines(told, ["H"], POLICY)["H"]
-    assert [shown_transition(one) for one in line.transitions] == [
-        "2024-12-31 nothing > poor: newly_arisen poor",
-    ]
-
-
-def test_a_chain_of_heirs_inherits_up_to_where_each_was_left() -> None:
-    said = [
-        {"day": date(2019, 1, 5), "assessed": "poor", "household_id": "A"},
-        {"day": date(2020, 1, 5), "assessed": "average", "household_id": "A"},
-        {"day": date(2020, 6, 1), "registered": "06091", "continues": "A", "household_id": "B"},
-        {"day": date(2021, 1, 5), "assessed": "near_poor", "household_id": "A"},
-        {"day": date(2021, 6, 1), "registered": "06091", "continues": "B"},
-        {"day": date(2022, 1, 5), "registered": "06091", "continues": "H", "household_id": "A"},
-        {"day": date(2023, 12, 14), "assessed": "near_poor"},
-        {"day": date(2024, 12, 14), "assessed": "poor"},
-    ]
-    told = counting(event(number, one) for number, one in enumerate(said))
-    line = timelines(told, ["H"], POLICY)["H"]
-    assert [shown_transition(one) for one in line.transitions] == [
-        "2023-12-14 nothing > near_poor: newly_arisen near_poor",
-        "2024-12-14 near_poor > poor: left near_poor, relapsed poor",
-    ]
+@pytest.mark.parametrize("told_backwards", [False, True], ids=["", "told backwards"])
+@pytest.mark.parametrize("case", FAMILIES, ids=lambda case: case["name"])
+def test_a_family_has_one_history(case: dict[str, Any], told_backwards: bool) -> None:
+    numbered = list(enumerate(case["events"]))
+    told = counting(event(number, one) for number, one in numbered[:: -1 if told_backwards else 1])
+    expected = {name: said for name, said in case.items() if name not in ("name", "events")}
+    lines = timelines(told, list(expected), POLICY)
+    for household, said in expected.items():
+        line = lines[household]
+        shown = {
+            "spells": [shown_spell(spell) for spell in line.spells],
+            "transitions": [shown_transition(one) for one in line.transitions],
+        }
+        assert {name: shown[name] for name in said} == said, household

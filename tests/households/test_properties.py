@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.households.events import Assessed, Closed
-from shared.households.timeline import Timeline, timeline, timelines
+from shared.households.families import timelines
+from shared.households.timeline import Timeline, timeline
 from shared.kernel.periods import add_months
 from shared.law.standards import LISTS
 from tests.builders import counting, policy

@@ -127,6 +127,8 @@ def _write_household(writer: Writer, number: int) -> None:
         _write_review(writer, household, review)
     days = [event["effective_from"] for event in writer.events if _is_of(event, household)]
     _write_registrations(writer, number, days)
+    if number and writer.chance(0.3):
+        _write_renumbering(writer, number, days[0])
     for _ in range(writer.rng.choice((0, 0, 1, 2, 3))):
         day = writer.rng.choice(days) if writer.chance(0.5) else writer.day(first, writer.last)
         writer.write("moved", household, day, **writer.place(day))
@@ -264,6 +266,24 @@ def _write_registered(writer: Writer, number: int, day: str) -> None:
     details = {"birth_date": "1980-02-29", "relation": "head", "identifiers": []}
     rest["members"] = [member | details]
     writer.write("registered", household, day, **writer.place(day), **rest)
+
+
+def _write_renumbering(writer: Writer, number: int, day: str) -> None:
+    """Let a household go on under this id on the day of its first review, mostly in its class."""
+    older, household = writer.households[number - 1], writer.households[number]
+    reviews = [e for e in writer.events if _is_of(e, older) and e["type"] == "assessed"]
+    past = sorted((e["effective_from"], n) for n, e in enumerate(reviews))
+    past = [each for each in past if each[0] < day]
+    if not past or standard_in_force(past[-1][0]) != standard_in_force(day):
+        return
+    rest = {"into": household} if writer.chance(0.7) else {}
+    writer.write("closed", older, day, reason="merged", **rest)
+    writer.write("registered", household, day, **writer.place(day), continues=older)
+    measured = {**reviews[past[-1][1]], "assessed_on": day}
+    ids = ("type", "source", "external_id", "household_id", "effective_from", "revision")
+    place = writer.place(day) | {"area_type": measured["area_type"]}
+    kept = {name: value for name, value in measured.items() if name not in (*ids, *place)}
+    writer.write("assessed", household, day, **place, **kept)
 
 
 def _write_closures(writer: Writer, household: str, days: Sequence[str]) -> None:

@@ -16,6 +16,7 @@ Spell = dict[str, Any]
 LISTS = ("poor", "near_poor")
 EXIT_WINDOW_MONTHS = 36
 AREA_ORDER = {"moved": 0, "registered": 1, "assessed": 2}  # of one day; the last wins
+BY_STANDARD = tuple(f"by_standard_{kind}" for kind in ("left", "relapsed", "newly_arisen"))
 WINDOW_ENDED = {"rule": "exit_window_ended"}
 
 
@@ -239,39 +240,71 @@ def _result(event: Event) -> Spell:
     }
 
 
-def _state(results: list[Spell], day: str) -> Spell:
+def _state(world: World, household_id: str, results: list[Spell], day: str) -> Spell:
     """Work out one day on its own: a class holds from effective_from to the next assessment's."""
     past = [result for result in results if result["from"] <= day]
     status = past[-1]["status"]
-    if status == "non_poor" and _in_exit_window(past, day):
-        status = "recently_exited"
+    if status == "non_poor":
+        end = _window_end(world, household_id, past)
+        status = "non_poor" if end is None or end <= day else "recently_exited"
     return {**past[-1], "from": day, "status": status}
 
 
-def _in_exit_window(past: list[Spell], day: str) -> bool:
-    """Tell whether a run right after a listed spell is in its first 36 months, end excluded.
+def _window_end(world: World, household_id: str, past: list[Spell]) -> str | None:
+    """Return the day after the exit window of the last run: 36 months from its first day.
 
-    Later non-poor assessments do not restart the months: they belong to the same run.
+    Later non-poor assessments do not restart the months: they belong to the same run. Before the
+    first run stands what older households leave.
     """
     listed = [number for number, result in enumerate(past) if result["status"] in LISTS]
-    if not listed:
-        return False
-    first_of_run = past[listed[-1] + 1]
-    return day < add_months(first_of_run["from"], EXIT_WINDOW_MONTHS)
+    if listed:
+        return add_months(past[listed[-1] + 1]["from"], EXIT_WINDOW_MONTHS)
+    was_listed, ends = _left_by_older(world, household_id, past[0]["from"])
+    if was_listed:
+        ends.append(add_months(past[0]["from"], EXIT_WINDOW_MONTHS))
+    return max(ends, default=None)
+
+
+def _left_by_older(world: World, household_id: str, first: str) -> tuple[bool, list[str]]:
+    """Return whether a household continued by then was on a list, and the ends of windows."""
+    was_listed, ends = False, list[str]()
+    for older, day in _links(world, household_id):
+        past = [r for r in _assessments(world.get(older, [])) if r["from"] < day]
+        if day > first:
+            continue
+        if not past:
+            more = _left_by_older(world, older, day)
+            was_listed, ends = was_listed or more[0], ends + more[1]
+        elif past[-1]["status"] in LISTS:
+            was_listed = True
+        else:
+            end = _window_end(world, older, past)
+            ends += [] if end is None else [end]
+    return was_listed, ends
+
+
+def _links(world: World, household_id: str) -> list[tuple[str, str]]:
+    """List the older households that it continues, each with the day of the registration."""
+    own = _lasting(world.get(household_id, []), ["registered"])
+    return [(e["continues"], e["effective_from"]) for e in own if e.get("continues")]
 
 
 def _same(one: Spell, other: Spell) -> bool:
     return all(one[name] == other[name] for name in ("status", "living_standard", "standard"))
 
 
-def _timeline(own: list[Event]) -> dict[str, Any]:
+def _timeline(world: World, household_id: str) -> dict[str, Any]:
+    own = world.get(household_id, [])
     results, closed_on = _assessments(own), _closed_on(own)
     starts = {result["from"] for result in results}
     window_ends = {add_months(day, EXIT_WINDOW_MONTHS) for day in starts}
+    if results:
+        first = results[0]["from"]
+        window_ends |= {e for e in _left_by_older(world, household_id, first)[1] if e > first}
     days = sorted(d for d in starts | window_ends if closed_on is None or d < closed_on)
     spells: list[Spell] = []
     for day in days:
-        spell = _state(results, day)
+        spell = _state(world, household_id, results, day)
         if spells and _same(spells[-1], spell):
             continue
         if spells:
@@ -282,7 +315,7 @@ def _timeline(own: list[Event]) -> dict[str, Any]:
 
 def timeline(events: Iterable[Event], household_id: str) -> dict[str, Any]:
     """Half-open, contiguous spells, merged where status, living_standard, standard are equal."""
-    return _timeline(world_of(events).get(household_id, []))
+    return _timeline(world_of(events), household_id)
 
 
 def _area_on(own: list[Event], day: str) -> str | None:
@@ -312,11 +345,47 @@ def _ancestors(world: World, household_id: str) -> dict[str, str]:
     while changed:
         changed = False
         for younger, limit in [(household_id, "9999-12-31"), *found.items()]:
-            for event in _lasting(world.get(younger, []), ["registered"]):
-                older, until = event.get("continues"), min(limit, event["effective_from"])
-                if older and older != household_id and until > found.get(older, ""):
+            for older, day in _links(world, younger):
+                until = min(limit, day)
+                if _lives_on(world, older, day):
+                    continue  # it was split: its lists stay its own
+                if older != household_id and until > found.get(older, ""):
                     found[older], changed = until, True
     return found
+
+
+def _lives_on(world: World, household_id: str, day: str) -> bool:
+    own = _lasting(world.get(household_id, []), ["assessed", "moved"])
+    return any(event["effective_from"] >= day for event in own)
+
+
+def _new_number(world: World, household_id: str) -> str | None:
+    """Name the household that begins, continuing this one, where this one ends: one day, one list.
+
+    Its closure says which one; if it does not, there may be only one.
+    """
+    own = world.get(household_id, [])
+    closing, results = _closing(own), _assessments(own)
+    if closing is None or not results or results[-1]["status"] not in LISTS:
+        return None
+    day, into = closing["effective_from"], closing.get("into")
+    heirs = [name for name in world if (household_id, day) in _links(world, name)]
+    if into is not None:
+        heirs = [name for name in heirs if name == into]
+    if len(heirs) != 1:
+        return None
+    first = _assessments(world[heirs[0]])[:1]
+    same = [(r["from"], r["status"]) for r in first] == [(day, results[-1]["status"])]
+    return heirs[0] if same else None
+
+
+def _other_number(world: World, household_id: str, to: str) -> str | None:
+    """Name the household whose other number this one is: before its beginning, after its end."""
+    if to != "closed":
+        older = [older for older, _ in _links(world, household_id)]
+        return min((o for o in older if _new_number(world, o) == household_id), default=None)
+    new = _new_number(world, household_id)
+    return new if new and _other_number(world, new, "begun") == household_id else None
 
 
 def _entry_kind(world: World, household_id: str, list_name: str, day: str) -> str:
@@ -328,7 +397,7 @@ def _entry_kind(world: World, household_id: str, list_name: str, day: str) -> st
     earlier = [
         spell
         for each, last in until.items()
-        for spell in _timeline(world.get(each, []))["spells"]
+        for spell in _timeline(world, each)["spells"]
         if spell["status"] == list_name and spell["from"] < min(day, last)
     ]
     return "relapsed" if earlier else "newly_arisen"
@@ -337,8 +406,10 @@ def _entry_kind(world: World, household_id: str, list_name: str, day: str) -> st
 def _movements(
     world: World, household_id: str, before: str | None, after: str, day: str
 ) -> list[dict[str, str]]:
-    """Leaving a list, also by closure: `left`; then the entry, if any."""
-    movements = []
+    """Leaving a list, also by closure: `left`; then the entry, if any; none of a new number."""
+    movements: list[dict[str, str]] = []
+    if (before is None or after == "closed") and _other_number(world, household_id, after):
+        return movements
     if before in LISTS:
         movements.append({"list": before, "kind": "left"})
     if after in LISTS:
@@ -352,7 +423,7 @@ def _transitions(world: World, household_id: str) -> list[dict[str, Any]]:
     own = world.get(household_id, [])
     found = []
     before: Spell | None = None
-    for spell in _timeline(own)["spells"] + _closure_as_spell(own):
+    for spell in _timeline(world, household_id)["spells"] + _closure_as_spell(own):
         was = before["status"] if before else None
         now, day = spell["status"], spell["from"]
         if was != now:
@@ -408,20 +479,21 @@ def _spell_on(found: dict[str, Any], day: str) -> Spell:
     return answer
 
 
-def _status_on(own: list[Event], day: str) -> dict[str, Any]:
-    return _spell_on(_timeline(own), day) | {"area_code": _area_on(own, day)}
+def _status_on(world: World, household_id: str, day: str) -> dict[str, Any]:
+    area = _area_on(world.get(household_id, []), day)
+    return _spell_on(_timeline(world, household_id), day) | {"area_code": area}
 
 
 def status_on(events: Iterable[Event], household_id: str, day: str) -> dict[str, Any]:
     """Return the spell that holds at the end of the day; None before the first, then `closed`."""
-    return _status_on(world_of(events).get(household_id, []), day)
+    return _status_on(world_of(events), household_id, day)
 
 
 def _counts_at_end_of(world: World, area_codes: set[str], day: str) -> dict[str, int]:
     """Count every status among the households in the areas, closed ones too."""
     counts: dict[str, int] = defaultdict(int)
-    for own in world.values():
-        held = _status_on(own, day)
+    for household_id in world:
+        held = _status_on(world, household_id, day)
         if held["area_code"] in area_codes and held["status"] is not None:
             counts[held["status"]] += 1
     return counts
@@ -433,15 +505,17 @@ def movement(
     """Count flows with from_date < on <= to_date, gross; start and end each on their own."""
     world = world_of(events)
     names = "start", "left", "relapsed", "newly_arisen", "moved_in", "moved_out", "closed", "end"
-    answer = dict.fromkeys(names, 0)
+    answer = dict.fromkeys((*names, "renumbered", *BY_STANDARD), 0)
     answer["start"] = _counts_at_end_of(world, area_codes, from_date)[list_name]
     answer["end"] = _counts_at_end_of(world, area_codes, to_date)[list_name]
     for household_id, own in world.items():
         changes = {change["on"]: change for change in _transitions(world, household_id)}
         for day in sorted({event["effective_from"] for event in own} | set(changes)):
             if from_date < day <= to_date:
-                before, after = _status_on(own, day_before(day)), _status_on(own, day)
-                for flow in _flows(before, after, changes.get(day), area_codes, list_name):
+                before = _status_on(world, household_id, day_before(day))
+                after, change = _status_on(world, household_id, day), changes.get(day)
+                elsewhere = _elsewhere(world, household_id, change, area_codes)
+                for flow in _flows(before, after, change, area_codes, list_name, elsewhere):
                     answer[flow] += 1
     return answer
 
@@ -452,18 +526,39 @@ def _flows(
     change: dict[str, Any] | None,
     area_codes: set[str],
     list_name: str,
+    elsewhere: bool | None,
 ) -> list[str]:
-    """Name one household's flows of one day: the move comes first, then the change of status."""
+    """Name one household's flows of one day: the move comes first, then the change of status.
+
+    `elsewhere` tells of a new number whether the other one's household lives outside.
+    """
     listed = before["status"] == list_name
     was_inside, is_inside = before["area_code"] in area_codes, after["area_code"] in area_codes
     if change and change["to"] == "closed":
-        return ["closed"] if listed and was_inside else []
+        closes = "moved_out" if elsewhere else "closed" if elsewhere is None else None
+        return [closes] if closes and listed and was_inside else []
+    if elsewhere is not None and change and change["to"] == list_name:
+        return ["moved_in" if elsewhere else "renumbered"] if is_inside else []
     flows = []
     if listed and was_inside != is_inside:
         flows.append("moved_in" if is_inside else "moved_out")
     if change and is_inside:
-        flows += [m["kind"] for m in change["movements"] if m["list"] == list_name]
+        kinds = [m["kind"] for m in change["movements"] if m["list"] == list_name]
+        flows += kinds + [f"by_standard_{k}" for k in kinds if change["standard_changed"]]
     return flows
+
+
+def _elsewhere(
+    world: World, household_id: str, change: dict[str, Any] | None, area_codes: set[str]
+) -> bool | None:
+    """Tell of a change of number whether the other household lives outside; None of any other."""
+    if change is None or (change["from"] is not None and change["to"] != "closed"):
+        return None
+    other = _other_number(world, household_id, change["to"])
+    if other is None:
+        return None
+    day = change["on"] if change["to"] == "closed" else day_before(change["on"])
+    return _area_on(world[other], day) not in area_codes
 
 
 def statistics(events: Iterable[Event], area_codes: set[str], as_of: str) -> dict[str, int]:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from shared.households.timeline import Timeline, timelines
+from shared.households.families import timelines
+from shared.households.timeline import Timeline
 from tests.builders import counting, policy
 from tests.simulation import model
 from tests.simulation.histories import disorder, history

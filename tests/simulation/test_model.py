@@ -452,6 +452,8 @@ def test_the_histories_hold_everything_they_are_meant_to_try() -> None:
             seen[name] = seen.get(name, 0) + 1
     wanted = {
         "relapsed by inheritance",
+        "renumbered",
+        "window brought along",
         "window ended",
         "window ended on an assessment",
         "closed",
@@ -489,7 +491,9 @@ def told_features(events: list[Event], household: str, own: list[Event]) -> dict
     days = [e["effective_from"] for e in own if e["type"] == "assessed"]
     ended = [t["on"] for t in told if "rule" in t["cause"]]
     return {
-        "relapsed by inheritance": any(t["movements"] != alone[t["on"]] for t in told),
+        "relapsed by inheritance": any(t["movements"] != alone.get(t["on"]) for t in told),
+        "renumbered": any(t["to"] == "closed" and t["movements"] != alone[t["on"]] for t in told),
+        "window brought along": any(t["on"] not in alone for t in told),
         "window ended": bool(ended),
         "window ended on an assessment": bool(set(ended) & set(days)),
         "closed": any(t["to"] == "closed" for t in told),

@@ -39,6 +39,14 @@ def period_reversed() -> Problem:
 PERIOD_REVERSED = ProblemType("`to_date` is before `from_date`", period_reversed())
 
 
+class StandardChange(Struct, frozen=True):
+    """The part of a list's flows that came with a new poverty standard, in households."""
+
+    left: Annotated[int, Meta(description="Of those that left: measured by another standard.")]
+    relapsed: Annotated[int, Meta(description="Of those that came back.")]
+    newly_arisen: Annotated[int, Meta(description="Of those that are new on the list.")]
+
+
 class ListMovement(Struct, frozen=True):
     """Gross flows of one list over a period, in households."""
 
@@ -54,6 +62,20 @@ class ListMovement(Struct, frozen=True):
     moved_out: Annotated[int, Meta(description="Those on it that moved out of the area.")]
     closed: Annotated[int, Meta(description="Those on it that ended.")]
     end: Annotated[int, Meta(description="Households on the list at the end.")]
+    renumbered: Annotated[
+        int,
+        Meta(
+            description="Those on it that went on under a new id on one day and in one class: out "
+            "under the old id and in under the new, so they change no sum."
+        ),
+    ]
+    by_standard_change: Annotated[
+        StandardChange,
+        Meta(
+            description="What a new standard has a part in: the class before was measured by "
+            "another standard than the class after."
+        ),
+    ]
 
 
 @routes.get(
@@ -75,7 +97,7 @@ async def get_movement(
 
     Gross flows with from_date < day <= to_date in the unit in force on to_date, its predecessors'
     earlier days included. Always end = start - left + relapsed + newly_arisen + moved_in -
-    moved_out - closed.
+    moved_out - closed. A household that goes on under a new id in another area moves.
     """
     if from_date > to_date:
         raise period_reversed()
@@ -101,4 +123,5 @@ async def get_movement(
         list=list_,
         from_date=from_date,
         to_date=to_date,
+        by_standard_change=from_row(StandardChange, flows.by_standard_change),
     )

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.worker import reviewing
+from shared.households.families import timelines as fold
 from shared.households.store import announcements, households, timelines
 from shared.households.store.rows import difference_of, rows_of
 from shared.households.store.timelines import Changes
-from shared.households.timeline import timelines as fold
 from shared.kernel import knowledge
 from shared.kernel.database import Transaction
 from shared.law.store.seeds import POLICY, SeedCache
@@ -25,16 +25,16 @@ from shared.messaging.message import Message
 
 @dataclass(frozen=True)
 class AssessHouseholds:
-    """Recompute the timelines of the households named, and of those that continue them."""
+    """Recompute the timelines of the households named, and of their families."""
 
     seeds: SeedCache
 
     async def __call__(self, tx: Transaction, items: Sequence[str]) -> None:
         """Load, decide, save, announce: one transaction for the whole batch."""
-        ids = sorted({*items, *await households.descendants(tx, items)})
+        ids = sorted({*items, *await households.relatives(tx, items)})
         through = await households.lock(tx, ids)
         announced = await announcements.through(tx)
-        facts = await households.load_events(tx, ids)
+        facts = await households.list_counting(tx, ids)
         stored = await timelines.current_episodes(tx, ids)
         published = await timelines.published(tx, ids)
         areas, policy = await self.seeds.areas(tx), await self.seeds.read(tx, POLICY)

@@ -37,7 +37,7 @@ class ReviewFindings:
     async def _of_households(self, tx: Transaction, ids: Sequence[str]) -> list[NewFinding]:
         if not ids:
             return []
-        facts = await households.load_events(tx, ids)
+        facts = await households.list_counting(tx, ids)
         areas, policy = await self.seeds.areas(tx), await self.seeds.read(tx, POLICY)
         return await reviewing.of_households(tx, self.seeds, areas, policy, ids, facts)
 

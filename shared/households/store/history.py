@@ -34,7 +34,8 @@ class Digest:
 async def digest(snapshot: Snapshot, known_at: datetime) -> Digest:
     """Recompute the digest of all that was known at an instant.
 
-    What was closed or retracted later was still open then, so later ends are masked.
+    What was closed or retracted later was still open then, so later ends are masked. A column that
+    is null has no part in it, so one that is added last leaves older digests as they were.
     """
     row = await snapshot.fetchrow(
         """
@@ -42,7 +43,8 @@ async def digest(snapshot: Snapshot, known_at: datetime) -> Digest:
             SELECT count(*) AS n, coalesce(sum(hashtextextended(concat_ws('|', household_id,
                 valid_from, valid_to, known_from, CASE WHEN known_to <= $1 THEN known_to END,
                 status, living_standard, standard, spell_from, spell_to, spell_event, assessment,
-                area_id, area_type, ethnic_group, deprived, entry), 0)::numeric), 0) AS h
+                area_id, area_type, ethnic_group, deprived, entry, renumbered_area), 0)::numeric),
+                0) AS h
             FROM episodes WHERE known_from <= $1),
         t AS (
             SELECT count(*) AS n, coalesce(sum(hashtextextended(concat_ws('|', seq, transition_id,

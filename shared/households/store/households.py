@@ -4,7 +4,7 @@ events that count, as events of a timeline.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -13,7 +13,6 @@ from sqlalchemy import Column, DateTime, Table
 from shared.households.events import Assessed, Closed, HouseholdEvent, Moved, Registered
 from shared.households.facts import FAMILY_MAX, HOUSEHOLD_EVENTS
 from shared.households.families import Link
-from shared.households.timeline import continued
 from shared.kernel.database import Snapshot, Transaction
 from shared.kernel.locks import Lock
 from shared.kernel.metadata import METADATA, Key
@@ -77,16 +76,24 @@ CONCERNED = """
 """
 
 
-async def descendants(tx: Snapshot, household_ids: Sequence[str]) -> set[str]:
-    """Return the households that continue any of these, directly or through others."""
+# Whom a household `h` is joined with directly.
+_NEXT_OF_KIN = """LATERAL (
+    SELECT e.continues FROM household_events e
+    WHERE e.household_id = h.household_id AND e.continues IS NOT NULL
+    UNION ALL
+    SELECT e.household_id FROM household_events e
+    WHERE e.continues = h.household_id AND e.household_id IS NOT NULL) AS k (id)"""
+
+
+async def relatives(tx: Snapshot, household_ids: Sequence[str]) -> set[str]:
+    """Return all that any revision joined these with by `continues`, in either direction."""
     rows = await tx.fetch(
-        """
-        WITH RECURSIVE heirs (household_id) AS (
-            SELECT e.household_id FROM household_events e WHERE e.continues = ANY($1::text[])
+        f"""
+        WITH RECURSIVE joined (household_id) AS (
+            SELECT k.id FROM unnest($1::text[]) AS h (household_id), {_NEXT_OF_KIN}
             UNION
-            SELECT e.household_id FROM heirs h JOIN household_events e
-                ON e.continues = h.household_id)
-        SELECT household_id FROM heirs WHERE household_id IS NOT NULL
+            SELECT k.id FROM joined h, {_NEXT_OF_KIN})
+        SELECT household_id FROM joined
         """,
         household_ids,
     )
@@ -104,17 +111,12 @@ async def families(tx: Snapshot, household_ids: Sequence[str]) -> dict[str, froz
     A family that is larger than a door admits is cut off behind that size.
     """
     rows = await tx.fetch(
-        """
+        f"""
         WITH RECURSIVE kin (of, household_id) AS (
             SELECT id, id FROM (
                 SELECT unnest($1::text[]) COLLATE "C" AS id) AS ids
             UNION
-            SELECT k.of, n.id FROM kin k CROSS JOIN LATERAL (
-                SELECT e.continues FROM household_events e
-                WHERE e.household_id = k.household_id AND e.continues IS NOT NULL
-                UNION ALL
-                SELECT e.household_id FROM household_events e WHERE e.continues = k.household_id
-            ) AS n (id) WHERE n.id IS NOT NULL)
+            SELECT h.of, k.id FROM kin h, {_NEXT_OF_KIN})
         SELECT of, household_id FROM kin LIMIT $2
         """,
         household_ids,
@@ -169,18 +171,9 @@ async def list_counting(
 async def load_events(
     snapshot: Snapshot, household_ids: Sequence[str]
 ) -> dict[str, list[HouseholdEvent]]:
-    """Return the events of these households, and of the older ones that they continue."""
-    events = await list_counting(snapshot, household_ids)
-    missing = _continued(events) - events.keys()
-    while missing:
-        older = await list_counting(snapshot, sorted(missing))
-        events.update({household: older.get(household, []) for household in missing})
-        missing = _continued(older) - events.keys()
-    return events
-
-
-def _continued(events: Mapping[str, Sequence[HouseholdEvent]]) -> set[str]:
-    return {older for own in events.values() for older in continued(own)}
+    """Return the events of these households and of their families."""
+    ids = {*household_ids, *await relatives(snapshot, household_ids)}
+    return await list_counting(snapshot, sorted(ids))
 
 
 def read_event(row: Sequence[Any]) -> HouseholdEvent:
@@ -229,7 +222,8 @@ def _moved(row: Sequence[Any], payload: dict[str, Any]) -> Moved:
 
 
 def _closed(row: Sequence[Any], payload: dict[str, Any]) -> Closed:
-    return Closed(row[0], row[1], row[2], row[4], row[5], payload["reason"])
+    ids = row[0], row[1], row[2], row[4]
+    return Closed(*ids, row[5], payload["reason"], payload.get("into"))
 
 
 _READERS: dict[str, Callable[[Sequence[Any], dict[str, Any]], HouseholdEvent]] = {

@@ -22,7 +22,7 @@ from shared.law.standards import AreaType, LivingStandard, Status
 
 _HELD = (
     "household_id, valid_from, valid_to, status, living_standard, standard, spell_from, spell_to, "
-    "spell_event, assessment, area_id, area_type, ethnic_group, deprived, entry"
+    "spell_event, assessment, area_id, area_type, ethnic_group, deprived, entry, renumbered_area"
 )
 
 

@@ -39,6 +39,7 @@ class EpisodeRow(NamedTuple):
     ethnic_group: str | None
     deprived: tuple[str, ...] | None
     entry: str | None
+    renumbered_area: int | None
     due_on: date | None
 
 
@@ -129,6 +130,7 @@ def _episode(
         episode.ethnic_group,
         terms.codes(assessed, spell) if assessed and spell else None,
         episode.entry,
+        terms.area_id(episode.renumbered) if episode.renumbered else None,
         episode.start if episode.start in later else None,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from shared.areas.tree import AreaTree
 from shared.households.store import tally_runs
 from shared.households.store.tally_runs import COUNTS, above_from
-from shared.households.tallies import NOWHERE
+from shared.households.tallies import BY_STANDARD, NOWHERE
 from shared.kernel.database import Snapshot, Transaction
 from shared.law.standards import LISTS
 
@@ -25,28 +25,38 @@ held AS (
         concat_ws('|', 'lacking', status, standard, code)
     FROM placed, unnest(deprived) AS d (code) WHERE status IN ({_LISTS})),
 pairs AS (
-    SELECT a.status AS was, a.unit AS origin, b.status, b.unit, b.valid_from,
+    SELECT a.status AS was, a.unit AS origin, b.status, b.unit, b.valid_from, b.entry,
+        b.renumbered_area AS other,
+        a.standard <> b.standard AS standard_changed,
         greatest(a.known_from, b.known_from) AS known_from,
         least(a.known_to, b.known_to) AS known_to,
         b.status IS DISTINCT FROM 'closed' AS goes_on
     FROM placed a JOIN placed b ON b.household_id = a.household_id AND b.valid_from = a.valid_to
         AND (a.known_to IS NULL OR b.known_from < a.known_to)
         AND (b.known_to IS NULL OR a.known_from < b.known_to)
-    WHERE a.status IN ({_LISTS})),
+    WHERE a.status IS NOT NULL),
 flows AS (
-    SELECT unit, valid_from, known_from, known_to, concat_ws('|', entry, status) AS key
+    SELECT unit, valid_from, known_from, known_to,
+        concat_ws('|', entry, status, renumbered_area) AS key
     FROM placed WHERE entry IS NOT NULL AND status IN ({_LISTS})
     UNION ALL
     SELECT f.unit, p.valid_from, p.known_from, p.known_to, f.key
     FROM pairs p CROSS JOIN LATERAL (VALUES
-        (origin, CASE WHEN NOT goes_on THEN concat_ws('|', 'closed', was) END),
+        (origin, CASE WHEN NOT goes_on THEN
+            concat_ws('|', CASE WHEN other IS NULL THEN 'closed' ELSE 'moved_on' END, was, other)
+            END),
         (unit, CASE WHEN goes_on AND status IS DISTINCT FROM was
             THEN concat_ws('|', 'left', was) END),
+        (unit, CASE WHEN goes_on AND status IS DISTINCT FROM was AND standard_changed
+            THEN concat_ws('|', '{BY_STANDARD}left', was) END),
         (origin, CASE WHEN goes_on AND unit <> origin
             THEN concat_ws('|', 'moved_out', was, unit) END),
         (unit, CASE WHEN goes_on AND unit <> origin
             THEN concat_ws('|', 'moved_in', was, origin) END)) AS f (unit, key)
-    WHERE f.key IS NOT NULL),
+    WHERE was IN ({_LISTS}) AND f.key IS NOT NULL
+    UNION ALL
+    SELECT unit, valid_from, known_from, known_to, concat_ws('|', '{BY_STANDARD}' || entry, status)
+    FROM pairs WHERE entry IS NOT NULL AND status IN ({_LISTS}) AND standard_changed),
 changes AS (
     SELECT unit, v.day, known_from, known_to, key, v.amount
     FROM held CROSS JOIN LATERAL (VALUES (valid_from, 1), (valid_to, -1)) AS v (day, amount)

@@ -49,6 +49,9 @@ EPISODES = Table(
     Column("ethnic_group", Text),
     Column("deprived", ARRAY(Text)),
     Column("entry", Text),
+    # If all that changed on the first day is the household's id: where it lived under the old one,
+    # or (on its closure) where it lives under the new one.
+    Column("renumbered_area", Integer),
     # Set while a change of status waits for its day to be announced.
     Column("due_on", Date),
     CheckConstraint("valid_to > valid_from", name="valid_period"),

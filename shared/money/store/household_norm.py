@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from shared.households.facts import HOUSEHOLD_EVENTS
 from shared.households.store.reads import known
 from shared.kernel.database import Transaction
 from shared.kernel.revisions import counting
@@ -95,7 +96,7 @@ async def _in_bulk(tx: Transaction) -> AsyncIterator[None]:
     before = await tx.fetch("SELECT current_setting(n) FROM unnest($1::text[]) AS n", names)
     await tx.execute(_SET, names, list(_BULK.values()))
     yield
-    await tx.execute("DROP TABLE norm_candidates, norm_runs, norm_lines, norm_supports")
+    await tx.execute("DROP TABLE norm_candidates, norm_kin, norm_runs, norm_lines, norm_supports")
     await tx.execute(_SET, names, [value for (value,) in before])
 
 
@@ -146,15 +147,55 @@ async def _collect(tx: Transaction, rule: HouseholdNorm, run: NormRun) -> None:
 # Each step has a table of its own, with statistics: a plan that takes a hundred thousand rows for
 # one row compares each with each. `replaced`: the run that is superseded now, and those that it
 # superseded itself; a house that was begun under any of them is one house.
+# `norm_kin`: under whose ids the family of a candidate was supported too; before `until`, if that
+# household lives on.
 _PAST = """
-CREATE TEMPORARY TABLE norm_runs (run_id text COLLATE "C" NOT NULL, replaced bool NOT NULL,
-    active bool NOT NULL) ON COMMIT DROP;
+CREATE TEMPORARY TABLE norm_kin (household_id text COLLATE "C" NOT NULL,
+    kin text COLLATE "C" NOT NULL, until date) ON COMMIT DROP;
+CREATE TEMPORARY TABLE norm_runs (run_id text COLLATE "C" NOT NULL, as_of date NOT NULL,
+    replaced bool NOT NULL, active bool NOT NULL) ON COMMIT DROP;
 CREATE TEMPORARY TABLE norm_lines (household_id text COLLATE "C" NOT NULL,
-    run_id text COLLATE "C" NOT NULL, replaced bool NOT NULL, active bool NOT NULL)
-    ON COMMIT DROP;
+    line text COLLATE "C" NOT NULL, run_id text COLLATE "C" NOT NULL, replaced bool NOT NULL,
+    active bool NOT NULL) ON COMMIT DROP;
 CREATE TEMPORARY TABLE norm_supports (household_id text COLLATE "C" NOT NULL,
     supported_by text COLLATE "C", paid_vnd bigint NOT NULL, paid_by text COLLATE "C")
     ON COMMIT DROP
+"""
+
+
+def _ended(household: str, day: str) -> str:
+    """Return the SQL that says whether a household was known to have ended by a day."""
+    where = f"household_id = {household} AND status = 'closed' AND valid_from <= {day}"
+    return f"EXISTS ({known(where, '$1')})"
+
+
+# $1 is the instant at which households are known. A household that goes on under another id has one
+# house under all of its ids; what was built before a split is shared with the one that lives on.
+_KIN = f"""
+WITH RECURSIVE links AS MATERIALIZED (
+    SELECT household_id, continues AS older, effective_from AS day
+    FROM ({counting(HOUSEHOLD_EVENTS, "$1")}) e WHERE continues IS NOT NULL),
+older (household_id, kin, until) AS (
+    SELECT c.household_id, l.older, l.day
+    FROM norm_candidates c JOIN links l USING (household_id) WHERE l.day <= $2
+    UNION
+    SELECT o.household_id, l.older, least(o.until, l.day)
+    FROM older o JOIN links l ON l.household_id = o.kin WHERE l.day <= $2),
+younger (household_id, kin) AS (
+    SELECT c.household_id, l.household_id
+    FROM norm_candidates c JOIN links l ON l.older = c.household_id
+    WHERE {_ended("c.household_id", "l.day")}
+    UNION
+    SELECT y.household_id, l.household_id FROM younger y JOIN links l ON l.older = y.kin
+    WHERE {_ended("y.kin", "l.day")}),
+kin AS (
+    SELECT household_id, kin, CASE WHEN NOT {_ended("older.kin", "until")} THEN until END AS until
+    FROM older
+    UNION ALL
+    SELECT household_id, kin, NULL FROM younger)
+INSERT INTO norm_kin (household_id, kin, until)
+SELECT household_id, kin, CASE WHEN count(*) = count(until) THEN max(until) END
+FROM kin WHERE kin <> household_id GROUP BY household_id, kin
 """
 # $1 is the instant of the ledger in each of these.
 _RUNS = f"""
@@ -162,26 +203,38 @@ WITH RECURSIVE chain (run_id) AS (
     SELECT $3::text COLLATE "C"
     UNION SELECT r.supersedes FROM chain c JOIN allocation_runs r USING (run_id)
     WHERE r.supersedes IS NOT NULL)
-INSERT INTO norm_runs (run_id, replaced, active)
-SELECT r.run_id, r.run_id IN (SELECT run_id FROM chain WHERE run_id IS NOT NULL),
+INSERT INTO norm_runs (run_id, as_of, replaced, active)
+SELECT r.run_id, r.as_of, r.run_id IN (SELECT run_id FROM chain WHERE run_id IS NOT NULL),
     {superseding("r")} IS NULL
 FROM allocation_runs r WHERE r.content = $2 AND {divided("r")}
 """
 _LINES = """
-INSERT INTO norm_lines (household_id, run_id, replaced, active)
-SELECT l.line, l.run_id, r.replaced, r.active
+INSERT INTO norm_lines (household_id, line, run_id, replaced, active)
+SELECT l.line, l.line, l.run_id, r.replaced, r.active
 FROM norm_candidates c JOIN allocation_lines l ON l.line = c.household_id
 JOIN norm_runs r USING (run_id)
 WHERE l.content = $1 AND l.amount_vnd > 0
 """
+# A house that was begun under an id that ended is finished under the new one. Of a household that
+# lives on, what was paid is a house of its own; what was not goes with the run that is replaced.
+_LINES_OF_KIN = """
+INSERT INTO norm_lines (household_id, line, run_id, replaced, active)
+SELECT k.household_id, l.line, l.run_id, r.replaced AND k.until IS NULL,
+    r.active AND NOT r.replaced
+FROM norm_kin k JOIN allocation_lines l ON l.line = k.kin JOIN norm_runs r USING (run_id)
+WHERE l.content = $1 AND l.amount_vnd > 0 AND (k.until IS NULL OR r.as_of < k.until)
+"""
 _SUPPORTS = f"""
 WITH lines AS (
-    SELECT l.household_id, l.run_id, l.replaced, l.active,
+    SELECT l.household_id, l.line, l.run_id, l.replaced, l.active,
         {NET_PAID} AS net,
         coalesce(bool_or(d.kind = 'returned'), false) AS returned
     FROM norm_lines l LEFT JOIN ({counting(DISBURSEMENTS, "$1")}) d
-        ON d.run_id = l.run_id AND d.line = l.household_id
-    GROUP BY l.household_id, l.run_id, l.replaced, l.active),
+        ON d.run_id = l.run_id AND d.line = l.line
+    GROUP BY l.household_id, l.line, l.run_id, l.replaced, l.active),
+records AS (
+    SELECT household_id, event_id, on_date FROM ({counting(SUPPORT_RECORDS, "$1")}) s
+    WHERE content = $2 AND on_date <= $3),
 supports AS (
     SELECT household_id,
         CASE WHEN NOT replaced AND (net > 0 OR active AND NOT returned) THEN run_id END AS run_id,
@@ -189,9 +242,12 @@ supports AS (
         CASE WHEN replaced AND net > 0 THEN run_id END AS paid_by
     FROM lines
     UNION ALL
-    SELECT s.household_id, NULL, s.event_id::text, 0, NULL
-    FROM norm_candidates c JOIN ({counting(SUPPORT_RECORDS, "$1")}) s USING (household_id)
-    WHERE s.content = $2 AND s.on_date <= $3)
+    SELECT household_id, NULL, event_id::text, 0, NULL
+    FROM norm_candidates JOIN records USING (household_id)
+    UNION ALL
+    SELECT k.household_id, NULL, r.event_id::text, 0, NULL
+    FROM norm_kin k JOIN records r ON r.household_id = k.kin
+        AND (k.until IS NULL OR r.on_date < k.until))
 INSERT INTO norm_supports (household_id, supported_by, paid_vnd, paid_by)
 SELECT household_id, coalesce(min(run_id), min(event_id COLLATE "C")), greatest(sum(paid), 0),
     min(paid_by)
@@ -203,9 +259,12 @@ async def _look_back(tx: Transaction, rule: HouseholdNorm, run: NormRun) -> None
     """Take down what supported the candidates before, and what they got of a replaced run."""
     at, content = run.ledger_at, rule.content
     await tx.execute(_PAST)
+    await tx.execute(_KIN, run.known_at, run.as_of, timeout=FILL_SECONDS)
+    await tx.execute("ANALYZE norm_kin")
     await tx.execute(_RUNS, at, content, run.supersedes)
     await tx.execute("ANALYZE norm_runs")
     await tx.execute(_LINES, content, timeout=FILL_SECONDS)
+    await tx.execute(_LINES_OF_KIN, content, timeout=FILL_SECONDS)
     await tx.execute("ANALYZE norm_lines")
     await tx.execute(_SUPPORTS, at, content, run.as_of, timeout=FILL_SECONDS)
     await tx.execute("ANALYZE norm_supports")

@@ -29,6 +29,7 @@ def episode(household: str, deprived: tuple[str, ...] | None) -> EpisodeRow:
         ethnic_group="Tày, Nùng",
         deprived=deprived,
         entry=None,
+        renumbered_area=None,
         due_on=None,
     )
 

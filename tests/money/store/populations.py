@@ -20,7 +20,8 @@ from shared.money.household_queue import Applicant
 AS_OF = date(2023, 12, 31)
 KNOWN_AT = datetime(2024, 1, 15, tzinfo=UTC)
 LEDGER_AT = datetime(2024, 3, 1, tzinfo=UTC)
-BEFORE, AFTER = 1, 2  # recordings: at the ledger's instant, and just after it
+# Recordings: when households are known, at the ledger's instant, and just after it.
+EARLY, BEFORE, AFTER = 3, 1, 2
 HOLDER, DISTRICT = (1, 2, 3, 4), (2, 3)
 STATUSES = ("poor", "near_poor", "recently_exited", "non_poor", "closed", None)
 GROUPS = ("Kinh", "Tày", "Nùng", None)
@@ -39,6 +40,7 @@ class Population:
     lines: list[dict[str, Any]] = field(default_factory=list)
     disbursements: list[dict[str, Any]] = field(default_factory=list)
     support_records: list[dict[str, Any]] = field(default_factory=list)
+    links: list[dict[str, Any]] = field(default_factory=list)
     supersedes: str | None = None
 
 
@@ -102,11 +104,48 @@ def draw_population(draw: random.Random, standards: Standards, norm: int) -> Pop
     ids = [f"H{draw.choice('-._:aZ')}{n}" for n in range(draw.choice([0, 1, 8, 40, 40]))]
     for household in ids:
         _add_household(draw, made, household, standards)
+    everyone = [*ids, *_add_families(draw, made, ids)]
     if draw.random() < 0.8:
         _add_runs(draw, made)
-        _add_lines(draw, made, ids, norm)
-        _add_records(draw, made, ids)
+        _add_lines(draw, made, everyone, norm)
+        _add_records(draw, made, everyone)
     return made
+
+
+def _add_families(draw: random.Random, made: Population, ids: Sequence[str]) -> list[str]:
+    """Let some households continue others: each other, even in a ring, or ones that are no more."""
+    gone: list[str] = []
+    ended: set[str] = set()
+    for household in ids:
+        if draw.random() < 0.7:
+            continue
+        older = draw.choice([*ids, f"{household}-old", f"{household}-old"])
+        later = older in ids and draw.random() < 0.5
+        day = AS_OF + _DAY * (40 if later else draw.choice([-60, -60, -20, 0, 1]))
+        made.links.append(
+            {
+                "household_id": household,
+                "continues": older,
+                "effective_from": day,
+                "recording_id": draw.choice([EARLY, EARLY, BEFORE]),
+            }
+        )
+        if older not in ids:
+            gone.append(older)
+        if older not in ended and (later or older not in ids) and draw.random() < 0.7:
+            ended.add(older)
+            made.episodes.append(
+                {
+                    **dict.fromkeys(made.episodes[0]),
+                    "household_id": older,
+                    "valid_from": day + _DAY * draw.choice([-2, 0, 0, 5]),
+                    "known_from": draw.choice([KNOWN_AT, KNOWN_AT, KNOWN_AT + _INSTANT]),
+                    "status": "closed",
+                    "keys": frozenset(),
+                    "counts": False,
+                }
+            )
+    return gone
 
 
 def _add_household(
@@ -163,6 +202,7 @@ def _add_runs(draw: random.Random, made: Population) -> None:
             "content": draw.choice([*["housing"] * 6, "cattle"]),
             "state": draw.choice([*["completed"] * 6, "refused", "pending"]),
             "mode": draw.choice([*["commit"] * 6, "preview"]),
+            "as_of": AS_OF - _DAY * draw.choice([0, 30, 90]),
             "completed_at": draw.choice([LEDGER_AT, LEDGER_AT - _DAY, LEDGER_AT + _INSTANT]),
             "supersedes": draw.choice([*free[-1:], None]),
         }
@@ -260,25 +300,31 @@ def _applicant(
     supersedes: str | None,
 ) -> Applicant:
     household, replaced = episode["household_id"], _chain(made, supersedes)
+    names = {**kin(made, household), household: None}
     by_runs: list[str] = []
     paid: dict[str, int] = {}
     for run in made.runs:
         if not completed(run):
             continue
         for line in made.lines:
-            if (line["run_id"], line["line"]) != (run["run_id"], household):
+            if line["run_id"] != run["run_id"] or line["line"] not in names:
                 continue
             if line["content"] != rule.content or not line["amount_vnd"]:
                 continue
+            until = names[line["line"]]
+            if until is not None and run["as_of"] >= until:
+                continue
             net, returned = _paid(made, line)
-            if run["run_id"] in replaced:
-                paid[run["run_id"]] = net
-            elif net > 0 or (not returned and _active(made, run)):
+            gives_way = run["run_id"] in replaced
+            if gives_way and until is None:
+                paid[run["run_id"]] = paid.get(run["run_id"], 0) + net
+            elif net > 0 or (not returned and _active(made, run) and not gives_way):
                 by_runs.append(run["run_id"])
     by_records = [
         str(r["event_id"])
         for r in current(made.support_records)
-        if r["household_id"] == household and r["content"] == rule.content and r["on_date"] <= AS_OF
+        if r["household_id"] in names and r["content"] == rule.content and r["on_date"] <= AS_OF
+        if names[r["household_id"]] is None or r["on_date"] < names[r["household_id"]]
     ]
     return Applicant(
         household,
@@ -287,6 +333,44 @@ def _applicant(
         min(by_runs, default=None) or min(by_records, default=None),
         max(0, sum(paid.values())),
         min((run for run, net in paid.items() if net > 0), default=None),
+    )
+
+
+def kin(made: Population, household: str) -> dict[str, date | None]:
+    """Return under which other ids the family was supported too; before a day, or at any time."""
+    links = [each for each in made.links if each["recording_id"] == EARLY]
+    pairs: set[tuple[str, date]] = set()
+    waiting = [(household, date.max)]
+    while waiting:
+        name, limit = waiting.pop()
+        for each in links:
+            pair = each["continues"], min(limit, each["effective_from"])
+            follows = each["household_id"] == name and each["effective_from"] <= AS_OF
+            if follows and pair not in pairs:
+                pairs.add(pair)
+                waiting.append(pair)
+    found: dict[str, date | None] = {}
+    for name, day in sorted(pairs):
+        found[name] = None if _ended(made, name, day) or found.get(name, day) is None else day
+    heirs = [household]
+    for name in heirs:
+        for each in links:
+            goes_on = each["continues"] == name and _ended(made, name, each["effective_from"])
+            if goes_on and each["household_id"] not in heirs:
+                heirs.append(each["household_id"])
+    found |= dict.fromkeys(heirs, None)
+    found.pop(household, None)
+    return found
+
+
+def _ended(made: Population, household: str, day: date) -> bool:
+    return any(
+        e["household_id"] == household
+        and e["status"] == "closed"
+        and e["valid_from"] <= day
+        and e["known_from"] <= KNOWN_AT
+        and (e["known_to"] is None or e["known_to"] > KNOWN_AT)
+        for e in made.episodes
     )
 
 
@@ -339,7 +423,7 @@ async def store(tx: Transaction, made: Population) -> None:
     """Write the rows of a population."""
     await tx.executemany(
         "INSERT INTO recordings (recording_id, recorded_at, door) VALUES ($1, $2, 'test')",
-        [(BEFORE, LEDGER_AT), (AFTER, LEDGER_AT + _INSTANT)],
+        [(EARLY, KNOWN_AT), (BEFORE, LEDGER_AT), (AFTER, LEDGER_AT + _INSTANT)],
     )
     posted = {"source": "test", "payload": {}, "content_hash": b""}
     await insert(
@@ -351,6 +435,12 @@ async def store(tx: Transaction, made: Population) -> None:
             for e in made.events
         ],
     )
+    links = [
+        {**posted, "external_id": f"link-{n}", "revision": 1, "withdrawn": False, **link}
+        | {"event_id": uuid5(_SPACE, f"link-{n}"), "type": "registered"}
+        for n, link in enumerate(made.links)
+    ]
+    await insert(tx, "household_events", links)
     episodes = [{k: v for k, v in e.items() if k not in {"keys", "counts"}} for e in made.episodes]
     await insert(tx, "episodes", episodes)
     await insert(tx, "allocation_runs", [run_row(run) for run in made.runs])
@@ -370,7 +460,7 @@ def run_row(run: dict[str, Any]) -> dict[str, Any]:
         **run,
         "fund_id": "F",
         "rule": "drawn",
-        "as_of": AS_OF,
+        "as_of": run.get("as_of", AS_OF),
         "known_at": KNOWN_AT,
         "request": {},
         "request_hash": b"",

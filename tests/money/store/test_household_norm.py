@@ -6,7 +6,7 @@ import random
 from collections.abc import AsyncIterator, Sequence
 from copy import deepcopy
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
@@ -251,6 +251,77 @@ PASTS: dict[str, tuple[dict[str, Any], str | None, tuple[str, int, int, str | No
         ("allocated", NORM - 1, 1, None),
     ),
 }
+
+
+def link(older: str, day: date = AS_OF - timedelta(days=60)) -> dict[str, Any]:
+    return {
+        "household_id": "A",
+        "continues": older,
+        "effective_from": day,
+        "recording_id": populations.EARLY,
+    }
+
+
+RECORD = populations.uuid5(populations._SPACE, "record")
+
+
+def record(household: str, on: date) -> dict[str, Any]:
+    return {
+        "household_id": household,
+        "content": "housing",
+        "on_date": on,
+        "event_id": RECORD,
+        "external_id": "record",
+        "revision": 1,
+        "recording_id": populations.BEFORE,
+        "withdrawn": False,
+    }
+
+
+GONE = {"status": "closed", "valid_from": AS_OF - timedelta(days=60), "counts": False}
+BUILT_BEFORE, BUILT_AFTER = AS_OF - timedelta(days=90), AS_OF - timedelta(days=30)
+BEGUN = {
+    "runs": [run("1")],
+    "lines": [line_row("1", NORM) | {"line": "OLD"}],
+    "disbursements": [payment("1", 1) | {"line": "OLD"}],
+}
+FAMILIES: dict[str, tuple[dict[str, Any], bool, str | None, tuple[str, int, int, str | None]]] = {
+    "a house under an id that ended": (
+        {"support_records": [record("OLD", BUILT_AFTER)]},
+        True,
+        None,
+        ("already_supported", 0, 0, str(RECORD)),
+    ),
+    "a house that was built before the split": (
+        {"support_records": [record("OLD", BUILT_BEFORE)]},
+        False,
+        None,
+        ("already_supported", 0, 0, str(RECORD)),
+    ),
+    "a house of those who live on, built after the split": (
+        {"support_records": [record("OLD", BUILT_AFTER)]},
+        False,
+        None,
+        ("allocated", NORM, 0, None),
+    ),
+    "a house begun under an id that ended": (BEGUN, True, "1", ("allocated", NORM - 1, 1, None)),
+    "a line under an id that ended": (BEGUN, True, None, ("already_supported", 0, 0, "1")),
+}
+
+
+@pytest.mark.parametrize("case", FAMILIES)
+async def test_what_a_family_was_supported_with_under_other_ids(
+    database: Database, case: str
+) -> None:
+    stored, ended, supersedes, expected = FAMILIES[case]
+    made = population(home("A"), **deepcopy(stored), links=[link("OLD")])
+    made.episodes += [home("OLD", **GONE)] if ended else []
+    async with database.transaction() as tx:
+        await populations.store(tx, made)
+        await fill(tx, housing(), MEANING, asked(NORM, supersedes), WAIVED)
+        (line,) = await lines(tx)
+    found = (line.outcome, line.amount_vnd, line.already_paid_vnd, line.supported_by)
+    assert found == expected
 
 
 @pytest.mark.parametrize("past", PASTS)
