@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from shared.areas.reach import summed_units
-from shared.areas.tree import COUNTRY, AreaTree, Unit
+from shared.areas.tree import AreaTree, Unit
 from shared.households.small_cells import is_small, withheld, withheld_statuses
 from shared.households.statistics import MAJORITY, STATUSES, summed
 from shared.households.store.list_counts import listed
@@ -49,23 +49,26 @@ class Beside:
 
     async def _count(self, parent: Unit, day: date) -> dict[str, dict[str, int]]:
         """Return what the units below a parent count, by code."""
-        tree, counted = self._units, dict[str, dict[str, int]]()
+        tree = self._units
         below = {unit.code: tree.members(unit, day) for unit in tree.children(parent, day)}
-        if parent.code == COUNTRY:
-            for code, communes in below.items():
-                counted[code] = await self._province(sorted(communes), day)
-            return counted
-        reported = await listed(
-            self._snapshot,
-            day,
-            self._known_at,
-            sorted(frozenset().union(*below.values())),
-            STATUSES,
-        )
-        return {code: summed(reported, communes) for code, communes in below.items()}
+        units = {code: summed_units(tree, communes) for code, communes in below.items()}
+        # What the ledger sums up is asked of it; the others are counted together.
+        others = [below[code] for code, summed_up in units.items() if summed_up is None]
+        reported: Mapping[int, Mapping[str, int]] = {}
+        if others:
+            communes = sorted(frozenset().union(*others))
+            reported = await listed(self._snapshot, day, self._known_at, communes, STATUSES)
+        counted: dict[str, dict[str, int]] = {}
+        for code, members in below.items():
+            if units[code] is None:
+                counted[code] = summed(reported, members)
+            else:
+                counted[code] = await self._summed_up(sorted(members), units[code], day)
+        return counted
 
-    async def _province(self, communes: Sequence[int], day: date) -> dict[str, int]:
-        units = summed_units(self._units, communes)
+    async def _summed_up(
+        self, communes: Sequence[int], units: Sequence[int] | None, day: date
+    ) -> dict[str, int]:
         counted = await counts(self._snapshot, communes, units, day, self._known_at)
         return dict(counted.by_status)
 
