@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from fastapi import APIRouter, FastAPI
 
 from services.api.app import routers as api_routers
+from services.api.households.tail import Tail
 from services.ingest.app import routers as ingest_routers
 from services.ingest.context import ingest_context
 from services.ingest.feeds.fetching import Fetcher
@@ -211,12 +212,12 @@ def _lifeline(common: Common) -> Part:
     return Part((Named("lifeline", Lifeline(common.nudge), DOORS),))
 
 
-def _api(_: Common) -> Part:
-    explainer = Child("explainer")
+def _api(common: Common) -> Part:
+    explainer, tail = Child("explainer"), Tail(common.context.database)
     return Part(
-        (Named("explainer", explainer, DOORS),),
+        (Named("explainer", explainer, DOORS), Named("tail", tail, DOORS)),
         tuple(api_routers()),
-        state={"explainer": explainer},
+        state={"explainer": explainer, "tail": tail},
     )
 
 

@@ -121,6 +121,8 @@ def _mark(headers: list[tuple[bytes, bytes]], request_id: bytes) -> None:
 REQUESTS_MAX = 400
 # A caller that leaves its answers unread holds requests in hand; it may not hold all of them.
 REQUESTS_OF_ADDRESS_MAX = 300
+# Streams are open for hours and mostly wait: they have a number of their own.
+_APART = _HEALTH | {"/v1/transitions/stream"}
 
 
 class Crowd:
@@ -134,7 +136,7 @@ class Crowd:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or refuse it."""
-        if scope["type"] != "http" or scope["path"] in _HEALTH:
+        if scope["type"] != "http" or scope["path"] in _APART:
             await self._app(scope, receive, send)
             return
         address = scope["client"][0] if scope.get("client") else ""

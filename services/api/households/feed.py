@@ -132,7 +132,21 @@ CURSOR_EXPIRED = ProblemType(
 )
 
 
-def _place(value: Any) -> tuple[int, int]:
+Area = Annotated[
+    str | None, parameters.text("Code of a unit, of whichever map; its communes count too.")
+]
+FromDate = Annotated[date | None, parameters.day("Only transitions on this day or later.")]
+ToDate = Annotated[date | None, parameters.day("Only transitions on this day or earlier.")]
+Kind = Annotated[
+    MovementKind | None,
+    parameters.choice(MovementKind, "Only those with a movement of this kind."),
+]
+InList = Annotated[
+    ListName | None, parameters.choice(ListName, "Only those with a movement of this list.")
+]
+
+
+def place_of(value: Any) -> tuple[int, int]:
     """Read (epoch, place); before the first restore a cursor is the place alone."""
     if type(value) is int:
         return 0, parameters.whole_number(value)
@@ -143,30 +157,17 @@ def _place(value: Any) -> tuple[int, int]:
 @routes.get(
     "/v1/transitions",
     scope=HOUSEHOLDS_READ,
-    cursor=[_place],
+    cursor=[place_of],
     problems=[UNKNOWN_AREA, CURSOR_EXPIRED],
     private=True,
 )
 async def list_transitions(
     ask: Ask,
-    area: Annotated[
-        str | None,
-        parameters.text("Code of a unit, of whichever map; its communes count too."),
-    ] = None,
-    from_date: Annotated[
-        date | None, parameters.day("Only transitions on this day or later.")
-    ] = None,
-    to_date: Annotated[
-        date | None, parameters.day("Only transitions on this day or earlier.")
-    ] = None,
-    kind: Annotated[
-        MovementKind | None,
-        parameters.choice(MovementKind, "Only those with a movement of this kind."),
-    ] = None,
-    list_: Annotated[
-        ListName | None,
-        parameters.choice(ListName, "Only those with a movement of this list."),
-    ] = None,
+    area: Area = None,
+    from_date: FromDate = None,
+    to_date: ToDate = None,
+    kind: Kind = None,
+    list_: InList = None,
 ) -> Feed:
     """Feed of transitions.
 
@@ -175,24 +176,42 @@ async def list_transitions(
     `{seq, retracts}` under the filters of its original. After the registry was restored from a
     backup, cursors from before are answered 410 `cursor_expired`: read from the beginning.
     """
-    wanted = feed.TransitionFilter(
-        area_ids=reached_ever(await ask.tree(), ask.caller.area, area),
-        from_date=from_date,
-        to_date=to_date,
-        kind=kind,
-        list=list_,
-    )
+    wanted = await wanted_of(ask, area, from_date, to_date, kind, list_)
     async with ask.context.database.snapshot() as snapshot:
         epoch = await knowledge.epoch(snapshot)
-        begun, after = ask.page.after[0] if ask.page.after else (epoch, 0)
-        if begun != epoch:
-            raise CURSOR_EXPIRED.problem
+        after = begin(ask.page.after, epoch, 0)
         rows, place = await feed.list_transitions(snapshot, after, wanted, ask.page.limit)
-    cursor = f"{epoch}.{place}" if epoch else place
-    return Feed([_item(row) for row in rows], write_cursor([cursor]))
+    return Feed([item(row) for row in rows], cursor_at(epoch, place))
 
 
-def _item(row: feed.Transition) -> FeedTransition | Retraction:
+async def wanted_of(
+    ask: Ask,
+    area: str | None,
+    from_date: date | None,
+    to_date: date | None,
+    kind: MovementKind | None,
+    list_: ListName | None,
+) -> feed.TransitionFilter:
+    """Return which transitions are asked for, as far as the caller may see them."""
+    area_ids = reached_ever(await ask.tree(), ask.caller.area, area)
+    return feed.TransitionFilter(area_ids, from_date, to_date, kind, list_)
+
+
+def begin(cursor: tuple[tuple[int, int]] | None, epoch: int, otherwise: int) -> int:
+    """Return the place of a cursor; one from before a restore is refused."""
+    begun, after = cursor[0] if cursor else (epoch, otherwise)
+    if begun != epoch:
+        raise CURSOR_EXPIRED.problem
+    return after
+
+
+def cursor_at(epoch: int, place: int) -> str:
+    """Return the cursor of a place."""
+    return write_cursor([f"{epoch}.{place}" if epoch else place])
+
+
+def item(row: feed.Transition) -> FeedTransition | Retraction:
+    """Return a transition or a retraction as callers see it."""
     if row.retracts is not None:
         return Retraction(row.seq, row.retracts)
     return FeedTransition.of(row, seq=row.seq)

@@ -6,7 +6,7 @@ appears before a place that a reader has passed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, get_args
@@ -21,7 +21,7 @@ from shared.law.standards import LISTS, ListName, Status
 _KINDS: tuple[MovementKind, ...] = get_args(MovementKind)
 COLUMNS = (
     "seq, transition_id, household_id, area_code, on_date, from_status, to_status, movements, "
-    "standard_changed, cause_event, recorded_at, retracts"
+    "standard_changed, cause_event, recorded_at, retracts, area_id"
 )
 
 
@@ -43,13 +43,14 @@ class Transition(Struct, frozen=True):
     cause_event: UUID | None
     recorded_at: datetime
     retracts: UUID | None
+    area_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class TransitionFilter:
     """Which transitions are asked for; None: all."""
 
-    area_ids: Sequence[int] | None = None
+    area_ids: Collection[int] | None = None
     from_date: date | None = None
     to_date: date | None = None
     kind: MovementKind | None = None
@@ -64,6 +65,16 @@ class TransitionFilter:
             for name in LISTS
             for kind in _KINDS
             if self.list in (None, name) and self.kind in (None, kind)
+        )
+
+    def takes(self, row: Transition) -> bool:
+        """Say of a row in hand what the statement of `list_transitions` says of a stored one."""
+        movements = self.movements()
+        return (
+            (self.area_ids is None or row.area_id in self.area_ids)
+            and (self.from_date is None or row.on >= self.from_date)
+            and (self.to_date is None or row.on <= self.to_date)
+            and (movements is None or not set(movements).isdisjoint(row.movements))
         )
 
 
@@ -97,8 +108,13 @@ async def list_transitions(
     transitions = [Transition(*row) for row in rows]
     if len(rows) == limit:
         return transitions, transitions[-1].seq
-    end: int | None = await snapshot.fetchval("SELECT max(seq) FROM transitions")
-    return transitions, max(after, end or 0)
+    return transitions, max(after, await end(snapshot))
+
+
+async def end(snapshot: Snapshot) -> int:
+    """Return the place behind the last transition."""
+    last: int | None = await snapshot.fetchval("SELECT max(seq) FROM transitions")
+    return last or 0
 
 
 def _next_of(areas: str, conditions: str) -> str:
