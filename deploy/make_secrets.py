@@ -8,11 +8,15 @@ own token, is 0600.
 
     make_secrets.py                      all of them; refuses when one exists already
     make_secrets.py --force operator     new ones for one group; rotate.sh does it in a live system
+
+The group `persons` is never replaced, not even by --force: without its keys nobody stored can be
+read. `registry persons rotate-key` changes them.
 """
 
 from __future__ import annotations
 
 import argparse
+import base64
 import hashlib
 import json
 import os
@@ -42,6 +46,7 @@ GROUPS = {
     "rabbitmq": ["rabbitmq_password", "rabbitmq.conf"],
     "grafana": ["grafana_password"],
     "operator": ["tokens.json", "operator_token"],
+    "persons": ["persons.key"],
 }
 
 
@@ -59,6 +64,15 @@ def rabbitmq_files() -> dict[str, str]:
         "default_user = registry\n"
         f"default_pass = {secret}\n",
     }
+
+
+def persons_key() -> str:
+    """Return the keys of persons, as `registry persons make-key` draws them."""
+    key = secrets.token_bytes(32)
+    name = hashlib.sha256(key).hexdigest()[:12]
+    lookups = base64.b64encode(secrets.token_bytes(32)).decode()
+    wrapping = {name: base64.b64encode(key).decode()}
+    return json.dumps({"current": name, "wrapping": wrapping, "lookups": lookups}, indent=2) + "\n"
 
 
 def example() -> dict[str, object]:
@@ -97,6 +111,8 @@ def make(directory: Path, group: str, area: str) -> dict[str, str]:
         return rabbitmq_files()
     if group == "operator":
         return operator_files(directory, area)
+    if group == "persons":
+        return {"persons.key": persons_key()}
     return {name: password() for name in GROUPS[group]}
 
 
@@ -134,6 +150,8 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"unknown group: {', '.join(unknown)}")
     directory: Path = options.directory
 
+    if options.force:
+        groups = [group for group in groups if group != "persons"]
     existing = [name for group in groups for name in GROUPS[group] if (directory / name).exists()]
     if existing and not options.force:
         print(f"{directory} already has {', '.join(existing)}: nothing written.", file=sys.stderr)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shared.areas.facts import AREA_FACTS
 from shared.households.facts import HOUSEHOLD_EVENTS
+from shared.households.person_facts import HOUSEHOLD_MEMBERS, PERSON_DECISIONS
 from shared.households.store import households
 from shared.kernel.facts import FactKind
 from shared.money.facts import DISBURSEMENTS, FUNDS, SUPPORT_RECORDS
@@ -14,6 +15,8 @@ from shared.press.store import articles, reference_figures
 # What each concerns, which has to take it in before its receipt says `processed`; None: nothing.
 CONCERNED: dict[FactKind, str | None] = {
     HOUSEHOLD_EVENTS: households.CONCERNED,
+    HOUSEHOLD_MEMBERS: None,
+    PERSON_DECISIONS: None,
     AREA_FACTS: None,
     ARTICLES: articles.CONCERNED,
     FUNDS: funds.CONCERNED,

@@ -107,6 +107,37 @@ class Settings(BaseSettings):
         description="Header in which a gateway hands on a caller's certificate; only if the "
         "gateway takes it out of what comes from outside.",
     )
+    audit: Literal["on", "off"] = Field(
+        "on",
+        description="Whether answers about households and persons, and writes, wait for a row in "
+        "the audit chain; off only on loopback.",
+    )
+    audit_anchor_file: Path | None = Field(
+        None, description="File that the heads of the audit chains are appended to."
+    )
+    audit_anchor_url: WebAddress | None = Field(
+        None, description="Address outside that the heads of the audit chains are sent to."
+    )
+    persons_key_file: Path | None = Field(
+        None,
+        description="File of the keys that persons are encrypted with; `persons.key` in `data_dir` "
+        "where it is absent (`make secrets` makes one, embedded mode its own).",
+    )
+    requests_per_minute: int = Field(
+        6000, ge=1, description="Requests of one client that one process answers in a minute."
+    )
+    lookups_per_minute: int = Field(
+        60, ge=1, description="Persons that one client may look up or verify in a minute."
+    )
+    behind_tls: bool = Field(
+        False,
+        description="Whether a gateway in front speaks TLS: browsers are told to use nothing else.",
+    )
+    cors_origins: Annotated[tuple[WebAddress, ...], NoDecode, BeforeValidator(_words)] = Field(
+        (),
+        description="Origins whose pages may read answers in a browser, separated by blanks; none "
+        "by default.",
+    )
     log_format: Literal["json", "console"] = Field("json", description="How log lines look.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="The least serious log line that is written."
@@ -147,6 +178,10 @@ class Settings(BaseSettings):
         "than one core).",
     )
     demo: bool = Field(False, description="Load the demo on the first start (`make run` does).")
+
+    def persons_keys(self) -> Path:
+        """Return where the keys are that persons are encrypted with."""
+        return self.persons_key_file or self.data_dir / "persons.key"
 
     def database_dsn(self) -> str | None:
         """Return the database address with the password of the secret file put in."""

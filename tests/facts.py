@@ -142,3 +142,15 @@ def support_record(**changes: Any) -> Fact:
         "on": "2023-08-31",
     }
     return _fact(fields, changes)
+
+
+def member(household: str, on: str, /, **changes: Any) -> Fact:
+    """Return a member of a household."""
+    fields = {"household_id": household, "effective_from": on, "member_id": "1"}
+    return _fact(fields | {"name": "Lý Thị Mẩy"}, changes)
+
+
+def same_person(first: str, second: str, /, **changes: Any) -> Fact:
+    """Return the decision that two persons are one."""
+    fields = {"person_id": first, "other_person_id": second, "same": True}
+    return _fact(fields | {"decided_on": "2026-10-05"}, changes)

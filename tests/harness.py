@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -18,6 +21,7 @@ from shared.http.auth import OFF, KnownTokens
 from shared.http.context import make_context
 from shared.kernel.clock import FrozenClock
 from shared.kernel.database import connect
+from shared.kernel.key_file import KeyFile
 from shared.law.store.seeds import SeedCache
 from shared.messaging.relay import Relay
 from shared.runtime.http_server import bind
@@ -31,10 +35,19 @@ PLURALS = {
     "funds": "funds",
     "disbursements": "disbursements",
     "support-records": "records",
+    "members": "members",
+    "person-decisions": "decisions",
 }
 NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
 # What one registry of this process parsed the others find by its digest.
 SEEDS = SeedCache()
+# The keys of all registries of a test run; processes that a test starts read them too.
+_KEYS = tempfile.TemporaryDirectory(prefix="registry-keys-")
+KEYS = KeyFile(Path(_KEYS.name) / "persons.key")
+KEYS.make()
+os.environ["REGISTRY_PERSONS_KEY_FILE"] = str(KEYS.path)
+# Tests of the audit chain switch it on; a killed process would lose answers, not facts, by it.
+os.environ["REGISTRY_AUDIT"] = "off"
 
 
 @dataclass
@@ -112,7 +125,7 @@ class Registry:
 @asynccontextmanager
 async def registry(dsn: str, *, at: datetime = NOON, **changes: Any) -> AsyncIterator[Registry]:
     """Run an embedded registry; the relay runs only when told to (`drain`)."""
-    settings = Settings(auth="off", batch_age_ms=1, **changes)
+    settings = Settings(**{"auth": "off", "audit": "off", "batch_age_ms": 1} | changes)
     database = await connect(dsn, name="test", pool_max=8)
     clock = FrozenClock(at)
     context = make_context(settings, database, clock, OFF, SEEDS)

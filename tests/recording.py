@@ -88,7 +88,13 @@ async def demo() -> AsyncIterator[str]:
     port = listener.getsockname()[1]
     listener.close()
     with tempfile.TemporaryDirectory() as folder:
-        settings = {"AUTH": "off", "DEMO": "true", "PORT": str(port), "DATA_DIR": folder}
+        settings = {
+            "AUTH": "off",
+            "AUDIT": "off",
+            "DEMO": "true",
+            "PORT": str(port),
+            "DATA_DIR": folder,
+        }
         environment = os.environ | {f"REGISTRY_{n}": value for n, value in settings.items()}
         command = (sys.executable, "-m", "services", "run", "embedded")
         process = await asyncio.create_subprocess_exec(*command, env=environment)

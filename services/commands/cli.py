@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from services.commands.audit import verify
 from services.commands.clients import add_client, grant_client, list_clients, revoke_client
 from services.commands.demo import demo
 from services.commands.doctor import doctor
@@ -15,6 +16,7 @@ from services.commands.import_file import import_file
 from services.commands.ingest import ingest_articles
 from services.commands.keys import list_keys, rotate_keys
 from services.commands.migrate import migrate
+from services.commands.persons import erase, make_key, rotate_key
 from services.commands.quarantine import (
     discard_quarantine,
     list_quarantine,
@@ -37,6 +39,9 @@ clients = typer.Typer(no_args_is_help=True, help="Who else is let in, and what t
 keys = typer.Typer(no_args_is_help=True, help="The keys that tokens are signed with.")
 quarantine = typer.Typer(no_args_is_help=True, help="What the workers refused.")
 
+persons = typer.Typer(no_args_is_help=True, help="Persons: their keys and their erasure.")
+audit = typer.Typer(no_args_is_help=True, help="The audit chain.")
+
 for command in (run, migrate, seed, demo, rebuild, wake, restored, simulate, doctor):
     app.command()(command)
 app.command(name="import")(import_file)
@@ -55,6 +60,12 @@ app.add_typer(clients, name="clients")
 app.add_typer(keys, name="keys")
 app.add_typer(ingest, name="ingest")
 app.add_typer(quarantine, name="quarantine")
+persons.command("make-key")(make_key)
+persons.command("rotate-key")(rotate_key)
+persons.command("erase")(erase)
+app.add_typer(persons, name="persons")
+audit.command("verify")(verify)
+app.add_typer(audit, name="audit")
 
 
 def main() -> None:

@@ -14,10 +14,11 @@ from services.commands.refusals import refusal
 from services.commands.shell import OUT, open_database, run_with_database
 from services.commands.wake import overdue
 from services.worker.routes import routes, topology
-from shared.households.store import announcements
+from shared.households.store import announcements, persons
 from shared.kernel import server
 from shared.kernel.clock import SystemClock
 from shared.kernel.database import Database, DatabaseUnavailable
+from shared.kernel.key_file import KeyFile
 from shared.law.store import seeds
 from shared.law.store.seeds import POLICY, SeedCache
 from shared.messaging import outbox, quarantine
@@ -106,6 +107,14 @@ async def _broker(settings: Settings) -> tuple[bool, str]:
     return True, answers
 
 
+async def _sealed(settings: Settings, database: Database) -> tuple[bool, str]:
+    ring = KeyFile(settings.persons_keys()).ring()
+    async with database.statement() as snapshot:
+        if await persons.unsealed(snapshot):
+            return False, "some are not encrypted yet: `registry migrate` does it"
+    return True, f"encrypted; key {ring.current} wraps"
+
+
 def _examinations(settings: Settings, database: Database) -> dict[str, Examination]:
     async def postgresql() -> tuple[bool, str]:
         async with database.statement() as snapshot:
@@ -161,4 +170,5 @@ def _examinations(settings: Settings, database: Database) -> dict[str, Examinati
         "backlog": backlog,
         "due": due,
         "announced": announced,
+        "persons": lambda: _sealed(settings, database),
     }

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from services.commands.persons import seal_persons
 from services.commands.seed import load_seeds
 from services.commands.shell import open_database, run_with_database
 from shared.kernel import server
+from shared.kernel.key_file import KeyFile
 from shared.migrations.upgrade import upgrade
 from shared.runtime.errors import StartError
 
 
 def migrate() -> None:
     """Bring the database to the newest schema and load policy and areas; safe to repeat."""
-    run_with_database(lambda _, dsn: prepare(dsn))
+    run_with_database(lambda settings, dsn: prepare(dsn, KeyFile(settings.persons_keys())))
 
 
 async def check_server(dsn: str) -> None:
@@ -22,8 +24,9 @@ async def check_server(dsn: str) -> None:
         raise StartError(f"PostgreSQL {major} is too old: {server.OLDEST_MAJOR} or newer is needed")
 
 
-async def prepare(dsn: str) -> None:
-    """Migrate, then seed."""
+async def prepare(dsn: str, keys: KeyFile) -> None:
+    """Migrate, encrypt what an older release did not, then seed."""
     await check_server(dsn)
     await upgrade(dsn)
+    await seal_persons(dsn, keys)
     await load_seeds(dsn)

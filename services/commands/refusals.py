@@ -9,11 +9,19 @@ from sqlalchemy.exc import DBAPIError
 from shared.kernel.database import DatabaseUnavailable
 from shared.kernel.database_errors import why_stopped
 from shared.kernel.errors import DomainError
+from shared.kernel.key_file import KeysUnreadable
 from shared.messaging.transport import TransportUnavailable
 from shared.runtime.errors import StartError
 from shared.settings import Settings, UnreadableSecret
 
-_SAID_WELL = (StartError, DomainError, DatabaseUnavailable, TransportUnavailable, UnreadableSecret)
+_SAID_WELL = (
+    StartError,
+    DomainError,
+    DatabaseUnavailable,
+    TransportUnavailable,
+    UnreadableSecret,
+    KeysUnreadable,
+)
 _SECRET = frozenset({"database_url", "amqp_url"})
 
 

@@ -12,6 +12,7 @@ from services.commands.migrate import prepare
 from services.commands.shell import database_address, read_settings, run_async
 from services.processes.running import listen, run_process
 from services.processes.table import SERVING
+from shared.kernel.key_file import KeyFile
 from shared.runtime.context import read_callers
 from shared.runtime.errors import StartError
 from shared.settings import Settings
@@ -24,6 +25,8 @@ def run(
     settings = read_settings()
     with closing(listen(process, settings)) as listener:
         read_callers(settings, serves_callers=process in SERVING)
+        if process in SERVING and process != "embedded":
+            KeyFile(settings.persons_keys()).ring()
         if process == "embedded":
             with database_address(settings, alone=True) as dsn:
                 run_async(_prepare_and_run(settings, dsn, listener))
@@ -35,5 +38,9 @@ def run(
 
 
 async def _prepare_and_run(settings: Settings, dsn: str, listener: socket.socket) -> int:
-    await prepare(dsn)
+    keys = KeyFile(settings.persons_keys())
+    if settings.persons_key_file is None:
+        keys.make()
+    keys.ring()
+    await prepare(dsn, keys)
     return await run_process("embedded", settings, dsn, listener)

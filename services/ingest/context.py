@@ -77,7 +77,7 @@ def ingest_context(
     parts = {field.name: getattr(context, field.name) for field in fields(Context)}
     return IngestContext(
         **parts,
-        recorder=Recorder(database, clock, nudge, seconds),
+        recorder=Recorder(database, clock, context.keys, nudge, seconds),
         admission=Admission(database, clock, context.settings.outbox_rows_max),
         world=fresh_world(database, clock, context.seeds),
     )

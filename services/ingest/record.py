@@ -13,10 +13,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 import structlog
+from msgspec.structs import replace
 
 from services.ingest.guards import Guard, Raced, hold
 from services.ingest.receipts import Judged, Known, Receipt, judge, messages
 from shared.facts import FACTS
+from shared.households.store import persons
 from shared.http.problems import refused
 from shared.kernel import knowledge
 from shared.kernel import revisions as store
@@ -25,7 +27,9 @@ from shared.kernel.database import Database, DatabaseUnavailable, Transaction
 from shared.kernel.database_errors import LOST_TO_ANOTHER, UNREACHABLE
 from shared.kernel.errors import Fault
 from shared.kernel.facts import FactKind, type_name
+from shared.kernel.key_file import KeyFile
 from shared.kernel.revisions import FactKey, Revision
+from shared.kernel.sealing import Keyring, SealBroken
 from shared.messaging import outbox
 
 REVISIONS_TOGETHER = 1000
@@ -73,6 +77,7 @@ class Recorder:
 
     database: Database
     clock: Clock
+    keys: KeyFile
     nudge: Callable[[], None] = lambda: None
     seconds: Callable[[], float] = answer_seconds
     _lanes: dict[str, asyncio.Queue[Posted]] = field(
@@ -87,7 +92,7 @@ class Recorder:
         Raises 409 with every conflict, or 422 if something named does not exist (nothing is stored
         either way), or 503 when the store cannot be reached: the caller may safely send it again.
         """
-        posted = Posted(kind, revisions, keep_good)
+        posted = Posted(kind, _keyed(revisions, self.keys), keep_good)
         try:
             async with asyncio.timeout(self.seconds()):
                 await self._lanes[_lane(kind)].put(posted)
@@ -100,7 +105,7 @@ class Recorder:
 
     async def rehearse(self, kind: FactKind, revisions: Sequence[Revision]) -> Judged:
         """Tell what would become of the revisions, storing nothing."""
-        posted = Posted(kind, revisions, keep_good=True)
+        posted = Posted(kind, _keyed(revisions, self.keys), keep_good=True)
         for _ in range(RACES_MAX):
             with suppress(Raced):
                 return await self._rehearsed(posted)
@@ -151,7 +156,8 @@ class Recorder:
             try:
                 async with asyncio.timeout(self.seconds()), self.database.transaction() as tx:
                     return await self._store(tx, batch)
-            except (Raced, LOST_TO_ANOTHER):
+            # A key that was changed while we held the old ones is there at the next try.
+            except (Raced, SealBroken, LOST_TO_ANOTHER):
                 log.info("ingest.record.raced", requests=len(batch))
             except TimeoutError as error:
                 raise DatabaseUnavailable("the store did not answer in time") from error
@@ -193,6 +199,7 @@ class Recorder:
             ordered = sorted(new, key=lambda revision: revision.event_id)
             if await store.insert(tx, kind, recording, ordered) != len(new):
                 raise Raced
+            await _store_persons(tx, self.keys, ordered)
             await outbox.append(tx, messages(kind, new, known, guard, self.clock.now()))
         return _Stored(kind, known, guard, new)
 
@@ -202,6 +209,31 @@ class Recorder:
         """Load what revisions are judged by; repeats of what is stored need no locks."""
         known = await known_of(tx, kind, {revision.key for revision in revisions})
         return known, await hold(tx, kind, [r for r in revisions if not known.has(r)])
+
+
+def _keyed(revisions: Sequence[Revision], keys: KeyFile) -> Sequence[Revision]:
+    """Return the revisions with keyed digests where they name persons."""
+    if not any(each.apart for each in revisions):
+        return revisions
+    ring = keys.ring()
+    return [_digested(each, ring) if each.apart else each for each in revisions]
+
+
+def _digested(revision: Revision, ring: Keyring) -> Revision:
+    return replace(revision, content_hash=persons.content_digest(ring, revision.content_hash))
+
+
+async def _store_persons(tx: Transaction, keys: KeyFile, revisions: Sequence[Revision]) -> None:
+    parts = [
+        part
+        for each in revisions
+        if each.apart and each.kind.apart
+        for part in persons.parts_of(
+            each.event_id, each.key[0], each.value(each.kind.apart.subject), each.apart
+        )
+    ]
+    if parts:
+        await persons.store(tx, keys.ring(), parts)
 
 
 def _lane(kind: FactKind) -> str:

@@ -20,6 +20,7 @@ from services.ingest.context import ingest_context
 from services.ingest.feeds.fetching import Fetcher
 from services.ingest.feeds.poller import Poller
 from services.ingest.record import answer_seconds
+from services.processes.anchoring import Anchoring
 from services.processes.beside import NAME, Lifeline, WorkerBeside
 from services.processes.measuring import Sampler
 from services.processes.readiness import checks
@@ -29,6 +30,7 @@ from services.worker.due import due_works
 from services.worker.reconciler import Reconciler
 from services.worker.routes import routes, topology
 from shared.http.app import create_app
+from shared.http.audit import AuditWriter
 from shared.http.context import Context
 from shared.messaging.consumer import Consumer
 from shared.messaging.inprocess import InProcessTransport
@@ -102,6 +104,7 @@ def build(
     """
     metrics, demo_loaded = Metrics(), asyncio.Event()
     demo_loaded.set()
+    context = _audited(name, context)
     common = replace(
         _common(name, context, Measured(metrics), beside),
         answer_seconds=lambda: answer_seconds(loading=not demo_loaded.is_set()),
@@ -120,12 +123,31 @@ def build(
     server = HttpServer(app, listener)
     components = [
         *(component for part in parts for component in part.components),
+        *_audit(context),
         Named("http", server, DOORS),
         Named("sampler", Sampler(context.database, context.clock, metrics), DOORS),
     ]
     if name in RESTARTED:
         components.append(Named("watchdog", Watchdog(), DOORS))
     return Process(served, app, components, common.transport, server, demo_loaded)
+
+
+def _audited(name: str, context: Context) -> Context:
+    """Give a process that serves callers its writer of the audit chain."""
+    if context.settings.audit == "off" or name not in SERVING:
+        return context
+    return replace(context, audit=AuditWriter(context.database, context.clock, name))
+
+
+def _audit(context: Context) -> list[Named]:
+    writer, settings = context.audit, context.settings
+    if writer is None:
+        return []
+    components = [Named("audit", writer, WORK)]
+    if settings.audit_anchor_file or settings.audit_anchor_url:
+        file, url = settings.audit_anchor_file, settings.audit_anchor_url
+        components.append(Named("anchors", Anchoring(writer, context.clock, file, url), WORK))
+    return components
 
 
 def _common(name: str, context: Context, observer: Measured, beside: WorkerBeside | None) -> Common:

@@ -13,6 +13,7 @@ from shared.areas.tree import COUNTRY
 INGEST_WRITE = "ingest:write"
 HOUSEHOLDS_READ = "households:read"
 PERSONS_READ = "persons:read"
+PERSONS_VERIFY = "persons:verify"
 STATISTICS_READ = "statistics:read"
 FUNDS_READ = "funds:read"
 FUNDS_WRITE = "funds:write"
@@ -23,6 +24,7 @@ MEANT = {
     INGEST_WRITE: "Send household events, area facts, articles and official figures.",
     HOUSEHOLDS_READ: "Read households: status, timeline, events, transitions.",
     PERSONS_READ: "Read what is known of the persons of a household.",
+    PERSONS_VERIFY: "Ask whether a citizen is on a list, and nothing else.",
     STATISTICS_READ: "Read counts, rates and movement.",
     FUNDS_READ: "Read funds, allocation runs, payments and support.",
     FUNDS_WRITE: "Send funds, payments and support records; request allocation runs.",

@@ -32,14 +32,15 @@ class Identifier(Part, frozen=True, kw_only=True):
     value: Annotated[ShortText, about("The number as written.", example="020158000001")]
 
 
+Sex = Literal["female", "male", "other", "unknown"]
+
+
 class Member(Part, frozen=True, kw_only=True):
     """A person of the household; personal parts live in a table of their own."""
 
     member_id: Annotated[ShortText, about("What the source calls the person.", example="1")]
     name: Annotated[ShortText | None, about("Full name.")] = None
-    sex: Annotated[
-        Literal["female", "male", "other", "unknown"] | None, about("Sex as registered.")
-    ] = None
+    sex: Annotated[Sex | None, about("Sex as registered.")] = None
     birth_date: Annotated[PastDay | None, about("Day of birth, not in the future.")] = None
     relation: Annotated[
         ShortText | None, about("Relation to the head of the household.", example="head")
@@ -417,7 +418,7 @@ HOUSEHOLD_EVENTS = FactKind(
     wakes=Wakes(HOUSEHOLD_EVENT_RECORDED, "household_ids", "household_id", ever=True),
     composed=True,
     kept_when_withdrawn=("household_id",),
-    apart=Apart("members", "household_members", "member", "household_id"),
+    apart=Apart("household_id", listed="members"),
     refusals={
         "unknown_area": "No unit ever had this code.",
         "area_not_in_force": "The commune is not in force on that day; `detail` names successors.",

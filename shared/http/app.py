@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from fastapi import APIRouter, FastAPI
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from shared.http import asyncapi, docs, health, openapi, problems
@@ -32,7 +33,17 @@ class Application(FastAPI):
         """Return what serves a request, when the first one comes."""
         app = Direct(super().build_middleware_stack(), self.router.routes)
         unpacked_max = self.state.context.settings.stream_bytes_max
-        return RequestLog(Crowd(Delivery(app, unpacked_max)), self.state.observe)
+        settings = self.state.context.settings
+        crowd: ASGIApp = Crowd(Delivery(app, unpacked_max))
+        if settings.cors_origins:
+            crowd = CORSMiddleware(
+                crowd,
+                allow_origins=settings.cors_origins,
+                allow_methods=["GET", "POST"],
+                allow_headers=["authorization", "content-type", "if-none-match", "purpose"],
+                expose_headers=["etag", "retry-after", "ratelimit", "ratelimit-policy"],
+            )
+        return RequestLog(crowd, self.state.observe, behind_tls=settings.behind_tls)
 
 
 def create_app(

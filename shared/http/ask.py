@@ -6,7 +6,7 @@ And the answer: JSON bytes with a strong ETag that ignores the clock.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import blake2b
@@ -17,7 +17,7 @@ from msgspec import Meta, Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared.access.caller import Caller
+from shared.access.caller import ANYBODY, Caller
 from shared.areas.tree import AreaTree
 from shared.http.context import Context
 from shared.http.heavy import HEAVY, LIGHT
@@ -108,8 +108,17 @@ class Ask:
     async def heavy_snapshot(self) -> AsyncIterator[Snapshot]:
         """Give a snapshot for a large count, once it is its turn."""
         self.limits = HEAVY
-        async with self.context.heavy.turn(), self.snapshot() as snapshot:
+        async with self.turn(), self.snapshot() as snapshot:
             yield snapshot
+
+    def turn(self) -> AbstractAsyncContextManager[None]:
+        """Wait for the turn of a heavy question; a client that is known waits for its own too."""
+        return self.context.heavy.turn("" if self.caller is ANYBODY else self.caller.client_id)
+
+    def limit_lookups(self) -> None:
+        """Count a look-up of a person; `rate_limited` when the caller makes too many."""
+        limits = self.context.limits
+        limits.count(self.request, self.caller, limits.lookups)
 
     def settle(self, at: datetime) -> None:
         """Take the instant that a statement gave, unless `known_at` has set it."""

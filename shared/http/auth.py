@@ -23,6 +23,7 @@ from shared.access.caller import ANYBODY, SCOPES, Caller
 from shared.access.clients import thumbprint
 from shared.access.tokens import WrongToken
 from shared.areas.tree import COUNTRY
+from shared.http.limits import Limits
 from shared.http.problems import forbidden, unauthorized
 from shared.http.registered import Registered
 from shared.http.wrong_tokens import WrongTokens
@@ -149,6 +150,8 @@ async def authenticate(request: Request) -> Caller:
     caller: Caller | None = state.get("caller")
     if caller is None:
         caller = state["caller"] = await _find(request)
+        limits: Limits = request.app.state.context.limits
+        limits.count(request, caller, limits.requests)
     return caller
 
 

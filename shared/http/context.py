@@ -8,14 +8,18 @@ from typing import cast
 
 from starlette.requests import Request
 
+from shared.access.rates import RequestRate
 from shared.areas.tree import AreaTree
 from shared.households.store.bases import BaseCache
+from shared.http.audit import AuditWriter
 from shared.http.auth import KnownTokens
 from shared.http.heavy import Turns
+from shared.http.limits import MINUTE, Limits
 from shared.http.outside_issuer import OutsideIssuer
 from shared.http.registered import Registered
 from shared.kernel.clock import Clock
 from shared.kernel.database import Database, Fresh
+from shared.kernel.key_file import KeyFile
 from shared.law.allocation_rules import Rules
 from shared.law.standards import Policy
 from shared.law.store.seeds import ALLOCATION_RULES, POLICY, FreshDocument, SeedCache
@@ -37,6 +41,10 @@ class Context:
     heavy: Turns
     bases: BaseCache
     registered: Registered
+    keys: KeyFile
+    # None: audit is off.
+    audit: AuditWriter | None
+    limits: Limits
 
 
 def make_context(
@@ -60,6 +68,12 @@ def make_context(
         Turns(os.cpu_count() or 1),
         BaseCache(),
         _registered(settings, database, clock),
+        KeyFile(settings.persons_keys()),
+        None,
+        Limits(
+            RequestRate("requests", settings.requests_per_minute, MINUTE),
+            RequestRate("lookups", settings.lookups_per_minute, MINUTE),
+        ),
     )
 
 

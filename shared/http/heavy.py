@@ -7,6 +7,7 @@ machine, and every cheap answer waited behind them.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -27,19 +28,43 @@ class Turns:
     def __init__(self, at_once: int) -> None:
         """`at_once` is how many cores there are: with more, each only takes longer."""
         self._free = asyncio.Semaphore(at_once)
+        # One turn is left for others by a client that holds as many as it may.
+        self._of_client = max(1, at_once - 1)
+        self._own: dict[str, asyncio.Semaphore] = {}
+        self._asking: Counter[str] = Counter()
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
-        """Wait for a turn and hold it; `too_many_heavy_questions` when none comes."""
+    async def turn(self, client: str = "") -> AsyncIterator[None]:
+        """Wait for a turn and hold it; `too_many_heavy_questions` when none comes.
+
+        A `client` that is named waits for its own questions too.
+        """
+        if not client:
+            async with _held(self._free):
+                yield
+            return
+        own = self._own.setdefault(client, asyncio.Semaphore(self._of_client))
+        self._asking[client] += 1
         try:
-            async with asyncio.timeout(WAIT_SECONDS):
-                await self._free.acquire()
-        except TimeoutError:
-            raise too_many() from None
-        try:
-            yield
+            async with _held(own), _held(self._free):
+                yield
         finally:
-            self._free.release()
+            self._asking[client] -= 1
+            if not self._asking[client]:
+                del self._asking[client], self._own[client]
+
+
+@asynccontextmanager
+async def _held(turns: asyncio.Semaphore) -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(WAIT_SECONDS):
+            await turns.acquire()
+    except TimeoutError:
+        raise too_many() from None
+    try:
+        yield
+    finally:
+        turns.release()
 
 
 def too_many() -> Problem:

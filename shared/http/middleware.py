@@ -20,6 +20,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.access.caller import Caller
+from shared.access.rates import Allowance
 from shared.http import problems
 from shared.http.problems import Problem
 
@@ -35,6 +36,8 @@ HEADERS = (
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
 )
+# A year, as browsers' lists ask for at least.
+_HSTS = (b"strict-transport-security", b"max-age=31536000")
 _CSP = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 
 log = structlog.get_logger()
@@ -43,10 +46,14 @@ log = structlog.get_logger()
 class RequestLog:
     """Wraps the application; answers what no handler answered with a bare 500."""
 
-    def __init__(self, app: ASGIApp, observe: Observe) -> None:
-        """`observe` takes method, route template, status and seconds of every request."""
+    def __init__(self, app: ASGIApp, observe: Observe, *, behind_tls: bool = False) -> None:
+        """`observe` takes method, route template, status and seconds of every request.
+
+        `behind_tls`: browsers are told to come by TLS alone from now on.
+        """
         self._app = app
         self._observe = observe
+        self._further = (_HSTS,) if behind_tls else ()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -61,7 +68,8 @@ class RequestLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                _mark(message["headers"], request_id)
+                _mark(message["headers"], request_id, scope["state"].get("allowance"))
+                message["headers"].extend(self._further)
             await send(message)
 
         try:
@@ -111,8 +119,14 @@ def _request_id(scope: Scope) -> bytes:
     return b"%032x" % getrandbits(128)
 
 
-def _mark(headers: list[tuple[bytes, bytes]], request_id: bytes) -> None:
+def _mark(
+    headers: list[tuple[bytes, bytes]], request_id: bytes, allowance: Allowance | None
+) -> None:
     headers.append((b"x-request-id", request_id))
+    # A refusal for asking too often has them of itself.
+    if allowance is not None and allowance.allowed:
+        headers.append((b"ratelimit-policy", allowance.rate.policy.encode()))
+        headers.append((b"ratelimit", allowance.header.encode()))
     headers.extend(HEADERS)
     if not any(name == _CSP[0] for name, _ in headers):
         headers.append(_CSP)

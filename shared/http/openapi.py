@@ -11,7 +11,7 @@ import orjson
 from fastapi import FastAPI
 
 from shared.access.caller import MEANT, SCOPES
-from shared.http import problems
+from shared.http import audit, limits, problems
 from shared.http.operations import JSON, Operation, operations
 from shared.http.parameters import Declaration, Parameter, read_query
 from shared.http.problems import MEDIA_TYPE, Problem, ProblemType
@@ -190,6 +190,7 @@ def _common(operation: Operation) -> Iterable[ProblemType]:
     """Return the problems that follow from an operation's scope and parameters."""
     if operation.scope is not None:
         yield ProblemType("No valid bearer token", problems.unauthorized())
+        yield limits.RATE_LIMITED
     if operation.scope in SCOPES:
         yield ProblemType("The token lacks the scope", problems.forbidden(operation.scope))
     try:
@@ -205,6 +206,8 @@ def _common(operation: Operation) -> Iterable[ProblemType]:
         yield problems.NOT_SETTLED
         yield problems.IN_FUTURE
     yield problems.UNAVAILABLE
+    if operation.audited:
+        yield audit.UNAVAILABLE
 
 
 def _missing(name: str, declared: Declaration) -> Problem:

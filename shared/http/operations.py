@@ -15,7 +15,7 @@ parameter (of the path, or of the query; without a default it must be given), th
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import wraps
 from inspect import cleandoc, signature
 from typing import Any, TypeVar, get_args, get_type_hints
@@ -30,12 +30,16 @@ from starlette.routing import Match
 from starlette.types import Receive, Scope, Send
 
 from shared.access.caller import NOBODY, SCOPES
-from shared.http.ask import Ask, Clock, Page, answer
+from shared.http.ask import PRIVATE, Ask, Clock, Page, answer, encode
+from shared.http.audit import PURPOSE, Endpoint, recorded, subjects_of
 from shared.http.auth import authorize
+from shared.http.bodies import BODY_PROBLEMS, example, read_part
 from shared.http.context import context_of
 from shared.http.heavy import HEAVY, TOO_MANY
 from shared.http.parameters import LIMIT, Declaration, Parameter, PathParameter, cursor, read
-from shared.http.problems import ProblemType
+from shared.http.problems import ProblemType, forbidden
+from shared.http.subjects import Find, finder
+from shared.kernel.facts import Part
 
 JSON = "application/json"
 # Reference data, the same for every caller: any valid token may read it.
@@ -43,7 +47,6 @@ ANY = "any"
 # Days that are today unless they are given.
 _DAYS = {"as_of", "on"}
 
-Endpoint = Callable[[Request], Awaitable[Response]]
 F = TypeVar("F", bound=Callable[..., Awaitable[Any]])
 
 
@@ -52,6 +55,7 @@ class Operation:
     """What a route promises; `answer` and `body` map media types to types.
 
     `shown` are bodies by media type and `shown_answer` is an answer, where none is recorded.
+    `audited`: an answer waits for its row in the audit chain.
     """
 
     name: str
@@ -71,6 +75,7 @@ class Operation:
     scope: str | None = None
     shown: Mapping[str, Any] = field(default_factory=dict)
     shown_answer: Any = None
+    audited: bool = False
 
 
 class PlainRoute(APIRoute):
@@ -129,8 +134,20 @@ class Routes(APIRouter):
         super().__init__(route_class=PlainRoute)
         self.tag = tag
 
-    def serve(self, operation: Operation, endpoint: Endpoint) -> None:
-        """Serve an operation by an endpoint that reads its own request."""
+    def serve(self, operation: Operation, endpoint: Endpoint, *, audited: bool = False) -> None:
+        """Serve an operation by an endpoint that reads its own request.
+
+        Writes, and answers whose type names a household or a person, are audited; so is what is
+        said to be.
+        """
+        writes = operation.method != "GET"
+        # What any caller may read alike is law and map: open fields of theirs name nobody.
+        names_any = operation.scope != ANY and finder(operation.answer.values()) is not None
+        audited = operation.scope is not None and (writes or audited or names_any)
+        if audited:
+            endpoint = recorded(endpoint, operation.path)
+            headers = {**operation.headers, **PURPOSE}
+            operation = replace(operation, headers=headers, audited=True)
         self.add_api_route(
             operation.path, endpoint, methods=[operation.method], include_in_schema=False
         )
@@ -176,12 +193,74 @@ class Routes(APIRouter):
                 scope=scope,
                 shown_answer=shown,
             )
-            self.serve(
-                operation, _endpoint(_in_turn(function) if heavy else function, operation, private)
-            )
+            serving = _in_turn(function) if heavy else function
+            if result is not None and (find := finder([result])) is not None:
+                serving = _naming(serving, find)
+            self.serve(operation, _endpoint(serving, operation, private), audited=private)
             return function
 
         return declare
+
+    def post(  # type: ignore[override]  # as `get`
+        self,
+        path: str,
+        *,
+        scope: str,
+        also: Sequence[str] = (),
+        problems: Sequence[ProblemType] = (),
+        shown: Any,
+    ) -> Callable[[F], F]:
+        """Declare by a function a question whose subject must stand in no address.
+
+        Its second argument is the body, a `Part` whose fields have examples; the answer is private
+        and audited. A caller with one of the scopes `also` may ask it too.
+        """
+
+        def declare(function: F) -> F:
+            body, result = _asked(function)
+            summary, _, description = cleandoc(function.__doc__ or "").partition("\n\n")
+            operation = Operation(
+                name=function.__name__,
+                method="POST",
+                path=path,
+                tag=self.tag,
+                summary=summary.removesuffix("."),
+                description=description or summary,
+                answer={JSON: result},
+                body={JSON: body},
+                problems=[*BODY_PROBLEMS, *problems],
+                scope=scope,
+                shown={JSON: example(body)},
+                shown_answer=shown,
+            )
+            find = finder([result])
+            asked: Callable[..., Awaitable[Any]] = _naming(function, find) if find else function
+            self.serve(operation, _asking(asked, body, (scope, *also)))
+            return function
+
+        return declare
+
+
+def _asked(function: Callable[..., Any]) -> tuple[type[Part], Any]:
+    """Return the types of a question's body and of its answer."""
+    types = get_type_hints(function)
+    _, name = signature(function).parameters
+    return types[name], types["return"]
+
+
+def _asking(function: Callable[..., Any], body: type[Part], scopes: Sequence[str]) -> Endpoint:
+    """Return what serves a question: caller and body before, encoding after."""
+
+    async def endpoint(request: Request) -> Response:
+        caller = await authorize(request, None)
+        if not caller.scopes & set(scopes):
+            raise forbidden(scopes[0])
+        read(request, {})
+        ask = Ask(request, context_of(request), caller)
+        result = await function(ask, await read_part(request, body))
+        return Response(encode(result), 200, {"cache-control": PRIVATE}, media_type=JSON)
+
+    return endpoint
 
 
 def _signature(
@@ -237,11 +316,24 @@ def _endpoint(function: Callable[..., Any], operation: Operation, private: bool)
     return endpoint
 
 
+def _naming(function: Callable[..., Awaitable[Any]], find: Find) -> Callable[..., Awaitable[Any]]:
+    """Return a function that says whom its answers are about."""
+
+    @wraps(function)
+    async def naming(ask: Ask, *body: Any, **arguments: Any) -> Any:
+        result = await function(ask, *body, **arguments)
+        if ask.context.audit is not None and not isinstance(result, Response):
+            find(result, subjects_of(ask.request))
+        return result
+
+    return naming
+
+
 def _in_turn(function: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
     @wraps(function)
     async def heavy(ask: Ask, **arguments: Any) -> Any:
         ask.limits = HEAVY
-        async with ask.context.heavy.turn():
+        async with ask.turn():
             return await function(ask, **arguments)
 
     return heavy

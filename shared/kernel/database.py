@@ -12,7 +12,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from time import monotonic
-from typing import Any, Generic, NewType, TypeVar
+from typing import Any, Generic, NewType, TypeVar, cast
 
 import asyncpg
 import orjson
@@ -93,6 +93,10 @@ class Database:
     def statement(self) -> AbstractAsyncContextManager[Snapshot]:
         """Give a connection for one reading statement by a key, which is its own snapshot."""
         return _Borrowed(self.pool)
+
+    def autocommit(self) -> AbstractAsyncContextManager[Transaction]:
+        """Give a connection whose statements are each a transaction of their own."""
+        return cast("AbstractAsyncContextManager[Transaction]", _Borrowed(self.pool))
 
     def _connection(self) -> AbstractAsyncContextManager[PoolConnectionProxy]:
         return _Borrowed(self.pool)

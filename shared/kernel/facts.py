@@ -110,12 +110,22 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """A list of the fact that is kept in a table of its own, an item a row, and in no payload."""
+    """What of a fact is of persons: kept sealed in tables of its own, and in no payload.
 
-    field: str
-    table: str
-    column: str
+    A `listed` field holds a person an item; without one the `fields` are those of one person.
+    `subject` is the column that says whose persons they are.
+    """
+
     subject: str
+    listed: str = ""
+    fields: tuple[str, ...] = ()
+
+    def take(self, content: dict[str, Any]) -> list[dict[str, Any]]:
+        """Take the persons out of a fact's content and return them."""
+        if self.listed:
+            return content.pop(self.listed, None) or []
+        person = {name: content.pop(name) for name in self.fields if name in content}
+        return [person] if person else []
 
 
 @dataclass(frozen=True, eq=False)

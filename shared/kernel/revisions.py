@@ -74,7 +74,8 @@ _COLUMNS: Mapping[ColumnType, Any] = {
 class Revision(Struct, frozen=True, kw_only=True):
     """One revision of a fact, ready to be stored; number 0: the next, if anything has changed.
 
-    `fact` is None of a withdrawal. `values` are those of the kind's own columns, in their order.
+    `fact` is None of a withdrawal, `apart` is what it says of persons, `values` are those of the
+    kind's own columns, in their order.
     """
 
     kind: FactKind
@@ -142,8 +143,8 @@ def revision_of(
         content = composed(content)
         payload = _sorted(content)
     digest = sha256(payload).digest()
-    apart = content.pop(kind.apart.field, None) if kind.apart else None
-    if apart is not None:
+    apart = kind.apart.take(content) if kind.apart else []
+    if kind.apart:
         payload = _sorted(content)
     return Revision(
         kind=kind,
@@ -156,7 +157,7 @@ def revision_of(
         payload=payload if kind.payload else b"",
         values=_values(kind, fact, key, world),
         fact=fact if kept else None,
-        apart=apart or (),
+        apart=apart,
         pointer=pointer,
     )
 
@@ -251,21 +252,7 @@ def table_of(kind: FactKind) -> Table:
         postgresql_using="brin",
         postgresql_with={"autosummarize": "true"},
     )
-    if kind.apart:
-        _apart_table(kind)
     return table
-
-
-def _apart_table(kind: FactKind) -> None:
-    if kind.apart:
-        Table(
-            kind.apart.table,
-            METADATA,
-            Column("event_id", Uuid, primary_key=True),
-            Column("position", Integer, primary_key=True),
-            Column(kind.apart.subject, Key, nullable=False, index=True),
-            Column(kind.apart.column, JSONB, nullable=False),
-        )
 
 
 async def insert(
@@ -284,7 +271,6 @@ async def insert(
         *map(list, zip(*(each.values for each in revisions), strict=True)),
         *([[each.payload.decode() for each in revisions]] if kind.payload else []),
     )
-    await _insert_apart(tx, kind, revisions)
     return count
 
 
@@ -310,23 +296,6 @@ def _insertion(kind: FactKind) -> str:
 
 def _array_type(column: ColumnType) -> str:
     return "text" if column == "key" else column
-
-
-async def _insert_apart(tx: Transaction, kind: FactKind, revisions: Iterable[Revision]) -> None:
-    apart = kind.apart
-    if apart is None:
-        return
-    rows = [
-        (each.event_id, position, each.value(apart.subject), part)
-        for each in revisions
-        for position, part in enumerate(each.apart)
-    ]
-    if rows:
-        await tx.executemany(
-            f"INSERT INTO {apart.table} (event_id, position, {apart.subject}, {apart.column}) "
-            "VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-            rows,
-        )
 
 
 # --- what is stored, and what counts --------------------------------------------------------------

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from shared.access.store import clients, signing_keys
+from shared.access.store import audit, clients, signing_keys
 from shared.areas.store import units
 from shared.facts import FACTS
-from shared.households.store import announcements, history, households, tallies, timelines
+from shared.households.store import (
+    announcements,
+    history,
+    households,
+    persons,
+    tallies,
+    timelines,
+)
 from shared.kernel import imports, knowledge, milestones, reconciliation
 from shared.kernel.metadata import METADATA
 from shared.kernel.revisions import table_of
@@ -17,6 +24,7 @@ from shared.press.store import feeds, figures, findings, readings
 __all__ = [
     "METADATA",
     "announcements",
+    "audit",
     "clients",
     "crash_ledger",
     "feeds",
@@ -30,6 +38,7 @@ __all__ = [
     "lines",
     "milestones",
     "outbox",
+    "persons",
     "quarantine",
     "readings",
     "reconciliation",

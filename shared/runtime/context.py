@@ -17,6 +17,8 @@ LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 def read_callers(settings: Settings, *, serves_callers: bool) -> KnownTokens:
     """Return the callers to know; refuses an open door on any address but loopback."""
+    if settings.audit == "off" and settings.host not in LOOPBACK:
+        raise StartError("REGISTRY_AUDIT=off is only allowed on a loopback address")
     if settings.auth == "off":
         if settings.host not in LOOPBACK:
             raise StartError("REGISTRY_AUTH=off is only allowed on a loopback address")

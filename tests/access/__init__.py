@@ -1,0 +1,1 @@
+"""Who calls, and what is written down of it."""

@@ -24,11 +24,12 @@ class Result:
         return self.answered / self.seconds
 
 
-def get(url: str) -> bytes:
+def get(url: str, token: str = "") -> bytes:
     """Return the bytes of a GET."""
     parts = urlsplit(url)
     target = parts.path + (f"?{parts.query}" if parts.query else "")
-    return f"GET {target} HTTP/1.1\r\nHost: {parts.netloc}\r\n\r\n".encode()
+    bearer = f"Authorization: Bearer {token}\r\n" if token else ""
+    return f"GET {target} HTTP/1.1\r\nHost: {parts.netloc}\r\n{bearer}\r\n".encode()
 
 
 def post(url: str, body: bytes, kind: str = "application/json") -> bytes:

@@ -144,9 +144,11 @@ async def bare_single(dsn: str, seconds: float) -> float:
     return result.rate
 
 
-async def read(address: str, households: list[str], seconds: float, of: str = "") -> float:
+async def read(
+    address: str, households: list[str], seconds: float, of: str = "", token: str = ""
+) -> float:
     """Return answers per second of `GET /v1/households/{id}` and what lies below to 32 callers."""
-    requests = [load.get(f"{address}/v1/households/{h}{of}") for h in households]
+    requests = [load.get(f"{address}/v1/households/{h}{of}", token) for h in households]
     result = await load.hammer(
         address, lambda n: requests[n % len(requests)], connections=32, seconds=seconds
     )

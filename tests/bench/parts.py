@@ -6,7 +6,13 @@ from argparse import Namespace
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
 from typing import Any
+
+import orjson
 
 from tests.bench import cpu, measures, processes, reviews
 
@@ -111,6 +117,50 @@ async def read_household(place: Place) -> Figures:
     return await _read(place, "", ONE)
 
 
+async def guarded_read(place: Place) -> Figures:
+    """The same with authentication, a territory and audit, in turns with none of them."""
+    count, turns = IN_HANOI, 3
+    with processes.registry("embedded", place.dsn) as (address, _):
+        await measures.bulk(address, place.dsn, "guarded", count, ONE)
+    households = [f"guarded-{n}" for n in range(count)]
+    with (
+        TemporaryDirectory(prefix="registry-bench-") as folder,
+        processes.registry("api", place.dsn) as (bare, _),
+        processes.registry("api", place.dsn, **_guarded(Path(folder))) as (guarded, pid),
+    ):
+        rates: dict[str, list[float]] = {bare: [], guarded: []}
+        for address, token in ((bare, ""), (guarded, TOKEN)):
+            await measures.read(address, households, 1.0, token=token)
+        spent = await cpu.meter(place.dsn, [pid])
+        for _ in range(turns):
+            for address, token in ((bare, ""), (guarded, TOKEN)):
+                rate = await measures.read(address, households, SECONDS / 2, token=token)
+                rates[address].append(rate)
+        used = spent().per(round(sum(rates[guarded]) * SECONDS / 2))
+    return ratio(median(rates[guarded]), median(rates[bare]), cpu_us_an_answer=used)
+
+
+# The first communes of the reviews lie in Hà Nội.
+HANOI, IN_HANOI = "01", 150
+TOKEN = "bench"
+
+
+def _guarded(folder: Path) -> dict[str, str]:
+    """Return the settings of a process with a client bound to the province of the reviews."""
+    client = {"name": "bench", "token_sha256": sha256(TOKEN.encode()).hexdigest()}
+    client |= {"scopes": ["households:read"], "area": HANOI}
+    tokens = folder / "tokens.json"
+    tokens.write_bytes(orjson.dumps({"tokens": [client]}))
+    anchors = str(folder / "anchors")
+    return {
+        "AUTH": "on",
+        "AUDIT": "on",
+        "TOKENS_FILE": str(tokens),
+        "AUDIT_ANCHOR_FILE": anchors,
+        "REQUESTS_PER_MINUTE": "10000000",
+    }
+
+
 async def timeline(place: Place) -> Figures:
     """`GET /v1/households/{id}/timeline` after five reviews."""
     return await _read(place, "/timeline", FIVE)
@@ -170,6 +220,7 @@ PARTS: dict[str, Part] = {
         bulk_rabbitmq_5,
         single,
         read_household,
+        guarded_read,
         timeline,
         latency,
         memory,
@@ -187,5 +238,7 @@ REQUIRED = {
     "bulk_rabbitmq_5": 0.18,
     "single": 0.5,
     "read_household": 0.65,
+    # Beside the same read without them.
+    "guarded_read": 0.6,
     "timeline": 0.5,
 }

@@ -6,11 +6,14 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from shared.kernel.key_file import KeyFile
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -24,16 +27,23 @@ def free_port() -> int:
 
 
 @contextmanager
-def registry(name: str, dsn: str, amqp: str | None = None) -> Iterator[tuple[str, int]]:
+def registry(
+    name: str, dsn: str, amqp: str | None = None, **settings: str
+) -> Iterator[tuple[str, int]]:
     """Run a process of the registry; give its address and pid."""
     environment = {
         **os.environ,
         "REGISTRY_AUTH": "off",
+        "REGISTRY_AUDIT": "off",
         "REGISTRY_DATABASE_URL": dsn,
         "REGISTRY_LOG_LEVEL": "warning",
     }
     if amqp is not None:
         environment["REGISTRY_AMQP_URL"] = amqp
+    keys = KeyFile(Path(tempfile.gettempdir()) / f"registry-bench-{os.getpid()}" / "persons.key")
+    keys.make()
+    environment["REGISTRY_PERSONS_KEY_FILE"] = str(keys.path)
+    environment |= {f"REGISTRY_{setting}": value for setting, value in settings.items()}
     port = free_port()
     environment["REGISTRY_PORT"] = str(port)
     with _running([sys.executable, "-m", "services", "run", name], environment, port) as pid:

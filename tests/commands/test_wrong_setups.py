@@ -74,6 +74,18 @@ PROCESSES = [
         {"HOST": "0.0.0.0", "AUTH": "off", "DATABASE_URL": f"postgresql://u@{NOWHERE}/x"},
         ("only allowed on a loopback address",),
     ),
+    Wrong(
+        "answers to the world that nobody records",
+        "run api",
+        {"HOST": "0.0.0.0", "AUDIT": "off", "DATABASE_URL": f"postgresql://u@{NOWHERE}/x"},
+        ("REGISTRY_AUDIT=off", "only allowed on a loopback address"),
+    ),
+    Wrong(
+        "no keys of persons",
+        "run ingest",
+        {"AUTH": "off", "PERSONS_KEY_FILE": "/nowhere/persons.key"},
+        ("/nowhere/persons.key", "registry persons make-key", "make secrets"),
+    ),
     Wrong("rebuild of nothing", "rebuild", {}, ("--verify",)),
 ]
 UNREACHABLE = [

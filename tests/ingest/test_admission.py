@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import httpx
 import orjson
@@ -17,6 +18,7 @@ import pytest_asyncio
 
 from services.ingest import bodies
 from services.ingest.routes import doors
+from tests.facts import member, same_person
 from tests.harness import PLURALS, Registry, registry
 from tests.ingest.items import article, assessed, fact, fetch, stored
 from tests.ingest.money import fund, payment, run, support
@@ -31,6 +33,8 @@ SENT = {
     "funds": fund(),
     "disbursements": payment(),
     "support-records": support(),
+    "members": member("S-1", "2023-12-14"),
+    "person-decisions": same_person(str(uuid4()), str(uuid4())),
 }
 
 

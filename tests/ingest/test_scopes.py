@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 
 from shared.http.auth import tokens_of
+from tests.facts import member, same_person
 from tests.harness import PLURALS, Registry
 from tests.ingest.items import assessed
 from tests.ingest.money import fund, payment, run, support
@@ -17,6 +19,8 @@ SENT = {
     "funds": fund(),
     "disbursements": payment(),
     "support-records": support(),
+    "members": member("S-1", "2023-12-14"),
+    "person-decisions": same_person(str(uuid4()), str(uuid4())),
 }
 MONEY = {"funds", "disbursements", "support-records"}
 

@@ -22,7 +22,8 @@ from services.api.households.household import (
 from services.api.words import EventId, ExternalId, NextCursor, Revision, Source
 from shared.access.caller import HOUSEHOLDS_READ, PERSONS_READ
 from shared.households.reasons import Reason, not_yet_processed
-from shared.households.store import reads
+from shared.households.store import persons, reads
+from shared.households.store.persons import Opened
 from shared.http import parameters
 from shared.http.ask import Ask, Known
 from shared.http.operations import Routes
@@ -138,7 +139,8 @@ async def list_household_events(ask: Ask, household_id: HouseholdId) -> Events:
     """Events of a household.
 
     Every revision received about it, withdrawn and superseded ones too, in the order they were
-    recorded. Members are shown to callers with the scope `persons:read`.
+    recorded. Members are shown to callers with the scope `persons:read`, as posted and with the id
+    of the person; of one who was erased nothing else is left.
     """
     page, people = ask.page, None
     async with ask.snapshot() as snapshot:
@@ -148,14 +150,21 @@ async def list_household_events(ask: Ask, household_id: HouseholdId) -> Events:
         await check_visible(ask, area_id, ask.today)
         rows = await reads.events(snapshot, household_id, ask.known_at, page.after, page.fetch)
         if PERSONS_READ in ask.caller.scopes:
-            people = await reads.members(snapshot, [row.event_id for row in rows])
+            ids = [row.event_id for row in rows]
+            people = await persons.of_events(snapshot, ask.context.keys.ring, ids)
     shown, next_cursor = page.cut(rows, lambda row: [row.recorded_at, row.event_id])
     return Events([_event(row, people) for row in shown], next_cursor)
 
 
-def _event(row: reads.Received, people: dict[UUID, list[dict[str, Any]]] | None) -> dict[str, Any]:
+def _event(row: reads.Received, people: dict[UUID, list[Opened]] | None) -> dict[str, Any]:
     posted = {name: value for name, value in row.payload.items() if name != "members"}
     if people is not None and row.event_id in people:
-        posted["members"] = people[row.event_id]
+        posted["members"] = [_member(each) for each in people[row.event_id]]
     names = ("event_id", "type", "source", "external_id", "revision", "withdrawn", "recorded_at")
     return extend(Event(**{name: getattr(row, name) for name in names}), posted)
+
+
+def _member(person: Opened) -> dict[str, Any]:
+    """Return a member as posted, with the id by which it is decided about or erased."""
+    said = {"erased": True} if person.member is None else person.member
+    return {"person_id": person.person_id, **said}

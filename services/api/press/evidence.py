@@ -81,7 +81,7 @@ async def weighed(ask: Ask, article: StoredArticle) -> dict[Span, tuple[Weighed,
     """Return, by the span of each figure, what spoke for it; `explaining_too_slow`."""
     areas = await ask.tree()
     # As dear as a large count: who finds no turn comes again, instead of waiting behind all others.
-    async with ask.context.heavy.turn():
+    async with ask.turn():
         try:
             explainer = explainer_of(ask.request)
             return await read_apart(explainer, EXPLAINING_SECONDS, weigh, areas, article)

@@ -135,6 +135,7 @@ DOORS_VI: Mapping[str, str] = {
     "family_too_large": "quá nhiều hộ nối tiếp nhau",
     "merged_into_itself": "một hộ không thể nhập vào chính nó",
     "born_after_registration": "có người sinh sau ngày đăng ký hộ",
+    "one_person": "hai mã là của cùng một người; phải ghi hai người khác nhau",
     "member_repeated": "một thành viên bị ghi hai lần",
     "text_or_html": "chỉ ghi một trong hai: văn bản hoặc html",
     "no_text": "trang không có văn bản đọc được",

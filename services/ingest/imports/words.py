@@ -44,6 +44,12 @@ CHOICES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "special_zone": ("Đặc khu",),
         "poor_district": ("Huyện nghèo",),
     },
+    "sex": {
+        "female": ("Nữ", "Female"),
+        "male": ("Nam", "Male"),
+        "other": ("Khác", "Other"),
+        "unknown": ("Không rõ", "Unknown"),
+    },
     "kind": {
         "paid": ("Chi", "Đã chi", "Chi trả", "Paid"),
         "returned": ("Thu hồi", "Hoàn trả", "Nộp trả", "Returned"),
@@ -65,4 +71,8 @@ ALSO: Mapping[str, tuple[str, ...]] = {
     "paid_on": ("Ngày chi",),
     "households_total": ("Tổng số hộ dân",),
     "on": ("Ngày",),
+    "member_id": ("Mã nhân khẩu trong hộ", "STT nhân khẩu"),
+    "name": ("Họ tên", "Tên"),
+    "birth_date": ("Ngày tháng năm sinh", "Sinh ngày"),
+    "personal_number": ("CCCD", "Số CCCD", "Số CMND", "Mã định danh"),
 }

@@ -28,7 +28,9 @@ from services.ingest.receipts import Judged
 from services.ingest.record import counts
 from services.ingest.streams import Import
 from shared.facts import CONCERNED
-from shared.http.auth import authorize
+from shared.http.audit import concern
+from shared.http.auth import authenticate, authorize
+from shared.http.limits import STREAMS_MAX
 from shared.http.operations import Routes
 from shared.http.parameters import read
 from shared.http.problems import Problem
@@ -69,7 +71,7 @@ async def _request(request: Request, kind: FactKind) -> Response:
     """Record 1 to 1000 facts, all or nothing."""
     context = ingest_of(request)
     data = await read_body(request, context.settings.body_bytes_max)
-    judged = await _record(context, kind, data)
+    judged = await _record(request, context, kind, data)
     accepted, duplicates = counts(judged.receipts)
     document = {
         "accepted": accepted,
@@ -77,6 +79,12 @@ async def _request(request: Request, kind: FactKind) -> Response:
         "receipts": [receipt.document() for receipt in judged.receipts],
     }
     return _accepted(document, await _preferred(request, context, kind, judged))
+
+
+def households_of(revisions: Iterable[Revision]) -> set[str]:
+    """Return the households that facts are about."""
+    named = [each for each in revisions if "household_id" in each.kind.columns]
+    return {str(subject) for each in named if (subject := each.value("household_id"))}
 
 
 async def _preferred(
@@ -90,7 +98,7 @@ async def _preferred(
     return {}
 
 
-async def _record(context: IngestContext, kind: FactKind, data: bytes) -> Judged:
+async def _record(request: Request, context: IngestContext, kind: FactKind, data: bytes) -> Judged:
     deadline = asyncio.get_running_loop().time() + context.recorder.seconds()
     async with asyncio.timeout_at(deadline):
         world = await world_of(context)
@@ -99,6 +107,7 @@ async def _record(context: IngestContext, kind: FactKind, data: bytes) -> Judged
             revisions = await _revisions(kind, data, world)
     except TimeoutError:
         raise checks_too_slow() from None
+    concern(request, households_of(revisions))
     async with asyncio.timeout_at(deadline):
         await context.admission.check()
         return await context.recorder.submit(kind, revisions)
@@ -117,7 +126,8 @@ async def _stream(request: Request, kind: FactKind) -> Response:
     await context.admission.check()
     work = Import(context, kind, None, dry_run=False)
     chunks = limited(request.stream(), settings.stream_bytes_max)
-    await work.run(lines(chunks, settings.body_bytes_max))
+    with context.limits.hold(await authenticate(request), "streams", STREAMS_MAX):
+        await work.run(lines(chunks, settings.body_bytes_max))
     return _accepted(work.document())
 
 

@@ -25,6 +25,7 @@ from services.ingest.scopes import authorize_any, authorize_kind
 from services.ingest.streams import SILENT_AFTER, Import
 from shared.facts import FACTS
 from shared.http.ask import Ask
+from shared.http.limits import STREAMS_MAX
 from shared.http.operations import ANY, JSON, Operation, Routes
 from shared.http.parameters import PathParameter, read
 from shared.http.problems import Problem, ProblemType, invalid, not_found
@@ -54,8 +55,9 @@ async def post_import(request: Request) -> Response:
     try:
         async with request.form(max_files=1, max_fields=10) as form:
             file, kind, dry_run = _fields(form)
-            await authorize_kind(request, kind)
-            work = await _import(context, file, kind, dry_run)
+            caller = await authorize_kind(request, kind)
+            with context.limits.hold(caller, "streams", STREAMS_MAX):
+                work = await _import(context, file, kind, dry_run)
     except ClientDisconnect:
         raise incomplete() from None
     return Response(orjson.dumps(work.document()), 202, media_type="application/json")
@@ -242,6 +244,7 @@ _SHOWN = tuple(n for n in ImportState.__struct_fields__ if n not in {"kind", "no
     shown="Mã đơn vị,Từ ngày,Tổng số hộ,row,pointer,code,detail,lý do từ chối\r\n"
     "99999,31/12/2023,842,17,/area_code,unknown_area,no administrative unit has the code '99999',"
     "ô A17 (Mã đơn vị): «99999» không có đơn vị hành chính nào mang mã này\r\n",
+    private=True,
 )
 async def get_rejected(ask: Ask, import_id: ImportId) -> Response:
     """Refused rows of an import.

@@ -283,21 +283,6 @@ async def events(
     return [Received(*row) for row in rows]
 
 
-async def members(
-    snapshot: Snapshot, event_ids: Sequence[UUID]
-) -> dict[UUID, list[dict[str, Any]]]:
-    """Return the personal parts of registrations, in the order they were sent."""
-    rows = await snapshot.fetch(
-        "SELECT event_id, member FROM household_members WHERE event_id = ANY($1::uuid[]) "
-        "ORDER BY event_id, position",
-        event_ids,
-    )
-    by_event: dict[UUID, list[dict[str, Any]]] = {}
-    for event_id, member in rows:
-        by_event.setdefault(event_id, []).append(member)
-    return by_event
-
-
 # What comes first of a list.
 _FIRST = 'ORDER BY household_id COLLATE "C" LIMIT $2'
 

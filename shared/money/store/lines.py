@@ -140,3 +140,13 @@ def _line(row: tuple[Any, ...]) -> Line:
     values: list[Any] = list(row)
     values[10] = None if values[10] is None else tuple(values[10])
     return Line(*values)
+
+
+async def runs_of_household(snapshot: Snapshot, household_id: str) -> list[str]:
+    """Return the runs in which a household got a line."""
+    rows = await snapshot.fetch(
+        "SELECT DISTINCT run_id FROM allocation_lines "
+        "WHERE line = $1 AND content IS NOT NULL AND amount_vnd > 0 ORDER BY run_id",
+        household_id,
+    )
+    return [row[0] for row in rows]
