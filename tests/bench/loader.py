@@ -18,6 +18,7 @@ from shared.areas.tree import AreaTree
 from shared.households.store import tally_recount, tally_runs
 from shared.kernel.database import Database, Transaction, connect
 from shared.kernel.revisions import content_id
+from shared.law.store.seeds import SeedCache
 from tests.bench import measures, processes, reviews
 
 TEMPLATES = reviews.KINDS
@@ -187,7 +188,8 @@ async def _count(database: Database) -> None:
     async with database.transaction() as tx:
         await _without_hints(tx)
         await tally_recount.refill(tx)
+    areas = SeedCache().areas
     while True:
         async with database.transaction() as tx:
-            if not await tally_runs.compact(tx, units.tree):
+            if not await tally_runs.compact(tx, areas):
                 return
