@@ -71,8 +71,13 @@ compose-test: .venv/development
 examples: .venv/development
 	@$(BIN)/python -m tests.recording
 
-# Linters of the documents. Where npm is missing, or its registry, their test skips and says so.
+# Linters of the documents and of pages, and the browser that looks at them (Debian, as root). Where one
+# cannot be had its test skips and says so.
 tools:
+	@if ! command -v chromium >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	 echo "Installing Chromium for the tests of the page ..."; \
+	 { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; } >/dev/null 2>&1 \
+	 || echo "make: Chromium could not be installed; the page will not be looked at"; fi
 	@if command -v npm >/dev/null && ! [ tests/tools/node_modules/.package-lock.json -nt tests/tools/package-lock.json ]; then \
 	 cd tests/tools && npm ci --silent --no-audit --no-fund --ignore-scripts || echo "make: the linters of the documents could not be installed"; fi
 

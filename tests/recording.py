@@ -77,7 +77,6 @@ SHORT = {
     "get_metrics": ("text/plain", "registry_outbox_rows 0.0\n"),
     "view_article": ("text/html", "<!doctype html>…"),
     "get_docs": ("text/html", "<!doctype html>…"),
-    "get_front_page": ("text/html", "<!doctype html>…"),
 }
 
 

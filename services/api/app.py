@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from services.api import front
+from fastapi import APIRouter
+
 from services.api.access import tokens
 from services.api.areas import areas, movement, series, statistics
 from services.api.households import (
@@ -17,16 +18,17 @@ from services.api.households import (
 )
 from services.api.law import policy
 from services.api.money import comparison, funds, lines, payments, progress, runs, support
+from services.api.page.routes import pages
 from services.api.press import articles, figures, findings, view
-from shared.http.operations import Routes
 
-_OWN = (front, tokens)
+_OWN = (tokens,)
 _HOUSEHOLDS = (status, timeline, explanation, feed, stream, accesses, persons, verifications)
 _AREAS = (areas, statistics, series, movement)
 _MONEY = (funds, progress, runs, lines, comparison, payments, support)
 _PRESS = (articles, figures, view, findings)
 
 
-def routers() -> list[Routes]:
+def routers() -> list[APIRouter]:
     """Return every router of the api; they need `app.state.context`."""
-    return [part.routes for part in (*_OWN, *_HOUSEHOLDS, *_AREAS, policy, *_MONEY, *_PRESS)]
+    answers = (*_OWN, *_HOUSEHOLDS, *_AREAS, policy, *_MONEY, *_PRESS)
+    return [*(part.routes for part in answers), *pages()]

@@ -133,6 +133,7 @@ class Demo:
         """Say where it answers, as soon as it does; the demo may take a minute longer."""
         self.out.print(
             f"The registry answers at {self.address} (ready with its demo: /health/ready).\n"
+            f"  Look at it:    {self.address}/places/181?as_of=2023-12-31\n"
             f"  Ask it:        {self.address}/docs\n"
             f"  Statistics:    {self.address}/v1/areas/181/statistics?as_of=2023-12-31\n"
             f"  Changes:       {self.address}/v1/transitions?area=181&limit=5\n"

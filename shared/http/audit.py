@@ -146,7 +146,7 @@ def recorded(endpoint: Endpoint, route: str) -> Endpoint:
             return await endpoint(request)
         if request.method == "POST":
             writer.check()
-        concern(request, _named_in(request.path_params))
+        concern(request, named_in(request.path_params))
         try:
             answer = await endpoint(request)
         except (Problem, DomainError) as refusal:
@@ -158,7 +158,7 @@ def recorded(endpoint: Endpoint, route: str) -> Endpoint:
     return audited
 
 
-def _named_in(path: Mapping[str, str]) -> set[str]:
+def named_in(path: Mapping[str, str]) -> set[str]:
     """Return whom a path names: a household, or those of an allocation run."""
     subjects = {path["household_id"]} if "household_id" in path else set()
     return subjects | ({f"run:{path['run_id']}"} if "run_id" in path else set())

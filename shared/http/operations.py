@@ -34,9 +34,17 @@ from shared.http.ask import PRIVATE, Ask, Clock, Page, answer, encode
 from shared.http.audit import PURPOSE, Endpoint, recorded, subjects_of
 from shared.http.auth import authorize
 from shared.http.bodies import BODY_PROBLEMS, example, read_part
-from shared.http.context import context_of
+from shared.http.context import Context, context_of
 from shared.http.heavy import HEAVY, TOO_MANY
-from shared.http.parameters import LIMIT, Declaration, Parameter, PathParameter, cursor, read
+from shared.http.parameters import (
+    LIMIT,
+    Declaration,
+    Parameter,
+    PathParameter,
+    cursor,
+    read,
+    read_query,
+)
 from shared.http.problems import ProblemType, forbidden
 from shared.http.subjects import Find, finder
 from shared.kernel.facts import Part
@@ -134,8 +142,10 @@ class Routes(APIRouter):
         super().__init__(route_class=PlainRoute)
         self.tag = tag
 
-    def serve(self, operation: Operation, endpoint: Endpoint, *, audited: bool = False) -> None:
-        """Serve an operation by an endpoint that reads its own request.
+    def serve(
+        self, operation: Operation, endpoint: Endpoint, *, audited: bool = False
+    ) -> Operation:
+        """Serve an operation by an endpoint that reads its own request; return it as served.
 
         Writes, and answers whose type names a household or a person, are audited; so is what is
         said to be.
@@ -154,6 +164,7 @@ class Routes(APIRouter):
         route = self.routes[-1]
         if isinstance(route, PlainRoute):
             route.operation = operation
+        return operation
 
     def get(  # type: ignore[override]  # FastAPI's has thirty arguments that plain routes ignore
         self,
@@ -196,7 +207,11 @@ class Routes(APIRouter):
             serving = _in_turn(function) if heavy else function
             if result is not None and (find := finder([result])) is not None:
                 serving = _naming(serving, find)
-            self.serve(operation, _endpoint(serving, operation, private), audited=private)
+            names = {name.rstrip("_"): name for name in signature(function).parameters}
+            given = [(name, names[name]) for name in parameters if name in names]
+            question = Question(operation, serving, given)
+            served = self.serve(operation, _endpoint(question, private), audited=private)
+            _QUESTIONS[function] = replace(question, operation=served)
             return function
 
         return declare
@@ -293,22 +308,53 @@ def _members(kind: Any) -> Sequence[Any]:
     return get_args(kind) or (kind,)
 
 
-def _endpoint(function: Callable[..., Any], operation: Operation, private: bool) -> Endpoint:
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An operation and the function that answers it: over HTTP, or from within another one."""
+
+    operation: Operation
+    function: Callable[..., Awaitable[Any]]
+    arguments: Sequence[tuple[str, str]]
+
+    @property
+    def scope(self) -> str | None:
+        """Return the scope that a caller needs; None: any known caller may ask."""
+        return self.operation.scope if self.operation.scope in SCOPES else None
+
+    async def put(
+        self, request: Request, context: Context, in_path: Mapping[str, str], query: bytes
+    ) -> tuple[Ask, Any]:
+        """Answer what stands in a path and a query string; return the clocks beside the result.
+
+        Who asks from within another operation has to record it, where it is `audited`.
+        """
+        operation = self.operation
+        caller = NOBODY if operation.scope is None else await authorize(request, self.scope)
+        ask = Ask(request, context, caller)
+        values = {n: place.read(in_path[n]) for n, place in operation.in_path.items()}
+        read_values = read_query(query, operation.parameters)
+        for name, argument in self.arguments:
+            values[argument] = read_values[name]
+        _set(ask, read_values, operation.parameters)
+        return ask, await self.function(ask, **values)
+
+
+# By the function that declares it; functions of modules, so they live as long as the process.
+_QUESTIONS: dict[Callable[..., Awaitable[Any]], Question] = {}
+
+
+def question_of(function: Callable[..., Awaitable[Any]]) -> Question:
+    """Return the operation that a function declares, to be asked from within another one."""
+    return _QUESTIONS[function]
+
+
+def _endpoint(question: Question, private: bool) -> Endpoint:
     """Return what serves a function: callers, parameters and clocks before, encoding after."""
-    declared, in_path, clock = operation.parameters, operation.in_path, operation.clock
-    scope, wanted = operation.scope, operation.scope if operation.scope in SCOPES else None
-    names = {name.rstrip("_"): name for name in signature(function).parameters}
-    given = [(name, names[name]) for name in declared if name in names]
+    clock = question.operation.clock
 
     async def endpoint(request: Request) -> Response:
-        caller = NOBODY if scope is None else await authorize(request, wanted)
-        ask = Ask(request, context_of(request), caller)
-        arguments = {n: place.read(request.path_params[n]) for n, place in in_path.items()}
-        values = read(request, declared)
-        for name, argument in given:
-            arguments[argument] = values[name]
-        _set(ask, values, declared)
-        result = await function(ask, **arguments)
+        query = request.scope["query_string"]
+        ask, result = await question.put(request, context_of(request), request.path_params, query)
         if isinstance(result, Response):
             return result
         return answer(request, result, clock and clock.of(ask), private=private)

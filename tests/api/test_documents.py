@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from html import unescape
 from typing import Any
 
 import asyncpg
@@ -70,19 +69,6 @@ async def test_references_of_the_openapi_document_exist(world: Registry) -> None
     schemas = response.json()["components"]["schemas"]
     for name in re.findall(r'"#/components/schemas/([^"]+)"', response.text):
         assert name in schemas
-
-
-async def test_the_front_page_leads_on_and_runs_nothing(world: Registry) -> None:
-    page = await world.client.get("/")
-    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
-    assert page.headers["content-security-policy"].startswith("default-src 'none'")
-    assert "script" not in page.text
-    links = [unescape(link) for link in re.findall(r'href="([^"]+)"', page.text)]
-    assert "/docs" in links
-    for link in links:
-        answer = await world.client.get(link)
-        # Without the demo its fund is not there; every path is.
-        assert answer.status_code == 200 or answer.json()["code"] == "unknown_fund", link
 
 
 async def test_the_docs_page_asks_nobody_else(world: Registry) -> None:

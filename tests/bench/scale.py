@@ -15,9 +15,9 @@ import httpx
 
 from tests.bench import cpu, loader, processes
 
-READERS, QUESTIONS = 4, 25
+READERS, QUESTIONS, LOOKERS = 4, 25, 8
 # Milliseconds that 95 of a hundred answers may take.
-STATISTICS_MS, MOVEMENT_MS, HOUSEHOLD_MS = 50, 150, 50
+STATISTICS_MS, MOVEMENT_MS, HOUSEHOLD_MS, PAGE_MS = 50, 150, 50, 300
 CROWD, READS_A_SECOND, CROWDED_SECONDS = 50, 200, 10
 AS_OF = "2024-12-31"
 YEAR = {"list": "poor", "from_date": "2023-12-31", "to_date": AS_OF}
@@ -59,6 +59,8 @@ async def measure(dsn: str, households: int) -> dict[str, Any]:
             path = f"/v1/areas/{code}/movement"
             asked = await _ask(address, path, YEAR)
             figures[f"movement_{name}"] = asked | {"p95_at_most": MOVEMENT_MS}
+        asked = await _ask(address, "/places/01", {"as_of": AS_OF}, LOOKERS)
+        figures["page_province"] = asked | {"p95_at_most": PAGE_MS}
         figures["household_beside_50_country_questions"] = await _crowded(address)
     figures["rebuild"] = await _rebuild(dsn)
     return figures
@@ -68,7 +70,9 @@ def _since(started: float) -> int:
     return round(perf_counter() - started)
 
 
-async def _ask(address: str, path: str, params: dict[str, str]) -> dict[str, float]:
+async def _ask(
+    address: str, path: str, params: dict[str, str], readers: int = READERS
+) -> dict[str, float]:
     """Let some readers ask the same again and again; return how long each answer took."""
     taken: list[float] = []
 
@@ -83,7 +87,7 @@ async def _ask(address: str, path: str, params: dict[str, str]) -> dict[str, flo
     async with httpx.AsyncClient(base_url=address, timeout=120) as client:
         answer = await client.get(path, params=params)
         answer.raise_for_status()
-        await asyncio.gather(*(reader(client) for _ in range(READERS)))
+        await asyncio.gather(*(reader(client) for _ in range(readers)))
     return _cuts(taken)
 
 

@@ -85,15 +85,21 @@ async def view_article(
         rows = await figure_reads.of_article(snapshot, article_id, None, -1, FIGURES_MAX)
         about = finding_reads.FindingFilter(article_id=article_id)
         findings = await finding_reads.list_findings(snapshot, None, about, 0, FINDINGS_MAX)
-        names = (await ask.context.seeds.read(snapshot, MEASURES)).texts
-    statuses = (await ask.policy()).status_names
-    named = {population: statuses[status] for population, status in words.STATUSES.items()}
-    page = _Page(lang or "vi", names, words.POPULATIONS | named)
+    page = Shown(lang or "vi", *await names_of(ask))
     html = page.of(article, [Figure.of(row) for row in rows], findings)
     return HTMLResponse(html, headers=HEADERS)
 
 
-class _Page:
+async def names_of(ask: Ask) -> tuple[Mapping[str, Text], Mapping[str, Text]]:
+    """Return what measures and populations are called."""
+    async with ask.context.database.snapshot() as snapshot:
+        names = (await ask.context.seeds.read(snapshot, MEASURES)).texts
+    statuses = (await ask.policy()).status_names
+    named = {population: statuses[status] for population, status in words.STATUSES.items()}
+    return names, words.POPULATIONS | named
+
+
+class Shown:
     """The page in one language; `names` are those of the measures, `populations` of whom."""
 
     def __init__(
@@ -122,7 +128,7 @@ class _Page:
             f"<title>{title}</title><style>{_STYLE}</style></head><body>"
             f'<header>{self._links(article.article_id)}<h1 lang="{text_language}">{title}</h1>'
             f"<p>{origin}</p></header><main>"
-            f'<article lang="{text_language}">{_marked(article.text or "", figures, accused)}'
+            f'<article lang="{text_language}">{marked(article.text or "", figures, accused)}'
             f"</article><section>{self._findings(findings)}{self._figures(figures)}</section>"
             "</main></body></html>"
         )
@@ -139,7 +145,7 @@ class _Page:
         other = "en" if self._language == "vi" else "vi"
         return (
             f'<nav><a href="/">{self._say(words.FRONT)}</a>'
-            f'<a href="/v1/articles">{self._say(words.ARTICLES)}</a>'
+            f'<a href="/articles">{self._say(words.ARTICLES)}</a>'
             f'<a href="/v1/articles/{article_id}/view?lang={other}" lang="{other}">'
             f"{self._say(words.OTHER_LANGUAGE)}</a></nav>"
         )
@@ -161,13 +167,13 @@ class _Page:
     def _figures(self, figures: Sequence[Figure]) -> str:
         items = "".join(
             f'<li id="r-{f.figure_id}"><a href="#f-{f.figure_id}">'
-            f"{escape(self._word(self._names, f.measure))}</a>: <b>{escape(self._value(f))}</b>"
-            f"<small>{escape(self._terms(f))}</small></li>"
+            f"{escape(self.measure(f))}</a>: <b>{escape(self.value(f))}</b>"
+            f"<small>{escape(self.terms(f))}</small></li>"
             for f in figures
         )
         return f"<h2>{self._say(words.FIGURES)}</h2><ol>{items}</ol>"
 
-    def _terms(self, figure: Figure) -> str:
+    def terms(self, figure: Figure) -> str:
         """Return where, when, of whom and in which sense a figure holds."""
         place, period = figure.place, figure.period
         where = self._say(words.NO_PLACE)
@@ -180,7 +186,11 @@ class _Page:
         population = self._word(self._populations, figure.population)
         return " · ".join((where, when, population, self._word(words.KINDS, figure.kind)))
 
-    def _value(self, figure: Figure) -> str:
+    def measure(self, figure: Figure) -> str:
+        """Return what a figure measures."""
+        return self._word(self._names, figure.measure)
+
+    def value(self, figure: Figure) -> str:
         values = (figure.value, figure.value_max)
         shown = " – ".join(
             self._say(number(v if isinstance(v, int) else Decimal(str(v))))
@@ -191,7 +201,7 @@ class _Page:
         return f"{sign}{shown} {self._word(words.UNITS, figure.unit)}"
 
 
-def _marked(text: str, figures: Sequence[Figure], accused: set[str]) -> str:
+def marked(text: str, figures: Sequence[Figure], accused: set[str]) -> str:
     """Return the escaped text with a mark around each figure; of overlapping ones the first."""
     parts, at = [], 0
     for figure in sorted(figures, key=lambda f: (f.start, f.end)):

@@ -1,0 +1,30 @@
+"""Every address of the page."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from services.api.page.rendering import assets
+from services.api.page.views import (
+    articles,
+    below,
+    changes,
+    findings,
+    funds,
+    households,
+    imports,
+    knowledge,
+    movement,
+    operations,
+    places,
+    runs,
+    start,
+)
+
+_PLACES = (start, places, below, movement, households, knowledge, changes)
+_OTHERS = (funds, runs, findings, articles, imports, operations)
+
+
+def pages() -> list[APIRouter]:
+    """Return the routers of all views and of the assets."""
+    return [assets, *(part.views for part in (*_PLACES, *_OTHERS))]

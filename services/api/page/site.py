@@ -1,0 +1,129 @@
+"""One request for a page: its language and clocks, what it asked the api, where its links lead.
+
+A page asks nothing of its own: each number is the answer of an operation of the api, asked with the
+same caller, scope, clocks and checks as over HTTP, so both cannot differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date, datetime
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from services.api.page import addresses
+from services.api.page.writing import Writing
+from shared.access.caller import ANYBODY
+from shared.areas.tree import AreaTree
+from shared.http import parameters
+from shared.http.ask import Ask
+from shared.http.audit import concern, named_in
+from shared.http.operations import question_of
+from shared.http.parameters import Declaration
+from shared.kernel.clock import VIETNAM
+from shared.kernel.texts import Text
+from shared.law.standards import Policy
+
+T = TypeVar("T")
+Answering = Callable[..., Awaitable[T]]
+
+# What every address may hold beside its own: language, both clocks, and a part to be fetched alone.
+STATE: Declaration = {
+    "lang": parameters.choice(("vi", "en"), "Language; Vietnamese unless asked otherwise."),
+    "as_of": parameters.AS_OF,
+    "known_at": parameters.KNOWN_AT,
+    "csv": parameters.text("Only this table, as CSV."),
+    "svg": parameters.text("Only this picture, as SVG."),
+}
+
+
+class Page(Writing):
+    """A request for a page."""
+
+    def __init__(self, ask: Ask, values: Mapping[str, Any]) -> None:
+        """`values` are the parameters of the address as read."""
+        super().__init__(values["lang"] or "vi")
+        self.ask = ask
+        self.values = values
+        self.as_of: date | None = values["as_of"]
+        self.known_at: datetime | None = values["known_at"]
+        ask.known_at = self.known_at
+        self.settled_at: datetime | None = None
+        self.sources: list[str] = []
+        self.audited = False
+
+    @property
+    def on(self) -> date:
+        """Return the day that is looked at."""
+        return self.as_of or self.ask.today
+
+    @property
+    def known_local(self) -> str:
+        """Return the instant of knowledge as a form's field takes it, by Viet Nam's clocks."""
+        if self.known_at is None:
+            return ""
+        return self.known_at.astimezone(VIETNAM).replace(tzinfo=None).isoformat()
+
+    async def tree(self) -> AreaTree:
+        """Return the administrative units."""
+        return await self.ask.tree()
+
+    async def policy(self) -> Policy:
+        """Return the law, as known at `known_at`."""
+        return await self.ask.policy()
+
+    def t(self, vi: str, en: str) -> str:
+        """Return one of two texts."""
+        return self.say(Text(en, vi))
+
+    async def put(self, function: Answering[T], /, **given: Any) -> T:
+        """Ask an operation of the api; parts of its path by their names, the rest is its query.
+
+        It is asked at the page's clocks unless others are given, and remembered as a source.
+        """
+        question = question_of(function)
+        operation = question.operation
+        in_path = {name: str(given.pop(name)) for name in operation.in_path}
+        clocks = {"as_of": self.as_of, "known_at": self.known_at}
+        values = {n: v for n, v in clocks.items() if n in operation.parameters}
+        values |= {name.rstrip("_"): value for name, value in given.items()}
+        query = {n: addresses.written(v) for n, v in values.items() if v is not None}
+        path = operation.path.format(**{n: addresses.segment(v) for n, v in in_path.items()})
+        self.sources.append(addresses.address(path, values))
+        request, context = self.ask.request, self.ask.context
+        if operation.audited:
+            self.audited = True
+            concern(request, named_in(in_path))
+        ask, result = await question.put(request, context, in_path, urlencode(query).encode())
+        settled = getattr(ask, "settled", None)
+        self.settled_at = max(filter(None, (self.settled_at, settled)), default=None)
+        return result  # type: ignore[no-any-return]
+
+    def may(self, function: Answering[Any]) -> bool:
+        """Say whether the caller may ask an operation."""
+        scope = question_of(function).scope
+        return scope is None or scope in self.ask.caller.scopes
+
+    @property
+    def open_to_all(self) -> bool:
+        """Say whether the registry answers without authentication, on loopback."""
+        return self.ask.caller is ANYBODY
+
+    def to(self, path: str, **changes: Any) -> str:
+        """Return the address of a page in the same language and at the same clocks."""
+        state = {
+            "as_of": self.as_of,
+            "known_at": self.known_at,
+            "lang": None if self.language == "vi" else self.language,
+        }
+        return addresses.address(path, state | changes)
+
+    def here(self, **changes: Any) -> str:
+        """Return the address of this page with something changed."""
+        own = {n: v for n, v in self.values.items() if n not in STATE and n != "cursor"}
+        return self.to(self.ask.request.url.path, **(own | changes))
+
+    def own_values(self) -> list[tuple[str, str]]:
+        """Return what a form that changes the clocks has to carry along."""
+        own = {n: v for n, v in self.values.items() if n not in STATE and n != "cursor"}
+        return [(n, addresses.written(v)) for n, v in own.items() if v is not None]

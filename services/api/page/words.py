@@ -1,0 +1,141 @@
+"""Words of the page that stand in more than one place, in English and Vietnamese."""
+
+from __future__ import annotations
+
+from shared.kernel.texts import Text
+
+SITE = Text("Poverty Registry", "Cơ sở dữ liệu giảm nghèo bền vững")
+# Many of them, as heads of columns; what one household is called the policy says.
+STATUSES = {
+    "poor": Text("Poor", "Hộ nghèo"),
+    "near_poor": Text("Near-poor", "Hộ cận nghèo"),
+    "recently_exited": Text("Recently exited", "Hộ mới thoát nghèo"),
+    "non_poor": Text("Other registered", "Hộ khác đã đăng ký"),
+    "closed": Text("Closed", "Đã kết thúc"),
+    "unregistered": Text("Unregistered", "Chưa đăng ký"),
+    "multidimensional": Text("Multidimensionally poor", "Nghèo đa chiều"),
+}
+# Of one household, as the law names its class.
+NAMES = STATUSES | {"non_poor": Text("Non-poor", "Hộ không nghèo")}
+LEVELS = {
+    "country": Text("Country", "Cả nước"),
+    "province": Text("Provinces", "Tỉnh, thành phố"),
+    "district": Text("Districts", "Huyện, quận, thị xã"),
+    "commune": Text("Communes", "Xã, phường, thị trấn"),
+}
+PLACE = Text("Place", "Địa bàn")
+CODE = Text("Code", "Mã")
+HOUSEHOLDS = Text("Households", "Tổng số hộ")
+AREA_TYPES = {"rural": Text("Rural", "Nông thôn"), "urban": Text("Urban", "Thành thị")}
+ALL = Text("All households", "Tất cả các hộ")
+
+# The ways through the page: path, Vietnamese, English.
+WAYS = (
+    ("/places/VN", "Địa bàn", "Places"),
+    ("/funds", "Nguồn vốn", "Funds"),
+    ("/stalled", "Tiền đứng yên", "Money standing still"),
+    ("/findings", "Điểm bất nhất", "Findings"),
+    ("/articles", "Bài báo", "Articles"),
+    ("/changes", "Thay đổi", "Changes"),
+    ("/imports", "Nhập tệp", "Imports"),
+    ("/operations", "Vận hành", "Operations"),
+)
+# The same on the start, with a sentence each.
+CARDS = (
+    (
+        "/places/VN",
+        "Cả nước và từng địa bàn",
+        "The country and every place",
+        "Số hộ nghèo, cận nghèo, mới thoát nghèo và tỷ lệ, ngày nào cũng xem được.",
+        "Poor, near-poor and recently exited households with rates, on any day.",
+    ),
+    (
+        "/funds",
+        "Nguồn vốn",
+        "Funds",
+        "Đã phân bổ, đã giải ngân, thu hồi; ai được và vì sao.",
+        "Allocated, paid, returned; who gets what, and why.",
+    ),
+    (
+        "/stalled",
+        "Tiền đứng yên",
+        "Money standing still",
+        "Các dòng phân bổ lâu ngày không có khoản chi nào.",
+        "Lines that have not moved for long.",
+    ),
+    (
+        "/findings",
+        "Điểm bất nhất",
+        "Findings",
+        "Số liệu mâu thuẫn với phép tính, với sổ đăng ký hoặc với luật.",
+        "What contradicts arithmetic, the register or the law.",
+    ),
+    (
+        "/articles",
+        "Bài báo",
+        "Articles",
+        "Bài mới nhất trước, số liệu được đánh dấu trong nguyên văn.",
+        "The newest first, their figures marked in the text.",
+    ),
+    (
+        "/changes",
+        "Thay đổi",
+        "Changes",
+        "Hộ nào vào, ra khỏi danh sách, ngày nào.",
+        "Which households came on the lists or left them, and when.",
+    ),
+)
+
+# The pages about a place: the end of the path, Vietnamese, English.
+TABS = (
+    ("", "Tổng quan", "Overview"),
+    ("/below", "Các đơn vị bên dưới", "Units below"),
+    ("/movement", "Biến động", "Movement"),
+    ("/households", "Danh sách hộ", "Households"),
+    ("/knowledge", "Lúc đó và bây giờ", "Then and now"),
+)
+EVENT_TYPES = {
+    "registered": Text("registered", "đăng ký"),
+    "assessed": Text("reviewed", "rà soát"),
+    "moved": Text("moved", "chuyển nơi ở"),
+    "closed": Text("closed", "kết thúc"),
+}
+INPUTS = {
+    "area_type": Text("Area", "Khu vực"),
+    "income_vnd": Text("Income a person and month", "Thu nhập bình quân đầu người/tháng"),
+    "deprived": Text("Number of services lacking", "Số chỉ số thiếu hụt"),
+    "b1": Text("Score B1", "Điểm B1"),
+    "b2": Text("Score B2", "Điểm B2"),
+    "assessed_on": Text("Reviewed on", "Ngày rà soát"),
+    "effective_from": Text("In effect from", "Có hiệu lực từ"),
+    "recognised": Text("Decided by the commune", "Xã công nhận"),
+}
+FUNDING_SOURCES = {
+    "central": Text("central budget", "ngân sách trung ương"),
+    "local": Text("local budget", "ngân sách địa phương"),
+    "mobilised": Text("mobilised from others", "vốn huy động"),
+}
+FINDINGS = {
+    "area_type_differs": Text("Area type differs", "Khu vực khác với đơn vị hành chính"),
+    "average_mismatch": Text("An average does not fit", "Số bình quân không khớp"),
+    "change_mismatch": Text("A change does not fit", "Mức thay đổi không khớp"),
+    "decision_differs": Text(
+        "The decision differs from the law's class", "Quyết định khác xếp loại"
+    ),
+    "differs_from_reference": Text("Differs from an official figure", "Khác số liệu chính thức"),
+    "differs_from_registry": Text("Differs from the register", "Khác sổ đăng ký"),
+    "paid_not_eligible": Text("Paid without being eligible", "Chi không đúng đối tượng"),
+    "parts_exceed_total": Text("Parts exceed the total", "Các phần vượt tổng"),
+    "parts_total_mismatch": Text("Parts do not make the total", "Các phần không bằng tổng"),
+    "rate_count_mismatch": Text("Rate and count do not fit", "Tỷ lệ và số đếm không khớp"),
+    "stale_year": Text("A figure of an earlier year", "Số liệu của năm trước"),
+    "transposed_digits": Text("Digits look swapped", "Có thể đảo chữ số"),
+    "unit_amount_mismatch": Text("Units and amount do not fit", "Số lượng và số tiền không khớp"),
+    "uses_exceed_fund": Text("More used than the fund has", "Sử dụng vượt nguồn vốn"),
+}
+
+
+def finding(kind: str, language: str) -> str:
+    """Return what a kind of finding is called; one without a name is shown as it is."""
+    text = FINDINGS.get(kind, Text(kind.replace("_", " "), kind.replace("_", " ")))
+    return text.vi if language == "vi" else text.en

@@ -1,0 +1,98 @@
+"""The units below a place, its years, and the official form of movement: the api's numbers."""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+from typing import Any
+
+import pytest
+
+from tests.harness import Registry
+from tests.page.reading import read
+from tests.page.settlement import DISTRICT, YEAR_END
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+FLOWS = ("start", "left", "relapsed", "newly_arisen", "moved_in", "moved_out", "closed", "end")
+
+
+async def _csv(world: Registry, path: str) -> list[dict[str, str]]:
+    answer = await world.client.get(path)
+    assert answer.status_code == 200, answer.text
+    return list(csv.DictReader(StringIO(answer.content.decode("utf-8-sig"))))
+
+
+async def test_the_units_below_are_ranked_by_rate_with_the_numbers_of_the_api(
+    world: Registry,
+) -> None:
+    rows = await _csv(world, f"/places/{DISTRICT}/below?as_of={YEAR_END}&csv=below")
+    answer = await world.get(
+        f"/v1/areas/{DISTRICT}/statistics/children", by="commune", as_of=YEAR_END, limit=1000
+    )
+    expected = {each["area"]["code"]: each["statistics"] for each in answer["items"]}
+    assert len(rows) == len(expected) >= 10
+    for row in rows:
+        counted = expected[row["code"]]
+        assert row["poor"] == str(counted["counts"]["poor"])
+        rate = counted["rates"]["poor"]
+        assert row["poor_percent"] == ("" if rate is None else str(rate["percent"]))
+    rates = [float(row["poor_percent"] or 0) for row in rows]
+    assert rates == sorted(rates, reverse=True)
+    assert rates[0] > 0
+
+
+async def test_the_map_leads_to_every_unit_that_has_coordinates(world: Registry) -> None:
+    page = await read(world, f"/places/{DISTRICT}/below?as_of={YEAR_END}")
+    drawing = await world.client.get(f"/places/{DISTRICT}/below?as_of={YEAR_END}&svg=map")
+    assert drawing.text.count("<circle") >= 10
+    assert f"/places/06091?as_of={YEAR_END}" in page.links
+
+
+async def test_years_are_those_of_the_api_and_lead_to_their_day(world: Registry) -> None:
+    path = f"/places/{DISTRICT}?as_of={YEAR_END}"
+    rows = await _csv(world, f"{path}&csv=series")
+    assert [row["as_of"] for row in rows][:2] == ["2022-12-31", "2023-12-31"]
+    for row in rows:
+        counted = await world.get(f"/v1/areas/{DISTRICT}/statistics", as_of=row["as_of"])
+        assert row["poor"] == str(counted["counts"]["poor"])
+        assert row["poor_percent"] == str(counted["rates"]["poor"]["percent"])
+    assert f"/places/{DISTRICT}?as_of=2022-12-31" in (await read(world, path)).links
+
+
+def _sum(row: dict[str, Any]) -> int:
+    signs = (1, -1, 1, 1, 1, -1, -1)
+    return sum(sign * int(row[name]) for sign, name in zip(signs, FLOWS, strict=False))
+
+
+async def test_the_form_of_movement_adds_up_and_is_the_api_s(world: Registry) -> None:
+    path = f"/places/{DISTRICT}/movement?as_of={YEAR_END}"
+    rows = await _csv(world, f"{path}&csv=movement")
+    assert [row["list"] for row in rows] == ["poor", "near_poor"]
+    for row in rows:
+        answer = await world.get(
+            f"/v1/areas/{DISTRICT}/movement",
+            list=row["list"],
+            from_date="2022-12-31",
+            to_date=YEAR_END,
+        )
+        assert {name: int(row[name]) for name in FLOWS} == {n: answer[n] for n in FLOWS}
+        assert _sum(row) == int(row["end"])
+    page = await read(world, path)
+    assert page.numbers["end_poor"] == rows[0]["end"]
+    assert int(rows[0]["relapsed"]) > 0
+
+
+async def test_units_below_are_shown_with_the_most_relapses_first(world: Registry) -> None:
+    path = f"/places/{DISTRICT}/movement?as_of={YEAR_END}"
+    rows = await _csv(world, f"{path}&csv=below")
+    relapses = [int(row["relapsed"]) for row in rows]
+    assert relapses[0] == max(relapses) > 0
+    whole = await _csv(world, f"{path}&csv=movement")
+    assert sum(int(row["end"]) for row in rows) == int(whole[0]["end"])
+    other = await _csv(world, f"{path}&list=near_poor&csv=below")
+    assert sum(int(row["end"]) for row in other) == int(whole[1]["end"])
+
+
+async def test_a_period_that_ends_before_it_begins_is_refused_in_words(world: Registry) -> None:
+    await read(world, f"/places/{DISTRICT}/movement?from_date={YEAR_END}&to_date=2022-12-31", 422)

@@ -1,0 +1,172 @@
+"""The page in a real browser: it loads, asks nobody else, is accessible, and leads on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from shared.kernel.clock import VIETNAM
+from tests.page.conftest import PICTURES, Looker
+from tests.page.settlement import CORRECTED, DISTRICT, FUND, NEXT_RUN, RUN, YEAR_END
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module")]
+
+PLACE = f"/places/{DISTRICT}?as_of={YEAR_END}"
+VIEWS = {
+    "start": "/",
+    "search": "/places?q=binh+gia",
+    "place": PLACE,
+    "place-english": f"{PLACE}&lang=en",
+    "commune": f"/places/06091?as_of={YEAR_END}",
+    "below": f"/places/{DISTRICT}/below?as_of={YEAR_END}",
+    "movement": f"/places/{DISTRICT}/movement?as_of={YEAR_END}",
+    "households": f"/places/06091/households?as_of={YEAR_END}&status=poor",
+    "household": f"/households/{CORRECTED}?as_of={YEAR_END}",
+    "funds": "/funds",
+    "fund": f"/funds/{FUND}",
+    "stalled": "/stalled?days=0",
+    "run": f"/runs/{NEXT_RUN}",
+    "compare": f"/runs/{RUN}/compare?with={NEXT_RUN}",
+    "findings": "/findings",
+    "articles": "/articles",
+    "changes": f"/changes?area={DISTRICT}&to_date={YEAR_END}",
+    "imports": "/imports",
+    "operations": "/operations",
+}
+AXE = Path(__file__).resolve().parents[1] / "tools/node_modules/axe-core/axe.min.js"
+DESK, TELEPHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
+WEIGHT_MAX = 500_000
+
+
+@pytest.mark.parametrize("name", VIEWS)
+async def test_a_view_loads_without_an_error_and_asks_nobody_else(
+    looker: Looker, name: str
+) -> None:
+    looker.faults.clear()
+    looker.requests.clear()
+    for scheme, size in (("light", DESK), ("dark", TELEPHONE)):
+        page = await looker.open(VIEWS[name], viewport=size, color_scheme=scheme)
+        assert await page.locator("h1").count() == 1
+        wider = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        assert not wider, f"{name} scrolls sideways at {size['width']} px"
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        await page.screenshot(path=PICTURES / f"{name}-{scheme}.png", full_page=True)
+        weight = await page.evaluate(
+            "performance.getEntries().reduce((sum, e) => sum + (e.encodedBodySize || 0), 0)"
+        )
+        assert 0 < weight <= WEIGHT_MAX
+        await page.context.close()
+    assert not looker.faults
+    assert not looker.strangers()
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not there (`make tools`): NOT CHECKED")
+@pytest.mark.parametrize(("name", "scheme"), [*((n, "light") for n in VIEWS), ("place", "dark")])
+async def test_axe_finds_nothing_serious(looker: Looker, name: str, scheme: str) -> None:
+    page = await looker.open(VIEWS[name], viewport=DESK, color_scheme=scheme)
+    # Through the browser's own door: the page's policy rightly lets no other script in.
+    await page.evaluate(AXE.read_text("utf-8") + ";0")
+    result = await page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    serious = [
+        (each["id"], [node["html"][:200] for node in each["nodes"][:3]])
+        for each in result["violations"]
+        if each["impact"] in ("serious", "critical")
+    ]
+    assert not serious
+    assert result["passes"]
+    await page.context.close()
+
+
+async def test_a_person_searches_and_changes_both_clocks_and_the_language(
+    looker: Looker, before: str
+) -> None:
+    page = await looker.open("/", viewport=DESK)
+    await page.fill("#q", "binh gia")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/places?q=binh*")
+    await page.click("text=Huyện Bình Gia")
+    await page.wait_for_url("**/places/181*")
+    await page.fill("#as_of", YEAR_END)
+    await page.click(".clocks-form button")
+    await page.wait_for_url(f"**as_of={YEAR_END}**")
+    vietnamese = await page.locator("data[data-name=poor]").get_attribute("value")
+    await page.click("text=English")
+    await page.wait_for_url("**lang=en**")
+    assert await page.locator("html").get_attribute("lang") == "en"
+    assert await page.locator("data[data-name=poor]").get_attribute("value") == vietnamese
+    await page.goto(f"{PLACE}&known_at={before}")
+    local = datetime.fromisoformat(before).astimezone(VIETNAM)
+    assert (await page.input_value("#known_at")).startswith(f"{local:%Y-%m-%dT%H:%M:%S}")
+    assert await page.locator("data[data-name=poor]").get_attribute("value") == "0"
+    await page.fill("#known_at", "")
+    await page.click(".clocks-form button")
+    await page.wait_for_url(lambda address: "known_at" not in address)
+    assert await page.locator("data[data-name=poor]").get_attribute("value") == vietnamese
+    await page.context.close()
+
+
+async def test_the_keyboard_reaches_the_content_first(looker: Looker) -> None:
+    page = await looker.open(PLACE, viewport=DESK)
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    assert await page.evaluate("location.hash") == "#content"
+    await page.context.close()
+
+
+async def test_the_page_reads_whole_without_script(looker: Looker) -> None:
+    page = await looker.open(PLACE, viewport=DESK, java_script_enabled=False)
+    assert await page.locator("table").count() >= 3
+    assert await page.locator("svg.drawing").count() >= 1
+    await page.context.close()
+
+
+async def test_a_table_is_sorted_by_its_heads(looker: Looker) -> None:
+    page = await looker.open(PLACE, viewport=DESK)
+    head = page.locator("#table-groups thead th").nth(1)
+    await head.locator("button").click()
+    assert await head.get_attribute("aria-sort") == "descending"
+    column = await page.locator("#table-groups tbody tr td:nth-child(2) data").evaluate_all(
+        "cells => cells.map(cell => Number(cell.value))"
+    )
+    assert column == sorted(column, reverse=True)
+    await page.context.close()
+
+
+async def test_a_finding_leads_to_its_quote(looker: Looker) -> None:
+    page = await looker.open("/findings", viewport=DESK)
+    await page.click("text=chỗ viết trong bài >> nth=0")
+    await page.wait_for_url("**/articles/**")
+    marked = page.locator("mark:target")
+    assert await marked.count() == 1
+    assert "found" in (await marked.get_attribute("class") or "")
+    assert not looker.strangers()
+    await page.context.close()
+
+
+async def test_a_cell_leads_to_its_households_and_to_why(looker: Looker) -> None:
+    page = await looker.open(f"/places/06091?as_of={YEAR_END}", viewport=DESK)
+    poor = int(await page.locator("data[data-name=poor]").get_attribute("value") or 0)
+    await page.click("#table-statuses tbody tr:first-child a")
+    await page.wait_for_url("**/households?*status=poor*")
+    rows = page.locator("#table-households tbody tr")
+    assert await rows.count() == poor > 0
+    await rows.nth(0).locator("a").click()
+    await page.wait_for_url("**/households/SET-*")
+    assert "07/2021/NĐ-CP" in await page.inner_text("main")
+    await page.context.close()
+
+
+async def test_a_file_is_tried_and_its_faults_are_shown_by_row(looker: Looker) -> None:
+    page = await looker.open("/imports", viewport=DESK)
+    await page.select_option("#kind", "area-facts")
+    content = "source,external_id,area_code,on,households_total\nt,1,06091,2023-12-31,x\n"
+    file = {"name": "facts.csv", "mimeType": "text/csv", "buffer": content.encode()}
+    await page.set_input_files("#file", files=[file])
+    await page.click("form.upload button[type=submit]")
+    await page.wait_for_selector("#upload-result table")
+    said = await page.inner_text("#upload-result")
+    assert "1 bị từ chối" in said
+    assert "/households_total" in said
+    await page.context.close()
