@@ -19,7 +19,7 @@ from tests.eval.articles import Article, gazetteer, more_articles, own_articles,
 from tests.eval.folds import left_out
 from tests.eval.scores import FIELDS, Score, score
 from tests.eval.texts import new_articles, untouched_articles
-from tests.eval.variations import OTHERS, VARIATIONS
+from tests.eval.variations import VARIATIONS
 
 _WORD = re.compile(r"\w+")
 _SECONDS = 2.0
@@ -39,7 +39,7 @@ def main(options: set[str]) -> None:
         if articles:
             _table(articles, quiet)
         if "--variations" in options:
-            _varied(articles, named=name == "real")
+            _varied(articles)
     _speed([a for articles in chosen.values() for a in articles])
 
 
@@ -53,11 +53,9 @@ def sets() -> dict[str, list[Article]]:
     }
 
 
-def _varied(articles: list[Article], *, named: bool) -> None:
-    """Score the variations; other names are known for the real articles alone."""
+def _varied(articles: list[Article]) -> None:
+    """Score the variations; other places are known for those of the real articles alone."""
     for name, vary in VARIATIONS.items():
-        if name == OTHERS and not named:
-            continue
         total = Score()
         for article in map(vary, articles):
             total.add(score(article, figures(article)))

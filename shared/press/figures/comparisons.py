@@ -7,8 +7,8 @@ from datetime import date
 
 from shared.press.figures.context import Context
 from shared.press.figures.figure import Comparison, Period
-from shared.press.figures.moments import Moment
 from shared.press.figures.slots.measure import Meaning
+from shared.press.figures.times.moment import Moment
 
 
 def comparison(
@@ -49,4 +49,7 @@ def _from_level(context: Context, found: Sequence[Moment], period: Period | None
 
 def _against_last_year(context: Context) -> bool:
     around = [*context.lead, *context.tail]
-    return any(c.has("t:last_year") or ("vs" in c.tags and c.has("per")) for c in around)
+    return any(
+        c.has("t:last_year") or c.has("t:year_later") or ("vs" in c.tags and c.has("per"))
+        for c in around
+    )

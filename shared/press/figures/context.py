@@ -13,8 +13,10 @@ from shared.press.figures.quantities import Quantity
 
 _STOP = re.compile("[,;:()\n]")
 _CUT = re.compile("[;:()\n.]")
+_LISTING = frozenset({"role:list", "role:of_which"})
 _PHRASE = 90
 _LEAD = 160
+_GAP_WORDS = 3
 _CUES_MAX = 60
 _INTRO_MAX = 12
 
@@ -114,29 +116,27 @@ def _phrase(cued: Cued, quantity: Quantity, stop: int) -> Sequence[Cue]:
     position = start
     for cue in cued.between(start, end):
         gap = cued.text[position : cue.start]
-        if _CUT.search(gap) or len(gap.split()) > 3:
+        if _CUT.search(gap) or len(gap.split()) > _GAP_WORDS or cue.has_any(_LISTING):
             break
-        if (
-            found
-            and " " in gap
-            and cue.has("unit")
-            and _is_thai(cued.text, cue)
-            and not cue.has("group")
-        ):
+        if found and " " in gap and _is_thai_noun(cued.text, cue):
             break
-        if "," in gap and found and not any(c.has("group") for c in found):
-            break
-        if "," in gap and not (
-            cue.has("group") or (found and cue.has("unit") and not cue.has("num"))
-        ):
+        if "," in gap and not _goes_on(found, cue):
             break
         found.append(cue)
         position = cue.end
     return found
 
 
-def _is_thai(text: str, cue: Cue) -> bool:
-    return "\u0e00" < text[cue.start] <= "\u0e7f"
+def _goes_on(found: Sequence[Cue], cue: Cue) -> bool:
+    """Say whether a noun phrase goes on behind a comma: "poor, near-poor households"."""
+    if found and not any(c.has("group") for c in found):
+        return False
+    return cue.has("group") or (bool(found) and cue.has("unit") and not cue.has("num"))
+
+
+def _is_thai_noun(text: str, cue: Cue) -> bool:
+    noun = cue.has("unit") and not cue.has("group")
+    return noun and "\u0e00" < text[cue.start] <= "\u0e7f"
 
 
 def groups(cues: Iterable[Cue]) -> set[str]:

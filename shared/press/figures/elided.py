@@ -14,7 +14,12 @@ from shared.press.figures.units import Unit
 
 _MONEY_SCALE = 6
 _MOVED = ("act:exit", "act:fallback", "act:new")
-_BUILT = ("act:finish", "act:start", "act:remain")
+_BUILT = ("act:finish", "act:start", "act:remain", "act:build", "act:repair")
+_MOVES = frozenset({"by", "to", "dir"})
+_POOR = frozenset({"poor", "near_poor"})
+_NO_NOUNS = frozenset({"t", "no"})
+_LINKED = 30
+_NEXT = 25
 _FEW = 10
 _SHARED = 26
 _VERB = 16
@@ -37,11 +42,15 @@ _LINKS = (
 
 
 def with_unit(
-    cued: Cued, sentence: Sentence, counted: Sequence[Quantity], last: str | None
+    cued: Cued,
+    sentence: Sentence,
+    counted: Sequence[Quantity],
+    last: str | None,
+    told: str | None,
 ) -> list[Quantity]:
     """Give numbers without a unit that of their sentence, where the words carry it over.
 
-    `last` is the unit of the last figure of the sentence before.
+    `last` is the unit of the last figure of the sentence before, `told` that of the last count.
     """
     found: list[Quantity] = []
     counted = shared_units(cued, sentence, counted)
@@ -54,6 +63,8 @@ def with_unit(
         )
         unit = _elided(around, found, last) or _carried(around) or _listed(around, found)
         unit = unit or (_unit("years", quantity) if _is_lifespan(around) else None)
+        if unit is None and told is not None and _moves(around):
+            unit = _unit(told, quantity)
         if unit:
             found.append(replace(quantity, unit=unit))
     return found
@@ -65,52 +76,67 @@ def _elided(around: Context, found: Sequence[Quantity], before: str | None) -> U
     "17 of the 22 houses", "1,200 poor and 980 near-poor households", "15 fell back into poverty",
     "poor households: 1,250".
     """
-    quantity, following = around.quantity, around.following
-    if quantity.worded:
+    if around.quantity.worded:
         return None
-    unit = following.unit if following else None
-    counted = unit is not None and unit.name in _CARRIED
-    if following and counted and _shares_noun(around, following):
-        return _unit(unit.name if unit else "", quantity)
     told = [q.unit.name for q in found if q.unit] or [_noun_of(c) for c in around.ahead[-6:]]
     told = told if any(told) else [before or ""]
-    noun = around.cued.next_to(quantity.end)
-    grouped = noun is not None and bool(groups([noun]) & {"poor", "near_poor"})
+    name = _of_the_next(around) or _by_act(around, told) or _of_the_last(around, found)
+    return _unit(name, around.quantity) if name else _labelled(around, told)
+
+
+def _of_the_next(around: Context) -> str | None:
+    """Return the noun of the number behind, where both share it."""
+    following = around.following
+    name = following.unit.name if following and following.unit else ""
+    shared = following is not None and name in _CARRIED and _shares_noun(around, following)
+    return name if shared else None
+
+
+def _by_act(around: Context, told: Sequence[str]) -> str | None:
+    """Return what "980 near-poor" and "15 fell back into poverty" count, and "40 are finished"."""
+    noun = around.cued.next_to(around.quantity.end)
+    grouped = noun is not None and not _POOR.isdisjoint(groups([noun]))
     if "households" in told and (grouped or _acts_behind(around, _MOVED)):
-        return _unit("households", quantity)
-    if told[-1:] == ["houses"] and quantity.value >= _FEW and _acts_behind(around, _BUILT):
-        return _unit("houses", quantity)
+        return "households"
+    built = told[-1:] == ["houses"] and around.quantity.value >= _FEW
+    return "houses" if built and _acts_behind(around, _BUILT) else None
+
+
+def _of_the_last(around: Context, found: Sequence[Quantity]) -> str | None:
+    """Return the noun left out of the number before, where "and" alone joins them."""
     last = found[-1] if found else None
-    if last and last.unit and not last.unit.attached and last.unit.name in _CARRIED:
-        joined = len(around.lead) == 1 and around.lead[0].has("and")
-        if joined and quantity.start - last.end <= _JOINED:
-            return _unit(last.unit.name, quantity)
-    return _labelled(around, told)
+    if last is None or last.unit is None or last.unit.attached:
+        return None
+    joined = len(around.lead) == 1 and around.lead[0].has("and")
+    near = joined and around.quantity.start - last.end <= _JOINED
+    return last.unit.name if near and last.unit.name in _CARRIED else None
 
 
 def _listed(around: Context, found: Sequence[Quantity]) -> Unit | None:
     """Read "… region 318,900 (5.5 %)", "63,900 cards for the poor and 71,200 for the near-poor"."""
-    quantity = around.quantity
-    if quantity.worded or quantity.value < _FEW or quantity.of_total is not None:
+    quantity, noun = around.quantity, around.cued.next_to(around.quantity.end)
+    if not found or quantity.worded or quantity.value < _FEW or quantity.of_total is not None:
         return None
-    noun = around.cued.next_to(quantity.end)
-    if noun is not None and (noun.has("t") or noun.has("no")):
+    if noun is not None and noun.has_any(_NO_NOUNS):
         return None
     plain = all(c.has_any(_PLAIN) for c in around.lead)
-    if (
-        found
-        and found[-1].is_rate
-        and plain
-        and quantity.value != quantity.value.to_integral_value()
-    ):
+    if plain and found[-1].is_rate and not _is_whole(quantity):
         return _unit("percent", quantity)
     counted = [q.unit.name for q in found if q.unit and not (q.is_rate or q.is_money)]
-    text = around.cued.text[quantity.end : quantity.end + 2]
-    share = text.startswith((" (", "(")) and around.following is not None
-    share = share and around.following is not None and around.following.is_rate
-    if counted and (share or (plain and found and found[-1].unit is not None)):
+    if counted and (_has_share(around) or (plain and found[-1].unit is not None)):
         return _unit(counted[-1], quantity)
     return None
+
+
+def _has_share(around: Context) -> bool:
+    """Say whether a percentage follows in brackets."""
+    text = around.cued.text[around.quantity.end : around.quantity.end + 2]
+    share = around.following is not None and around.following.is_rate
+    return share and text.startswith((" (", "("))
+
+
+def _is_whole(quantity: Quantity) -> bool:
+    return quantity.value == quantity.value.to_integral_value()
 
 
 def _acts_behind(around: Context, acts: Sequence[str]) -> bool:
@@ -147,6 +173,16 @@ def _labelled(around: Context, told: Sequence[str]) -> Unit | None:
     return _unit("households", around.quantity, label) if poor else None
 
 
+def _moves(around: Context) -> bool:
+    """Say whether a bare number tells how far the last count moved: "was down by 812 to 4,619"."""
+    quantity = around.quantity
+    touching = around.cued.ending_at(quantity.start)
+    moved = any(c.has("dir") for c in around.ahead) and not any(c.has("unit") for c in around.lead)
+    whole = _is_whole(quantity) and quantity.value >= _FEW
+    told = touching is not None and touching.has_any(_MOVES)
+    return whole and moved and told and not quantity.worded
+
+
 def _noun_of(cue: Cue) -> str:
     return cue.value("unit") or ""
 
@@ -155,21 +191,26 @@ def _carried(around: Context) -> Unit | None:
     quantity = around.quantity
     if quantity.scale >= _MONEY_SCALE and _speaks_of_money(around):
         return _unit("VND", quantity)
-    following = around.following
-    linked = [c for c in around.lead if any(tag in c.tags or c.has(tag) for tag in _LINKS)]
-    if not linked or linked[-1].end < quantity.start - 30:
+    linked = [c for c in around.lead if any(tag in c.tags for tag in _LINKS)]
+    if not linked or linked[-1].end < quantity.start - _LINKED:
         return None
-    if (
-        "from" in linked[-1].tags
-        and following
-        and following.unit
-        and following.start - quantity.end < 25
-    ):
-        return replace(following.unit, attached=False, in_span=False)
-    if quantity.value < 10 or quantity.worded:
+    return _of_the_move(around, linked[-1]) or _of_the_carrier(around)
+
+
+def _of_the_move(around: Context, link: Cue) -> Unit | None:
+    """Return the unit of "from 20 to 15 percent"."""
+    following = around.following
+    if following is None or following.unit is None or "from" not in link.tags:
+        return None
+    near = following.start - around.quantity.end < _NEXT
+    return replace(following.unit, attached=False, in_span=False) if near else None
+
+
+def _of_the_carrier(around: Context) -> Unit | None:
+    if around.quantity.value < _FEW or around.quantity.worded:
         return None
     noun = next((c for c in reversed(around.ahead) if _is_carrier(c)), None)
-    return _unit(noun.value("unit") or "", quantity, noun) if noun else None
+    return _unit(noun.value("unit") or "", around.quantity, noun) if noun else None
 
 
 def _is_carrier(cue: Cue) -> bool:

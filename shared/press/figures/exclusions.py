@@ -16,15 +16,11 @@ _LIST_NUMBER = re.compile(r"[\s(\"]*\d{1,2}(?:\.\d{1,2})*[.)](?=\s)")
 _GLUED_BEFORE = frozenset("_/=#@&+:.,'")
 
 
-def masked_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
+def masked_spans(text: str) -> list[tuple[int, int]]:
     """Return the stretches that hold addresses or markup."""
-    return [m.span() for m in _masks(text, start, end)]
-
-
-def _masks(text: str, start: int, end: int) -> list[re.Match[str]]:
-    if not any(text.find(mark, start, end) >= 0 for mark in ("://", "www.", "=", "<")):
+    if not any(mark in text for mark in ("://", "www.", "=", "<")):
         return []
-    return [m for m in _MASKED.finditer(text, start, end) if len(m.group()) > 3]
+    return [m.span() for m in _MASKED.finditer(text) if len(m.group()) > 3]
 
 
 def is_excluded(numeral: Numeral, cued: Cued, masks: list[tuple[int, int]], line: int) -> bool:

@@ -35,7 +35,7 @@ class Named:
     """A name found in a text: how it was printed, and the units or the region that bear it."""
 
     printed: str
-    units: tuple[Unit, ...] = ()
+    units: tuple[Unit, ...] = field(default=(), hash=False)  # equal names hash alike without them
     region: str | None = None
     level: str | None = None
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from shared.areas.tree import Unit
 from shared.press.figures.cues import Cue, Cued
 from shared.press.figures.gazetteer import NATION, REGIONS, Gazetteer, Named, folded, of_level
 
@@ -304,103 +302,3 @@ def _thai_starts(cued: Cued, shown: str) -> Iterator[tuple[int, list[str]]]:
         long = (word if word >= 0 else cued.end) - at > _THAI_NAME_MIN
         if long and not named:
             yield at + 1, []
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What an article is about: a province, and the smaller unit in it that it keeps to."""
-
-    province: Named | None
-    smaller: Named | None
-    country: bool
-    most: tuple[Named, ...] = ()
-    hold: str = ""  # how the smaller unit stands to its province: named as often, or first
-
-    def of_level(self, level: str) -> Named | None:
-        """Return the unit of a level that the article names most."""
-        return next((n for n in self.most if n.units[0].level == level), None)
-
-    def anchor(self) -> Unit | None:
-        """Return the unit that ambiguous names are looked for in."""
-        for named in (self.smaller, self.province):
-            if named and named.units:
-                return named.units[0]
-        return None
-
-
-def subject(
-    found: Sequence[Mention], head: int, spoken: Mapping[str, int] | None = None
-) -> Subject:
-    """Weigh all mentions of an article; those before `head` count more.
-
-    `spoken` says how often the article speaks of a level without a name ("the district"): that
-    counts for the first unit of the level that it names.
-    """
-    weights: Counter[str] = Counter()
-    first: dict[str, Mention] = {}
-    national = 0
-    for mention in found:
-        if mention.named.region == NATION:
-            national += mention.leveled * (3 if mention.end <= head else 1)
-        if not mention.named.units:
-            continue
-        key = _key(mention)
-        weights[key] += 3 if mention.end <= head else 1
-        first.setdefault(key, mention)
-    for level, count in (spoken or {}).items():
-        opening = next((k for k, m in first.items() if k.endswith("/" + level)), None)
-        if opening and first[opening].end <= head and first[opening].leveled:
-            weights[opening] += count
-    ranked = [key for key, _ in weights.most_common()]
-    province = next((k for k in ranked if k.endswith("/province")), None)
-    leveled = {_key(m) for m in found if m.leveled and m.is_district_or_below()}
-    smaller = [k for k in ranked if k in leveled or k.endswith("/district")]
-    small = smaller[0] if smaller else None
-    rival = weights[smaller[1]] if len(smaller) > 1 else 0
-    keep = None
-    if small and _keeps_to(weights[small], rival, weights[province or ""], first[small], head):
-        keep = small
-    several = sum(k.endswith("/province") for k in ranked)
-    alone = several > 4 and province is not None and weights[province] * 3 < sum(weights.values())
-    alone = alone or (several > 2 and national >= weights[province or ""])
-    hold = ""
-    if keep:
-        often = weights[keep] >= weights[province or ""]
-        lead = province is None or first[keep].start <= first[province].start
-        hold = f"often {often}, first {lead}, alone {rival == 0}"
-    return Subject(
-        first[province].named if province and not alone else None,
-        first[keep].named if keep and not (alone and national) else None,
-        country=bool(national) and (province is None or alone),
-        most=tuple(first[key].named for key in ranked if key in leveled),
-        hold=hold,
-    )
-
-
-def unnamed_levels(cues: Iterable[Cue], found: Iterable[Mention]) -> Counter[str]:
-    """Count how often districts and communes are spoken of, less how often they are named."""
-    counts: Counter[str] = Counter()
-    for cue in cues:
-        level = _spoken_level(cue.tags)
-        if level:
-            counts[level] += 1
-    counts.subtract(level_of(m.named) or "" for m in found if m.leveled)
-    return Counter({k: n for k, n in counts.items() if n > 0 and k in ("district", "commune")})
-
-
-@lru_cache(maxsize=4096)
-def _spoken_level(tags: frozenset[str]) -> str | None:
-    """Return the one level that a word speaks of, None where it is no district and no commune."""
-    levels = {t.split(":")[1] for t in tags if t.startswith(("place:", "whole:"))}
-    return next(iter(levels)) if levels in ({"district"}, {"commune"}) else None
-
-
-def _key(mention: Mention) -> str:
-    return mention.named.units[0].name + "/" + mention.named.units[0].level
-
-
-def _keeps_to(small: int, rival: int, province: int, first: Mention, head: int) -> bool:
-    """Say whether an article keeps to one small unit: named early, and more than any other."""
-    if not province or small > province:
-        return small > rival
-    return first.start < head and small * 2 >= province and small >= rival * 2

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from shared.press.figures.language import Language
 
 DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+_GAP = re.compile(r"\d \d{3}(?!\d)")
+_SPREAD = re.compile(
+    r"(?<![\d.,'/:-])(?<!\d )[1-9]\d{0,2}(?: \d{3}){1,4}"
+    r"(?![\d'/:])(?! \d)(?:[.,]\d{1,2}(?!\d))?(?![.,]\d)"
+)
+_MARK = re.compile("[.,]")
+_NAMED_MAX = 31  # days, months, districts; larger numbers count something
 _LONGEST = 24  # digits and separators; no printed figure needs more
 
 
@@ -34,10 +41,33 @@ class Habits:
     group_marks: frozenset[str]
 
 
-def numerals(text: str, start: int, end: int) -> list[Numeral]:
-    """Return the numbers written in digits; dates, versions and endless strings are none."""
-    found = (_read(m.group(), m.start()) for m in DIGITS.finditer(text, start, end))
-    return [numeral for numeral in found if numeral]
+def numerals(text: str, names: Callable[[int], bool] = lambda _: False) -> list[Numeral]:
+    """Return the numbers written in digits; dates, versions and endless strings are none.
+
+    `names` says whether a word that ends there names something by a small number, as "tháng" does:
+    then a blank behind that number parts it from the next one.
+    """
+    found: list[Numeral] = []
+    position = 0
+    for spread in _SPREAD.finditer(text) if _GAP.search(text) else ():
+        first = text[spread.start() : spread.end()].split(" ", 1)[0]
+        if int(first) <= _NAMED_MAX and names(spread.start()):
+            continue
+        found += _between(text, position, spread.start())
+        found.append(_blank_groups(spread.group(), spread.start()))
+        position = spread.end()
+    return found + _between(text, position, len(text))
+
+
+def _between(text: str, start: int, end: int) -> list[Numeral]:
+    read = (_read(m.group(), m.start()) for m in DIGITS.finditer(text, start, end))
+    return [numeral for numeral in read if numeral]
+
+
+def _blank_groups(digits: str, start: int) -> Numeral:
+    """Read "12 345" and "1 234 567,8", whichever blanks group them."""
+    value = Decimal(".".join(_MARK.split(digits.replace(" ", ""))))
+    return Numeral(start, start + len(digits), value, plain=False, mark=" ", grouped=value)
 
 
 def _read(digits: str, start: int) -> Numeral | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -13,6 +13,7 @@ from shared.press.figures.numerals import Habits, Numeral, readings
 from shared.press.figures.units import CURRENCIES, PRINTED, RATES, Unit, unit_after
 
 _NUMBER_WORDS = frozenset({"num", "mult", "ones"})
+_RANGE_MAX = 3  # "down by 4 to 5 percent" is a range
 _HUGE = Decimal(10) ** 18
 
 
@@ -65,20 +66,26 @@ def quantities(
     raws = sorted([*_digits(numbers), *_words(cued)], key=lambda raw: (raw.start, -raw.end))
     found: list[Quantity] = []
     skip_to = cued.start
-    times = iter(sorted(taken))
-    span = next(times, None)
-    for raw in raws:
-        while span and span[1] <= raw.start:
-            span = next(times, None)
-        if raw.start < skip_to or (span and span[0] <= raw.start < span[1]):
-            continue
-        if raw.numeral and is_excluded(raw.numeral, cued, masks, cued.start):
+    for raw in _outside(raws, sorted(taken)):
+        excluded = raw.numeral and is_excluded(raw.numeral, cued, masks, cued.start)
+        if raw.start < skip_to or excluded:
             continue
         quantity = reader.read(raw, raws, skip_to)
         if quantity:
             found.append(quantity)
             skip_to = quantity.end
     return [q for q in found if q.value < _HUGE]
+
+
+def _outside(raws: Sequence[_Raw], taken: Sequence[tuple[int, int]]) -> Iterator[_Raw]:
+    """Yield the numbers that begin in none of the stretches."""
+    spans = iter(taken)
+    span = next(spans, None)
+    for raw in raws:
+        while span and span[1] <= raw.start:
+            span = next(spans, None)
+        if span is None or raw.start < span[0]:
+            yield raw
 
 
 def _digits(numbers: Iterable[Numeral]) -> list[_Raw]:
@@ -239,7 +246,9 @@ class _Reader:
         if cue.has("and") and not self._after_between(raw.start):
             return None
         other = _starting(raws, cue.end) or _starting(raws, cue.end + 1)
-        if other is None or not self._rises(raw, other) or self._is_move(raw, cue):
+        if other is None or not self._rises(raw, other):
+            return None
+        if self._is_move(raw, cue) or self._is_fall(raw, other):
             return None
         if self._own_scale(raw) and not self._scale(other.end)[0]:
             return None
@@ -258,6 +267,12 @@ class _Reader:
             return False
         ahead = self.cued.between(max(self.cued.start, raw.start - 60), raw.start)
         return any(c.has("dir:increase") for c in ahead) or raw.numeral is None
+
+    def _is_fall(self, raw: _Raw, other: _Raw) -> bool:
+        """Say whether "down by 812 to 4,619" tells a change and a level."""
+        cue, low, high = self.cued.ending_at(raw.start), _plain_value(raw), _plain_value(other)
+        moved = cue is not None and (cue.has("by") or cue.has("dir"))
+        return moved and low is not None and high is not None and high > low * _RANGE_MAX
 
     def _rises(self, one: _Raw, other: _Raw) -> bool:
         low, high = _plain_value(one), _plain_value(other)

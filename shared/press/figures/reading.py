@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
 from typing import Any, TypeVar
 
 from shared.press.figures.comparisons import comparison
 from shared.press.figures.context import Context, context
 from shared.press.figures.cues import carries
 from shared.press.figures.elided import with_unit
-from shared.press.figures.evidence import Choice, Chooser, Span
+from shared.press.figures.evidence import Choice, Chooser, Fitted, Span
 from shared.press.figures.exclusions import masked_spans
 from shared.press.figures.figure import Figure, Kind, Per, Period
+from shared.press.figures.forms import FROM, KEPT, Form, form_of, plain
 from shared.press.figures.gazetteer import Gazetteer, Named
-from shared.press.figures.lists import Lists
-from shared.press.figures.mentions import Mention, Subject
-from shared.press.figures.moments import Moment, at_end, moments
+from shared.press.figures.lists import Lists, Signs, signs
+from shared.press.figures.mentions import Mention
 from shared.press.figures.moves import with_bases
 from shared.press.figures.numerals import Habits
 from shared.press.figures.passages import Sentence, is_entry, sentences
@@ -34,7 +33,10 @@ from shared.press.figures.slots import place as spots
 from shared.press.figures.slots.meaning import Memory, meaning
 from shared.press.figures.slots.measure import Meaning
 from shared.press.figures.source import Source
+from shared.press.figures.subjects import Subject
 from shared.press.figures.surveys import Passage
+from shared.press.figures.times.moment import Moment, at_end
+from shared.press.figures.times.moments import moments
 
 Spot = TypeVar("Spot", Quantity, Moment, Mention)
 _OLD_MAP = date(2025, 6, 30)
@@ -51,9 +53,24 @@ class State:
     when: periods.Frame
     where: spots.Frame
     kind: Kind | None = None  # of the figure before in the sentence
-    handed_kind: list[str] = field(default_factory=list)
+    handed_kind: tuple[str, ...] = ()
     last_kind: Kind | None = None
     population: str = "all"
+    told: int | None = None  # the year that was named last
+    asked: Kind | None = None  # what the heading above asks for
+    intro: Kind = "actual"  # what the line above a list announces
+
+    def copy(self) -> State:
+        """Return the state as it is now."""
+        return replace(self, when=replace(self.when), where=replace(self.where))
+
+    def key(self) -> tuple[object, ...]:
+        """Return all that the reading of a paragraph depends on beside its words."""
+        when, where = self.when, self.where
+        scopes = (where.previous, where.sentence, where.opening, where.listed)
+        told = (self.kind, self.handed_kind, self.last_kind, self.population, when.base)
+        asked = (self.told, self.asked, self.intro)
+        return (self.memory, *when.handed(), *scopes, *where.latest().items(), *told, *asked)
 
 
 @dataclass(frozen=True)
@@ -65,6 +82,16 @@ class Read:
     counted: Sequence[Quantity]
     times: Sequence[Moment]
     named: Sequence[Mention]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A paragraph as it was read: figures and quotes by its own offsets, and what it hands on."""
+
+    figures: Sequence[Figure]
+    quotes: Sequence[Span]
+    sentences: int
+    state: State
 
 
 @dataclass
@@ -79,11 +106,13 @@ class ArticleReader:
     chooser: Chooser
     title: Moment | None = None
     sentence: int = 0
-    told: int | None = None  # the year that was named last
-    asked: Kind | None = None  # what the heading above asks for
-    intro: Kind = "actual"  # what the line above a list announces
+    offset: int = 0  # of the paragraph that is being read
     state: State = field(init=False)
     doubts: list[str] = field(default_factory=list)  # of the figure that is being read
+    quotes: dict[int, Span] = field(default_factory=dict)  # by the starts of their figures
+    signs: dict[int, Signs] = field(default_factory=dict)  # the same
+    forms: dict[tuple[object, ...], Form] = field(default_factory=dict)
+    drafts: dict[tuple[object, ...], Draft] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Begin with what the article as a whole says."""
@@ -96,61 +125,87 @@ class ArticleReader:
         for passage in passages:
             if passage.continues and self.sentence:
                 self.sentence -= 1
-            found.extend(self._of_passage(passage))
+            self.offset = passage.paragraph.start
+            draft = self._draft(passage)
+            found.extend(map(self._placed, draft.figures, draft.quotes))
+            self.sentence += draft.sentences
         return found
 
-    def _of_passage(self, passage: Passage) -> list[Figure]:
-        cut = sentences(self.source.text, passage.paragraph, passage.language, self.sentence)
-        self.sentence += len(cut)
-        cues = passage.cued.cues
+    def _draft(self, passage: Passage) -> Draft:
+        """Read a paragraph, or take what the same words gave in the same place of an article."""
+        if passage.line.times == 1 or not isinstance(self.chooser, Fitted):
+            return self._of_passage(passage)
+        key = (id(passage.line), passage.continues, *self.state.key())
+        draft = self.drafts.get(key)
+        if draft is None:
+            draft = self.drafts[key] = self._of_passage(passage)
+        self.state = draft.state.copy()
+        return draft
+
+    def _placed(self, figure: Figure, quote: Span) -> Figure:
+        """Return a figure with its offsets in the text as sent."""
+        start, end = self._at(figure.start, figure.end)
+        first, last = self._at(*quote)
+        told = self.source.raw[first:last]
+        number = self.sentence + (figure.sentence or 0)
+        return replace(figure, start=start, end=end, quote=told, sentence=number)
+
+    def _at(self, start: int, end: int) -> Span:
+        return self.source.span(self.offset + start, self.offset + end)
+
+    def _of_passage(self, passage: Passage) -> Draft:
+        line, state = passage.line, self.state
+        text, cues = line.cued.text, line.cued.cues
+        cut = sentences(text, line.language)
         self._open(passage)
         times: list[Moment] = []
         counted: list[Quantity] = []
-        if passage.numbers or any(c.has("mult") or c.has("num") for c in cues):
-            times = moments(passage.cued, passage.numbers, self.published_on, self.told)
+        if line.numbers or any(c.has("mult") or c.has("num") for c in cues):
+            times = moments(line.cued, line.numbers, self.published_on, state.told)
             spans = [(m.start, m.end) for m in times]
-            spans += [(m.start, m.end) for m in passage.places]
-            masks = masked_spans(self.source.text, passage.paragraph.start, passage.paragraph.end)
+            spans += [(m.start, m.end) for m in line.places]
             counted = quantities(
-                passage.cued, passage.numbers, spans, passage.language, self.known, masks
+                line.cued, line.numbers, spans, line.language, self.known, masked_spans(text)
             )
-        self.told = next((m.last.year for m in reversed(times) if m.role != "document"), self.told)
+        state.told = next(
+            (m.last.year for m in reversed(times) if m.role != "document"), state.told
+        )
         review = next((at_end(m) for m in times if m.review), None)
-        self.state.when.article = review or self.state.when.article
+        state.when.article = review or state.when.article
         found: list[Figure] = []
+        self.quotes = {}
         for sentence in cut:
-            here, named = _within(times, sentence), _within(passage.places, sentence)
+            here, named = _within(times, sentence), _within(line.places, sentence)
             inside = _within(counted, sentence)
             for at in range(0, len(inside), _FIGURES_MAX):
                 part = inside[at : at + _FIGURES_MAX]
-                told = self._of_sentence(Read(passage, sentence, part, here, named))
-                found.extend(with_bases(told))
-            self._close(sentence, here, named, is_entry(self.source.text, passage.paragraph))
+                found.extend(self._of_sentence(Read(passage, sentence, part, here, named)))
+            self._close(sentence, here, named, is_entry(text))
             self._ask(passage, sentence)
-        self.asked = heading(cues, passage.cued.text[passage.cued.start : passage.cued.end])
-        return found
+        self.state.asked = heading(cues, text)
+        return Draft(found, [self.quotes[f.start] for f in found], len(cut), self.state.copy())
 
     def _open(self, passage: Passage) -> None:
         """Begin a paragraph; the entry of a list keeps what its introduction said."""
         state, when, where = self.state, self.state.when, self.state.where
         if passage.continues:
-            state.handed_kind = [f"listed {self.intro}"]
+            state.handed_kind = (f"listed {state.intro}",)
             state.when.sentence = state.when.sentence or state.when.told
             where.sentence = where.opening = where.listed
             return
-        self.intro = introduced(passage.cued.cues)
-        state.handed_kind = [f"asked {self.asked}"] if self.asked else []
-        when.sentence = when.told if self.asked == "target" else None
+        state.intro = introduced(passage.line.cued.cues)
+        state.handed_kind = (f"asked {state.asked}",) if state.asked else ()
+        when.sentence = when.told if state.asked == "target" else None
         when.opening = when.told = None
         where.sentence = where.opening = where.listed = None
         state.last_kind = None
 
     def _ask(self, passage: Passage, sentence: Sentence) -> None:
         """Let a question say of what kind its answer is."""
-        text = passage.cued.text[sentence.start : sentence.end].rstrip(' "')
-        if text.endswith("?"):
-            cues = passage.cued.between(sentence.start, sentence.end)
-            self.state.handed_kind = [f"asked {introduced(cues)}"]
+        cued = passage.line.cued
+        if cued.text[sentence.start : sentence.end].rstrip(' "').endswith("?"):
+            cues = cued.between(sentence.start, sentence.end)
+            self.state.handed_kind = (f"asked {introduced(cues)}",)
             self.state.when.sentence = self.state.when.told
 
     def _close(
@@ -175,13 +230,39 @@ class ArticleReader:
             where.known = (*(m.named for m in reversed(named)), *where.known)[:20]
         when.previous = when.base = where.previous = None
         state.last_kind, state.kind = state.kind or state.last_kind, None
-        memory = state.memory
-        state.memory = Memory(None, memory.before or memory.last, memory.stem, memory.article)
+        state.memory = state.memory.closed()
 
     def _of_sentence(self, read: Read) -> list[Figure]:
-        cued, sentence = read.passage.cued, read.sentence
-        last = self.state.memory.last
-        counted = with_unit(cued, sentence, read.counted, last.unit if last else None)
+        cued, sentence = read.passage.line.cued, read.sentence
+        memory = self.state.memory
+        last = memory.last.unit if memory.last else None
+        counted = with_unit(cued, sentence, read.counted, last, memory.counted)
+        if self.sentence < FROM or not isinstance(self.chooser, Fitted):
+            return with_bases(self._weighed(read, counted))
+        key = (*self.state.key(), *form_of(cued, sentence, counted, read.times, read.named))
+        form = self.forms.get(key)
+        if form is None:
+            found = with_bases(self._weighed(read, counted))
+            self._keep(key, sentence.start, found)
+            return found
+        start = sentence.start
+        self.state = form.state.copy()
+        self.quotes |= {
+            start + f.start: (start + a, start + b)
+            for f, (a, b) in zip(form.figures, form.quotes, strict=True)
+        }
+        return form.with_numbers(start, counted, sentence.number)
+
+    def _keep(self, key: tuple[object, ...], start: int, found: Sequence[Figure]) -> None:
+        if len(self.forms) >= KEPT:
+            self.forms.clear()
+        quotes = [(a - start, b - start) for a, b in (self.quotes[f.start] for f in found)]
+        signs = [self.signs[f.start] for f in found]
+        figures = [replace(f, start=f.start - start, end=f.end - start) for f in found]
+        self.forms[key] = Form(figures, quotes, signs, self.state.copy())
+
+    def _weighed(self, read: Read, counted: Sequence[Quantity]) -> list[Figure]:
+        cued, sentence = read.passage.line.cued, read.sentence
         lists = Lists()
         listed = places(cued, sentence, counted, read.named)
         dated = listed_times(cued, sentence, counted, read.times)
@@ -190,16 +271,14 @@ class ArticleReader:
         for index, quantity in enumerate(counted):
             around = context(cued, sentence, counted, index)
             pair = pair[1:] or poor_and_near(cued, sentence, counted, index)
-            at = self.source.span(quantity.start, quantity.end)
+            at = self._at(quantity.start, quantity.end)
             meant = meaning(around, self.state.memory, self.chooser, at, next(iter(pair), None))
             if meant is None:
                 continue
             figure = self._figure(around, meant, read, lists, listed, dated)
             found.append(figure)
             memory = self.state.memory
-            self.state.memory = Memory(
-                meant, memory.last, meant.stem or memory.stem, memory.article or meant.stem
-            )
+            self.state.memory = memory.after(meant)
         return found
 
     def _figure(
@@ -211,11 +290,11 @@ class ArticleReader:
         listed: dict[int, Named],
         dated: dict[int, Moment],
     ) -> Figure:
-        quantity, state = around.quantity, self.state
+        quantity, state, told = around.quantity, self.state, signs(around)
+        self.signs[quantity.start] = told
         self.doubts = ["measure"] if meant.unsure else []
-        start, end = self.source.span(quantity.start, quantity.end)
         each = per(around)
-        at = (start, end)
+        at = self._at(quantity.start, quantity.end)
         kind = self._kind(around, meant, read, each, at)
         period = self._period(around, meant, kind, read, dated, at)
         where = self._place(around, read, listed, at)
@@ -223,23 +302,24 @@ class ArticleReader:
             each = "year"
         state.population = population(around, meant, state.population)
         day = period.end if period else self.published_on or _OLD_MAP
+        self.quotes[quantity.start] = _quote(around)
         return Figure(
             measure=meant.measure,
-            value=_plain(quantity.value),
+            value=plain(quantity.value),
             unit=meant.unit,
-            start=start,
-            end=end,
-            quote=self._quote(around),
+            start=quantity.start,
+            end=quantity.end,
+            quote="",
             qualifier=qualifier(around),
-            value_max=_plain(quantity.high) if quantity.high is not None else None,
+            value_max=plain(quantity.high) if quantity.high is not None else None,
             place=self.gazetteer.place(where, day, self.about.anchor()),
             period=period,
             population=state.population,
             kind=kind,
             comparison=comparison(around, meant, period, read.times, kind != "actual"),
-            ambiguous=tuple(_plain(o) for o in quantity.others),
+            ambiguous=tuple(plain(o) for o in quantity.others),
             unsure=tuple(self.doubts),
-            role=lists.role(around, meant.unit, quantity.value),
+            role=lists.role(told, meant.unit, quantity.value),
             per=each,
             sentence=around.sentence.number,
         )
@@ -301,23 +381,23 @@ class ArticleReader:
         if chosen.is_close:
             self.doubts.append(slot)
 
-    def _quote(self, around: Context) -> str:
-        """Return the words around a number, cut at blanks."""
-        text, sentence = self.source.text, around.sentence
-        start = max(sentence.start, around.quantity.start - _QUOTE)
-        end = min(sentence.end, around.quantity.end + _QUOTE // 2)
-        if start > sentence.start:
-            blank = text.find(" ", start, around.quantity.start)
-            start = blank + 1 if blank >= 0 else around.quantity.start
-        if end < sentence.end:
-            blank = text.rfind(" ", around.quantity.end, end)
-            end = blank if blank >= 0 else around.quantity.end
-        while start < around.quantity.start and text[start].isspace():
-            start += 1
-        while end > around.quantity.end and text[end - 1].isspace():
-            end -= 1
-        first, last = self.source.span(start, end)
-        return self.source.raw[first:last]
+
+def _quote(around: Context) -> Span:
+    """Return the words around a number, cut at blanks."""
+    text, sentence = around.cued.text, around.sentence
+    start = max(sentence.start, around.quantity.start - _QUOTE)
+    end = min(sentence.end, around.quantity.end + _QUOTE // 2)
+    if start > sentence.start:
+        blank = text.find(" ", start, around.quantity.start)
+        start = blank + 1 if blank >= 0 else around.quantity.start
+    if end < sentence.end:
+        blank = text.rfind(" ", around.quantity.end, end)
+        end = blank if blank >= 0 else around.quantity.end
+    while start < around.quantity.start and text[start].isspace():
+        start += 1
+    while end > around.quantity.end and text[end - 1].isspace():
+        end -= 1
+    return start, end
 
 
 def _is_yearly(around: Context, meant: Meaning, period: Period | None) -> bool:
@@ -335,9 +415,3 @@ def _within(items: Sequence[Spot], sentence: Sentence) -> list[Spot]:
 
 def _start(item: Quantity | Moment | Mention) -> int:
     return item.start
-
-
-def _plain(value: Decimal) -> Decimal:
-    """Write 4.0E+9 as 4000000000 and 14.780 as 14.78."""
-    whole = value.to_integral_value()
-    return whole.quantize(Decimal(1)) if value == whole else value.normalize()

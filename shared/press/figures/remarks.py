@@ -8,10 +8,12 @@ from typing import get_args
 from shared.press.figures.context import Context, before_stop
 from shared.press.figures.cues import Cue
 from shared.press.figures.figure import Kind, Per, Qualifier
+from shared.press.figures.quantities import Quantity
 
 _QUALIFIERS = frozenset(get_args(Qualifier))
 _PASSED = frozenset({"count", "prefix", "unit", "to", "by", "avg"})  # may stand between
 _GAP = 14
+_TOUCH = 1
 _ADJACENT = 6  # a word so near to the number before speaks of that one
 _AFTER = 40
 _INTRO = 12
@@ -78,10 +80,8 @@ def introduced(cues: Sequence[Cue]) -> Kind:
 
 def per(context: Context) -> Per | None:
     """Return year, month or each, where the number is one of many of its kind."""
-    tail = _close(context)
-    end = context.previous.end if context.previous else -_GAP
-    own = [cue for cue in context.lead[-5:] if cue.start - end > _ADJACENT]
-    for cue in [*tail, *reversed(own)]:
+    own = [cue for cue in context.lead[-5:] if not _of_the_number_before(context, cue)]
+    for cue in [*_close(context), *reversed(own)]:
         for value in sorted(cue.values("per")):
             if value == "each":
                 return "each"
@@ -89,11 +89,24 @@ def per(context: Context) -> Per | None:
     return None
 
 
+def _of_the_number_before(context: Context, cue: Cue) -> bool:
+    """Say whether "/house" stands at the number before, and not "each house" before this one."""
+    last = context.previous
+    if last is None or cue.start - last.end > _ADJACENT:
+        return False
+    return "," not in context.cued.text[last.end : cue.start] and not _leads(cue, context.quantity)
+
+
+def _leads(cue: Cue, quantity: Quantity) -> bool:
+    """Say whether a word touches the number behind it: "each 60 million"."""
+    return cue.has("per:each") and 0 <= quantity.start - cue.end <= _TOUCH
+
+
 def _close(context: Context) -> Sequence[Cue]:
-    end = context.quantity.end
+    end, following = context.quantity.end, context.following
     found: list[Cue] = []
     for cue in before_stop(context):
-        if cue.start - end > 24:
+        if cue.start - end > 24 or (following and _leads(cue, following)):
             break
         found.append(cue)
         end = max(end, cue.end)

@@ -9,10 +9,10 @@ from itertools import pairwise
 from shared.press.figures.cues import Cue, Cued, carries
 from shared.press.figures.gazetteer import Named
 from shared.press.figures.mentions import Mention
-from shared.press.figures.moments import Moment
 from shared.press.figures.passages import Sentence
 from shared.press.figures.quantities import Quantity
 from shared.press.figures.slots.place import without_parents
+from shared.press.figures.times.moment import Moment
 
 _STEP = 34
 _LIST_GAP = 14

@@ -1,7 +1,8 @@
 """An article's text as the engine reads it, with the way back to the text as sent.
 
 Zero-width and direction marks go, decomposed letters are composed, blanks and dashes become one
-kind, Thai digits become 0-9. Every character kept knows its place in the text as sent.
+kind, Thai digits become 0-9, old encodings Unicode. Every character kept knows its place in the
+text as sent.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+
+from shared.press.figures.legacy import modern
 
 _BLANKS = " \t\r\f\v\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _HIDDEN = (
@@ -51,15 +54,18 @@ class Source:
 
 def read_source(raw: str) -> Source:
     """Prepare a text for reading; linear in its length."""
+    text, origins = modern(raw)
     kept: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     position = 0
-    for odd in _ODD.finditer(raw):
-        _keep(raw, position, odd.start(), kept, starts, ends)
+    for odd in _ODD.finditer(text):
+        _keep(text, position, odd.start(), kept, starts, ends)
         _fold(odd.group(), odd.start(), kept, starts, ends)
         position = odd.end()
-    _keep(raw, position, len(raw), kept, starts, ends)
+    _keep(text, position, len(text), kept, starts, ends)
+    if origins is not None:
+        starts, ends = [origins[at] for at in starts], [origins[at] for at in ends]
     shown = "".join(kept).translate(_SAME)
     return Source(raw, _lower(shown), shown, starts, ends)
 

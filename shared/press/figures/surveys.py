@@ -4,57 +4,79 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from shared.press.figures.cues import Cued, Cues
 from shared.press.figures.gazetteer import Gazetteer, Named
 from shared.press.figures.language import Language
 from shared.press.figures.languages import LANGUAGES
-from shared.press.figures.mentions import Mention, Subject, mentions, subject, unnamed_levels
-from shared.press.figures.moments import Moment, at_end, moments
+from shared.press.figures.mentions import Mention, mentions
 from shared.press.figures.numerals import Numeral, numerals
-from shared.press.figures.passages import Paragraph, continues_list, paragraphs
+from shared.press.figures.passages import Paragraph, continues_list, joined, paragraphs, soft_breaks
 from shared.press.figures.source import Source, read_source
+from shared.press.figures.subjects import Subject, subject, unnamed_levels
+from shared.press.figures.times.moment import Moment, at_end
+from shared.press.figures.times.moments import moments
 
 CUES = {code: Cues(language) for code, language in LANGUAGES.items()}
 _HEAD = 500
+_NAMING = frozenset({"t:month", "t:day", "t:quarter", "month", "id", "place"})
 
 
 @dataclass
-class Passage:
-    """A paragraph with everything found in it."""
+class Line:
+    """The words of a paragraph with everything found in them; positions count from its start."""
 
-    paragraph: Paragraph
     language: Language
     cued: Cued
     numbers: list[Numeral]
     places: list[Mention]
+    times: int = 0  # how often the text has it
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A paragraph of the text; paragraphs of the same words share their line."""
+
+    paragraph: Paragraph
+    line: Line
     continues: bool
 
 
 def survey(source: Source, given: str | None, gazetteer: Gazetteer) -> list[Passage]:
     """Return the paragraphs of a text with their cues, numbers and places."""
-    found = paragraphs(source.text, LANGUAGES, given)
-    before = [None, *found]
-    return [read_passage(source, p, b, gazetteer) for p, b in zip(found, before, strict=False)]
+    lines: dict[tuple[str, str], Line] = {}
+    found: list[Passage] = []
+    before: str | None = None
+    breaks = soft_breaks(source.shown, LANGUAGES)
+    whole, capitals = joined(source.text, breaks), joined(source.shown, breaks)
+    for paragraph in paragraphs(whole, LANGUAGES, given):
+        text = whole[paragraph.start : paragraph.end]
+        shown = capitals[paragraph.start : paragraph.end]
+        line = lines.get((paragraph.language, shown))
+        if line is None:
+            line = lines[paragraph.language, shown] = read_line(
+                text, shown, paragraph.language, gazetteer
+            )
+        line.times += 1
+        found.append(Passage(paragraph, line, continues_list(before, text)))
+        before = text
+    return found
 
 
-def read_passage(
-    source: Source, paragraph: Paragraph, before: Paragraph | None, gazetteer: Gazetteer
-) -> Passage:
+def read_line(text: str, shown: str, code: str, gazetteer: Gazetteer) -> Line:
     """Find the cues, numbers and places of one paragraph."""
-    language = LANGUAGES[paragraph.language]
-    start, end = paragraph.start, paragraph.end
-    cues = CUES[paragraph.language]
-    cued = Cued(source.text, start, end, cues.find(source.text, start, end, source.shown))
-    places = mentions(cued, source.shown, gazetteer)
-    return Passage(
-        paragraph,
-        language,
-        cues.without_names(cued, _names(places), source.shown),
-        numerals(source.text, start, end),
-        places,
-        continues_list(source.text, before, paragraph),
-    )
+    cues = CUES[code]
+    cued = Cued(text, 0, len(text), cues.find(text, 0, len(text), shown))
+    places = mentions(cued, shown, gazetteer)
+    cued = cues.without_names(cued, _names(places), shown)
+    return Line(LANGUAGES[code], cued, numerals(text, partial(_names_something, cued)), places)
+
+
+def _names_something(cued: Cued, at: int) -> bool:
+    """Say whether the word before a small number makes it a month, a ward or an article of law."""
+    cue = cued.ending_at(at)
+    return cue is not None and cue.has_any(_NAMING) and not cue.has("count")
 
 
 def _names(places: Sequence[Mention]) -> Iterator[tuple[int, int]]:
@@ -69,22 +91,34 @@ def subject_of(
     passages: Sequence[Passage], title: str | None, gazetteer: Gazetteer, given: str | None
 ) -> Subject:
     """Find what the article is about; names without a level count if they had one elsewhere."""
-    heading = _title_places(
-        title, gazetteer, given or (passages[0].paragraph.language if passages else "vi")
-    )
-    found = [m for passage in passages for m in passage.places]
-    known = {u.name for m in [*heading, *found] if m.leveled for u in m.named.units}
-    known |= _in_province([*heading, *found], gazetteer)
-    for passage in passages:
-        passage.places = [m for m in passage.places if _is_known(m, known)]
-    province = subject([*heading, *found], 0).province
-    for passage in passages:
-        passage.places = [m for m in passage.places if _is_sure(m, province, gazetteer)]
-    found = [m for passage in passages for m in passage.places]
-    head = min(passages[0].paragraph.end, _HEAD) if passages else 0
-    spoken = unnamed_levels((c for passage in passages for c in passage.cued.cues), found)
-    about = subject([*(m for m in heading if _is_known(m, known)), *found], head, spoken)
+    code = passages[0].paragraph.language if passages else "vi"
+    heading = _title_places(title, gazetteer, given or code)
+    known = _leave_known(passages, heading, gazetteer)
+    heading = [m for m in heading if _is_known(m, known)]
+    found = _places(passages)
+    spoken = unnamed_levels((c for passage in passages for c in passage.line.cued.cues), found)
+    first = passages[0].line.places if passages else []
+    leading = len(heading) + sum(m.end <= _HEAD for m in first)
+    about = subject([*heading, *found], leading, spoken)
     return replace(about, province=about.province or _parent(about.smaller, gazetteer))
+
+
+def _places(passages: Sequence[Passage]) -> list[Mention]:
+    return [m for passage in passages for m in passage.line.places]
+
+
+def _leave_known(
+    passages: Sequence[Passage], heading: Sequence[Mention], gazetteer: Gazetteer
+) -> set[str]:
+    """Leave out of all lines what is hardly a name; return the names that are sure."""
+    every = [*heading, *_places(passages)]
+    known = {u.name for m in every if m.leveled for u in m.named.units}
+    known |= _in_province(every, len(heading), gazetteer)
+    province = subject(every, len(heading)).province
+    for line in {id(passage.line): passage.line for passage in passages}.values():
+        near = [m for m in line.places if _is_known(m, known)]
+        line.places = [m for m in near if _is_sure(m, province, gazetteer)]
+    return known
 
 
 def _parent(named: Named | None, gazetteer: Gazetteer) -> Named | None:
@@ -100,9 +134,9 @@ def _is_sure(mention: Mention, province: Named | None, gazetteer: Gazetteer) -> 
     return any(gazetteer.lies_in(u, province.units[0]) for u in mention.named.units)
 
 
-def _in_province(found: Sequence[Mention], gazetteer: Gazetteer) -> set[str]:
+def _in_province(found: Sequence[Mention], leading: int, gazetteer: Gazetteer) -> set[str]:
     """Return the small units of several words that lie in the article's province."""
-    province = subject(found, 0).province
+    province = subject(found, leading).province
     if province is None:
         return set()
     names = {m.named.printed: m.named for m in found if " " in m.named.printed}
@@ -128,7 +162,7 @@ def titled(title: str | None, code: str) -> Moment | None:
         return None
     text = read_source(title).text
     cued = Cued(text, 0, len(text), CUES[code].find(text, 0, len(text)))
-    found = moments(cued, numerals(text, 0, len(text)), None)
+    found = moments(cued, numerals(text), None)
     if len(found) != 1 or found[0].role or found[0].shape not in ("year", "day"):
         return None
     ahead = any("kind:target" in c.tags or "kind:forecast" in c.tags for c in cued.cues)

@@ -109,14 +109,21 @@ def spellings(syllable: str) -> frozenset[str]:
         return frozenset({syllable})
     onset = next((o for o in _CLUSTERS if syllable.startswith(o)), "")
     rest = syllable[len(onset) :]
+    return frozenset(s for s in _heard_as(onset, rest) if s)
+
+
+def _heard_as(onset: str, rest: str) -> Iterator[str]:
+    """Yield the spellings of an onset and its rest; "gi" is an onset, or g before an i."""
     if onset == "gi" and (not rest or rest[0] in "nm"):
-        onset, rest = "g", "i" + rest
-    found = set(_spell(onset, rest))
-    if onset == "gi" and rest:
-        found |= {s for letters in ("g", "gi") for s in _spell(letters, "i" + rest)}
+        yield from _spell("g", "i" + rest)
+        return
+    yield from _spell(onset, rest)
+    if onset == "gi":
+        for letters in ("g", "gi"):
+            yield from _spell(letters, "i" + rest)
     if onset == "q" and rest.startswith("u"):
-        found |= {s for o in ("กว", "ก", "ขว", "ควา", "คว") for s in _nuclei(o, rest[1:])}
-    return frozenset(s for s in found if s)
+        for letters in ("กว", "ก", "ขว", "ควา", "คว"):
+            yield from _nuclei(letters, rest[1:])
 
 
 def _spell(onset: str, rest: str) -> Iterator[str]:

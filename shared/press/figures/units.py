@@ -13,6 +13,9 @@ PRINTED = RATES | CURRENCIES  # units that stand right behind their number
 _CONTINUOUS = PRINTED | frozenset({"tonnes", "kg", "ha", "km", "m2", "years"})
 _APART = PRINTED | {"years_of_life"}
 _BREAKS = frozenset(',;:.()!?\n/"')
+_NO_NOUNS = frozenset({"no", "t:year", "t:month"})
+_INSIDE = frozenset({"group", "skip", "act", "rice"})
+_OUTSIDE = frozenset({"num", "mult", "per", "vs", "t"})
 _AHEAD = 60
 _BACK = 70
 _OF = 5
@@ -72,11 +75,11 @@ def _noun(cued: Cued, end: int, language: Language) -> Cue | None:
         words += len(cued.text[position : cue.start].split())
         if words > language.adjective_words:
             return None
-        if cue.has("no") or cue.has("t:year") or cue.has("t:month"):
-            return None if not cue.has("unit") else cue
+        if cue.has_any(_NO_NOUNS):
+            return cue if cue.has("unit") else None
         if cue.has("unit") and cue.value("unit") not in PRINTED:
             return _served(cued, cue, stop) or _head(cued, cue, stop, language)
-        if _ends_phrase(cue) or (language.noun_first and not cue.has("group")):
+        if _ends_phrase(cue, language):
             return None
         words += not cue.has("group")
         position = cue.end
@@ -91,10 +94,10 @@ def _served(cued: Cued, cue: Cue, stop: int) -> Cue | None:
     return next((c for c in near if c.value("unit") in ("households", "persons")), None)
 
 
-def _ends_phrase(cue: Cue) -> bool:
-    if any(cue.has(family) for family in ("group", "skip", "act", "rice")):
-        return False
-    return any(cue.has(family) for family in ("num", "mult", "per", "vs", "t"))
+def _ends_phrase(cue: Cue, language: Language) -> bool:
+    if language.noun_first and not cue.has("group"):
+        return True
+    return not cue.has_any(_INSIDE) and cue.has_any(_OUTSIDE)
 
 
 def _head(cued: Cued, cue: Cue, stop: int, language: Language) -> Cue:

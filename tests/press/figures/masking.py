@@ -61,8 +61,7 @@ def _number_edit(
     start, end = label["start"], label["end"]
     printed = text[start:end]
     number = re.match(r"\d[\d.,]*\d|\d", printed)
-    assert number is not None
-    if label.get("value_max") is not None or len(number.group()) < 3:
+    if number is None or label.get("value_max") is not None or len(number.group()) < 3:
         return start, end, printed, {}
     new = _DIGITS.sub(lambda m: _other(m.group(), draw), number.group())
     factor = Decimal(str(label["value"])) / _value(number.group(), label["lang"])

@@ -32,6 +32,7 @@ _PARTS_MAX = 24
 _BESIDE = 120  # code points between the entries of a list, where their sentences differ
 _RUN_MAX = 12
 _NEARLY = Fraction(1, 1000)
+_MISSED_MAX = Fraction(1, 5)  # numbers that miss a total behind them by more are no parts of it
 _DIGITS_MIN = 4
 _PARTS = ("part", "of_which")
 _SENTENCES = 2  # so far after a fund its uses are still told
@@ -91,13 +92,23 @@ def _by_cue(total: Item, after: Sequence[Item], before: Sequence[Item]) -> Listi
     run = [one for one in near if one.figure.role != "of_which" and _fits(total, one)]
     parts = [one for one in run if one.figure.role == "part"]
     if not parts:
-        behind = takewhile(lambda one: one.figure.role == "part", reversed(before))
-        run = parts = [one for one in behind if together(one, total, 0) and _fits(total, one)][::-1]
+        run = parts = _told_before(total, before)
     if len(parts) < 2 or _cross(parts):
         return None
     # Cues may stop short of the last part, or run on behind it.
     fitting = _up_to_the_sum(total, run) or _up_to_the_sum(total, parts)
     return Listing(total, fitting or tuple(parts), told=True)
+
+
+def _told_before(total: Item, before: Sequence[Item]) -> list[Item]:
+    """Return the parts right before their total: those called so, else all of its sentence."""
+    near = [one for one in before if together(one, total, 0)]
+    run = list(takewhile(lambda one: one.figure.role == "part", reversed(near)))[::-1]
+    parts = [one for one in run if _fits(total, one)]
+    if parts or not all(one.figure.role is None and _fits(total, one) for one in near):
+        return parts
+    added = sum(_value(one) for one in near)
+    return near if abs(added - _value(total)) <= _value(total) * _MISSED_MAX else []
 
 
 def _following(total: Item, after: Sequence[Item], sentences: int = 1) -> Iterator[Item]:
@@ -126,9 +137,15 @@ def _by_meaning(total: Item, after: Sequence[Item]) -> Listing | None:
 
 
 def _by_fund(total: Item, after: Sequence[Item]) -> Listing | None:
-    """Take the uses named after a fund, sentence by sentence, until they make up the fund."""
+    """Take the uses named after a fund, sentence by sentence, until they make up the fund.
+
+    What was spent may itself be the first use of a list; it is a sum where the words say so, or
+    where its uses are told in sentences of their own.
+    """
     if total.measure not in FUNDS or total.figure.role in _PARTS:
         return None
+    if total.measure == "fund_disbursed" and total.figure.role is None:
+        after = [one for one in after if not together(total, one, 0)]
     near = takewhile(lambda one: one.measure not in _RAISED, _following(total, after, _SENTENCES))
     uses = _between_support(list(_chain(total, [one for one in near if _is_use(total, one)])))
     told = [one for one in uses if one.figure.role == "part"]
@@ -214,5 +231,5 @@ def _fits(total: Item, part: Item) -> bool:
 
 def _cross(parts: Sequence[Item]) -> bool:
     """Say whether parts overlap: minorities or women are among the other parts too."""
-    crossing = [one.figure.population in _CROSSING for one in parts]
-    return any(crossing) and not all(crossing)
+    people = {one.figure.population for one in parts}
+    return len(people) > 1 and not people.isdisjoint(_CROSSING)

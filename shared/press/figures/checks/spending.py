@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import pairwise
 
 from shared.press.figures.checks.bounds import Bounds, bounds, reach
 from shared.press.figures.checks.finding import Finding, Gap, finding
@@ -22,28 +21,37 @@ _HUNDRED = Bounds(Fraction(100), Fraction(100))
 
 
 def check(found: Sequence[Item]) -> Iterator[Finding]:
-    """Yield shares that no plan named before makes, and spending above the plan beside it."""
-    for at, (spent, share) in enumerate(pairwise(found)):
-        if _is_share(spent, share):
-            plans = [plan for plan in found[max(0, at - _WINDOW) : at] if _is_plan(plan, spent)]
-            yield from _wrong_share(plans, spent, share)
-    for at, spent in enumerate(found):
-        if spent.measure == "fund_disbursed":
-            plans = [plan for plan in found[max(0, at - _WINDOW) : at] if _is_plan(plan, spent)]
-            if plans and together(plans[-1], spent, 0):
-                yield from _overspent(max(plans, key=lambda plan: plan.figure.value), spent)
+    """Yield shares that no plan told near makes, and spending above the plan beside it."""
+    for at, item in enumerate(found):
+        near = found[max(0, at - _WINDOW) : at]
+        if item.measure == "progress_rate":
+            yield from _of_share(item, near)
+        elif item.measure == "fund_disbursed":
+            yield from _of_spending(item, [plan for plan in near if _is_plan(plan, item)])
+
+
+def _of_share(share: Item, near: Sequence[Item]) -> Iterator[Finding]:
+    spent = next((one for one in reversed(near) if _is_share(one, share)), None)
+    if spent is not None:
+        yield from _wrong_share([plan for plan in near if _is_plan(plan, spent)], spent, share)
+
+
+def _of_spending(spent: Item, plans: Sequence[Item]) -> Iterator[Finding]:
+    if plans and together(plans[-1], spent, 0):
+        yield from _overspent(max(plans, key=lambda plan: plan.figure.value), spent)
 
 
 def _is_share(spent: Item, share: Item) -> bool:
-    one, other = spent.figure, share.figure
-    measures = (spent.measure, share.measure) == ("fund_disbursed", "progress_rate")
-    return measures and spent.place == share.place and other.start - one.end <= _BESIDE
+    """Say whether a share may be of what was spent; the plan may stand between them."""
+    near = share.figure.start - spent.figure.end <= _BESIDE
+    return spent.measure == "fund_disbursed" and spent.place == share.place and near
 
 
 def _is_plan(plan: Item, spent: Item) -> bool:
     one, other = plan.figure, spent.figure
     alike = (one.unit, plan.place, one.per) == (other.unit, spent.place, other.per)
-    return alike and plan.measure in _PLANS and one.value > 0 and together(plan, spent)
+    first, last = sorted((plan, spent), key=Item.order)
+    return alike and plan.measure in _PLANS and one.value > 0 and together(first, last)
 
 
 def _wrong_share(plans: Sequence[Item], spent: Item, share: Item) -> Iterator[Finding]:

@@ -6,8 +6,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from shared.press.figures.mentions import Mention
-from shared.press.figures.moments import Moment
 from shared.press.figures.quantities import Quantity
+from shared.press.figures.times.moment import Moment
 
 _PAIR = 40
 _LEAST = 2

@@ -10,8 +10,8 @@ from typing import get_args
 from shared.press.figures.context import Context, before_stop, intro_cues
 from shared.press.figures.cues import Cue, carries
 from shared.press.figures.figure import Kind, Per
-from shared.press.figures.moments import Moment
 from shared.press.figures.slots.measure import Meaning
+from shared.press.figures.times.moment import Moment
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 _VERBS = frozenset({"kind", "aim", "future", "set_amount"})

@@ -33,10 +33,12 @@ _ROUND = (10, 20, 50, 100, 1000)
 _ONE_IN = re.compile(r"[^\W_]+ (?:in|out of|in every|dari|ใน|trên) ?$")
 _POOR = frozenset({"poor", "near_poor"})
 _LINKING = frozenset({"group", "unit", "and", "link"})
+COUNTED = frozenset({"households", "persons", "houses"})
+_LISTS = {"poverty", "near_poverty"}
 _TOPICS = {"poverty", "near_poverty", "both", "multidimensional"}
 
 
-@dataclass
+@dataclass(frozen=True)
 class Memory:
     """What the figures before were about."""
 
@@ -44,6 +46,20 @@ class Memory:
     last: Meaning | None = None  # of the sentence before
     stem: str | None = None  # of the last figure about the poor
     article: str | None = None  # of the first such figure of the article
+    told: frozenset[str] = frozenset()  # the stems of this sentence's levels
+    counted: str | None = None  # the unit of the last count of the article
+
+    def after(self, meant: Meaning) -> Memory:
+        """Return what is remembered once a figure of the sentence was read."""
+        stem = meant.stem
+        told = self.told | {stem} if stem and meant.is_level else self.told
+        counted = meant.unit if meant.unit in COUNTED else self.counted
+        return Memory(meant, self.last, stem or self.stem, self.article or stem, told, counted)
+
+    def closed(self) -> Memory:
+        """Return what is remembered once the sentence ends."""
+        last = self.before or self.last
+        return Memory(None, last, self.stem, self.article, counted=self.counted)
 
 
 def meaning(
@@ -53,7 +69,11 @@ def meaning(
     group = unit_group(context)
     if is_repeated(context, group) or is_proportion(context, group):
         return None
-    features = [*around(context), *position(context, memory.before, memory.last), *sized(context)]
+    features = [
+        *around(context),
+        *position(context, memory.before, memory.last),
+        *sized(context.quantity),
+    ]
     features += _stem_features(context, memory, pair)
     names = MEANINGS[group]
     unit = _unit_of(context, group)
@@ -158,7 +178,15 @@ def _stem_features(context: Context, memory: Memory, pair: str | None) -> list[s
         found.append(f"named ahead {_named(context.ahead)}")
         found.append(f"unnamed, before {memory.stem}")
     found.append(f"named behind {_named(before_stop(context)[:4])}")
+    if memory.told >= _LISTS and _is_summed(context):
+        found.append("total after both lists")
     return found
+
+
+def _is_summed(context: Context) -> bool:
+    """Say whether "in total" or "together" stands right before the number or behind it."""
+    near = (*context.lead, *before_stop(context)[:4])
+    return any(c.has("role:total") or c.has("sum") for c in near)
 
 
 def _unit_cues(context: Context) -> list[Cue]:

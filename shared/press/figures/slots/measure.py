@@ -13,6 +13,7 @@ from functools import lru_cache
 from shared.press.figures.context import Context, before_stop, intro_cues
 from shared.press.figures.cues import Cue
 from shared.press.figures.figure import Direction
+from shared.press.figures.quantities import Quantity
 
 # Unit -> the meanings a number with it can have; "none": it is no figure of the subject.
 MEANINGS: dict[str, tuple[str, ...]] = {
@@ -218,9 +219,8 @@ def position(context: Context, before: Meaning | None, last: Meaning | None) -> 
     return features
 
 
-def sized(context: Context) -> list[str]:
+def sized(quantity: Quantity) -> list[str]:
     """Return the features of a number's own form."""
-    quantity = context.quantity
     forms = {
         "range": quantity.high is not None,
         "in words": quantity.worded,

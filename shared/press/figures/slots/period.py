@@ -11,10 +11,10 @@ from shared.press.figures.context import Context, before_stop
 from shared.press.figures.cues import carries
 from shared.press.figures.evidence import Candidate
 from shared.press.figures.figure import Kind, Period
-from shared.press.figures.moments import Moment
 from shared.press.figures.slots.alignment import alignment
 from shared.press.figures.slots.measure import Meaning
 from shared.press.figures.slots.positions import Position, position_of
+from shared.press.figures.times.moment import Moment
 from shared.press.figures.units import CURRENCIES
 
 _TOUCH = 14  # characters: "by the end of", "tính đến hết"
@@ -155,7 +155,8 @@ def candidates(
 def _is_usable(context: Context, moment: Moment, sort: str, kind: Kind, now: Moment | None) -> bool:
     """Leave out times that the figure cannot hold at: a decree's, a meeting's, a base's."""
     if moment.role == "vs":
-        return sort != "change" and any(c.has_any(_BASES) for c in context.lead[-3:])
+        bracket = context.cued.text[moment.end : context.quantity.start].strip() == "("
+        return sort != "change" and (bracket or any(c.has_any(_BASES) for c in context.lead[-3:]))
     if sort not in ("level", "change"):
         return moment.role != "document"
     if moment.role not in ("", "programme") or moment.open:
@@ -170,7 +171,8 @@ def _add_move(found: Found, times: Sequence[Moment], situation: Sequence[str]) -
     if found.sort != "change" or len(days) < 2 or days[0].last >= days[-1].last:
         return
     features = ["from one to the other", *(f"from one to the other & {s}" for s in situation)]
-    found.add(Period(days[0].last, days[-1].last), days[-1], features)
+    # A move hands on no time: the levels it leads from and to come with their own.
+    found.add(Period(days[0].last, days[-1].last), None, features)
 
 
 def _situation(context: Context, times: Sequence[Moment]) -> tuple[str, ...]:
@@ -204,6 +206,7 @@ def _of_moment(
         f"shape {moment.shape}",
     ]
     told = {
+        "alone": len(times) == 1,
         "touches": position.gap <= _TOUCH,
         "opens": moment.start - context.sentence.start <= _OPENS,
         "open": moment.open,

@@ -10,9 +10,10 @@ from shared.press.figures.context import Context
 from shared.press.figures.cues import Cued, carries
 from shared.press.figures.evidence import Candidate
 from shared.press.figures.gazetteer import LEVELS, NATION, Gazetteer, Named
-from shared.press.figures.mentions import Mention, Subject, level_of
+from shared.press.figures.mentions import Mention, level_of
 from shared.press.figures.slots.alignment import alignment
 from shared.press.figures.slots.positions import position_of
+from shared.press.figures.subjects import Subject
 
 COUNTRY = Named(NATION, region=NATION, level="region")
 _WHOLES = (
@@ -36,6 +37,10 @@ class Frame:
     opening: Named | None = None  # the first that the paragraph named
     listed: Named | None = None  # of the line that introduces this list
     known: tuple[Named, ...] = ()  # all that the article has named so far, the last first
+
+    def latest(self) -> dict[str | None, Named]:
+        """Return the place of each level that the article named last."""
+        return {level_of(named): named for named in reversed(self.known)}
 
     def handed(self) -> Iterator[tuple[str, Named]]:
         """Return the places that are handed on, each with the name of its scope."""
@@ -187,8 +192,7 @@ def _of_whole(tag: str, frame: Frame) -> Named | None:
     subject = frame.subject
     if level == "province" and subject.province:
         return subject.province
-    recent = next((n for n in frame.known if level_of(n) == level), None)
-    return recent or subject.of_level(level)
+    return frame.latest().get(level) or subject.of_level(level)
 
 
 def _relation(named: Named, subject: Subject, gazetteer: Gazetteer) -> str:
