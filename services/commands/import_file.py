@@ -15,6 +15,7 @@ from services.commands.shell import OUT, run_with_database
 from services.ingest.context import world_of
 from services.ingest.imports.files import FileRow, Rows, Unreadable, format_of, rows_of
 from services.ingest.streams import Import
+from shared.access.caller import ANYBODY
 from shared.facts import FACTS
 from shared.kernel import imports
 from shared.kernel.database import Database
@@ -41,7 +42,7 @@ async def _import(settings: Settings, dsn: str, file: Path, kind: str, dry_run: 
     if form is None:
         raise StartError("the file must be .csv, .xlsx or .ndjson")
     async with open_doors(settings, dsn) as context:
-        work = Import(context, FACTS[kind], file.name, dry_run, form)
+        work = Import(context, FACTS[kind], file.name, ANYBODY, dry_run, form)
         world = await world_of(context)
         with Progress(console=OUT, transient=True) as progress, _opened(file, progress) as opened:
             rows = rows_of(opened, form, FACTS[kind], world, settings.body_bytes_max)

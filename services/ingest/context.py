@@ -9,6 +9,8 @@ from typing import cast
 from starlette.requests import Request
 
 from services.ingest.record import Recorder, answer_seconds
+from shared.access.caller import Caller
+from shared.access.grants import Writer
 from shared.http.context import Context
 from shared.http.problems import Problem
 from shared.kernel.clock import Clock
@@ -105,6 +107,11 @@ async def _measures(snapshot: Snapshot, seeds: SeedCache) -> Measures:
         return await seeds.read(snapshot, MEASURES)
     except PolicyError:  # only the doors that take figures need them
         return Measures(None)
+
+
+async def writer_of(context: Context, caller: Caller) -> Writer | None:
+    """Return the caller as one that writes; None where nothing is outside of what it may."""
+    return Writer(caller, await context.areas.current()) if caller.bound else None
 
 
 def ingest_of(request: Request) -> IngestContext:

@@ -133,6 +133,15 @@ def _receipts(kind: FactKind, shown: Mapping[str, Any]) -> dict[str, Any]:
     return {"accepted": 1, "duplicates": 0, "receipts": [receipt]}
 
 
+_GAP = {"revision_gap": "The revision is far ahead of the latest that is stored."}
+# To a caller that is bound, what is another's is as if it were not.
+_OUTSIDE = {
+    "unknown_source": "The source is none of the caller's.",
+    "unknown_fact": "The fact is none of the caller's, or withdraws one that is not stored.",
+    "unknown_household": "The household is not in the caller's area on that day.",
+}
+
+
 def _refused(kind: FactKind, shown: Mapping[str, Any]) -> Iterator[ProblemType]:
     pointer, key = f"/{kind.plural}/0", (shown["source"], shown["external_id"])
     yield ProblemType(
@@ -141,7 +150,8 @@ def _refused(kind: FactKind, shown: Mapping[str, Any]) -> Iterator[ProblemType]:
     yield from refusals(409, kind.conflicts)
     for meaning, spoilt in _spoilt(shown):
         yield ProblemType(meaning, _problem(kind.read(spoilt, pointer)))
-    yield from refusals(422, kind.refusals)
+    yield from refusals(404, _OUTSIDE)
+    yield from refusals(422, {**kind.refusals, **_GAP})
 
 
 def _problem(faults: Sequence[Fault]) -> Problem:

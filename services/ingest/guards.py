@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from services.ingest.territory import unknown_fund
 from shared.households import families
 from shared.households.facts import FAMILY_MAX, Registration
 from shared.households.families import Link
@@ -209,8 +210,7 @@ class SupportGuard(Guard):
             _fund_named(revision),
         )
         if counts and fund_id is not None and fund_id not in self.existing:
-            detail = f"no fund is called {fund_id!r}; post it to /v1/funds first"
-            return Refusal("fund_id", "unknown_fund", detail, conflict=False)
+            return Refusal("fund_id", "unknown_fund", unknown_fund(fund_id), conflict=False)
         return None
 
     def subjects(self, revision: Revision) -> Subjects:

@@ -21,6 +21,9 @@ from shared.kernel.revisions import FactKey, Revision
 from shared.messages import chunks
 from shared.messaging.message import Message
 
+# Revisions may overtake each other, but one that is far ahead could never be corrected again.
+REVISIONS_AHEAD = 5_000
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
@@ -95,6 +98,8 @@ class Known:
             earlier = next(iter(known.values()))[0]
             if earlier != revision.type:
                 return _type_changed(revision, earlier)
+        if revision.revision > max(known or (), default=0) + REVISIONS_AHEAD:
+            return _gap(revision, max(known or (), default=0))
         self.add(
             revision.key,
             revision.revision,
@@ -129,6 +134,15 @@ def conflict(key: FactKey, revision: int, pointer: str) -> Fault:
     )
 
 
+def _gap(revision: Revision, latest: int) -> Fault:
+    return Fault(
+        f"{revision.pointer}/revision",
+        "revision_gap",
+        f"the latest revision of {revision.key[1]!r} is {latest}; the next may be at most "
+        f"{latest + REVISIONS_AHEAD}",
+    )
+
+
 def _type_changed(revision: Revision, earlier: str) -> Fault:
     return Fault(
         f"{revision.pointer}/type",
@@ -152,19 +166,21 @@ def judge(
     revisions: Sequence[Revision],
     known: Known,
     admit: Callable[[Revision], Fault | None] = lambda _: None,
+    outside: Callable[[Revision], Fault | None] = lambda _: None,
     *,
     keep_good: bool,
 ) -> Judged:
     """Decide a request: all or nothing, or (streams) every good fact on its own.
 
     Each revision is numbered by what is known when its turn comes, so two new texts of one article
-    in one request become two revisions. `admit` refuses what is new but at odds with other facts; a
-    repeat of what is stored is not asked about again.
+    in one request become two revisions. `outside` refuses what is not the caller's, `admit` what is
+    new but at odds with other facts; a repeat of what is stored is not asked about again.
     """
     receipts, new, faults = [], [], []
     for position, posted in enumerate(revisions):
         revision = known.numbered(posted)
-        verdict = known.judge(revision)
+        # First of all: what is another's must not be told from what is not there by a conflict.
+        verdict = outside(revision) or known.judge(revision)
         if verdict == "accepted" and (refusal := admit(revision)) is not None:
             known.forget([revision])
             verdict = refusal

@@ -17,6 +17,8 @@ from msgspec.structs import replace
 
 from services.ingest.guards import Guard, Raced, hold
 from services.ingest.receipts import Judged, Known, Receipt, judge, messages
+from services.ingest.territory import OPEN, Territory, concerns, look
+from shared.access.grants import Writer
 from shared.facts import FACTS
 from shared.households.store import persons
 from shared.http.problems import refused
@@ -52,11 +54,12 @@ class _Rehearsed(Exception):
 
 @dataclass
 class Posted:
-    """One request's revisions on their way into the store."""
+    """One request's revisions on their way into the store; without a writer nothing is outside."""
 
     kind: FactKind
     revisions: Sequence[Revision]
     keep_good: bool = False
+    writer: Writer | None = None
     answer: asyncio.Future[Judged] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
@@ -85,14 +88,19 @@ class Recorder:
     )
 
     async def submit(
-        self, kind: FactKind, revisions: Sequence[Revision], *, keep_good: bool = False
+        self,
+        kind: FactKind,
+        revisions: Sequence[Revision],
+        *,
+        writer: Writer | None = None,
+        keep_good: bool = False,
     ) -> Judged:
         """Record the revisions and return what became of each; at the latest after `seconds`.
 
         Raises 409 with every conflict, or 422 if something named does not exist (nothing is stored
         either way), or 503 when the store cannot be reached: the caller may safely send it again.
         """
-        posted = Posted(kind, _keyed(revisions, self.keys), keep_good)
+        posted = Posted(kind, _keyed(revisions, self.keys), keep_good, writer)
         try:
             async with asyncio.timeout(self.seconds()):
                 await self._lanes[_lane(kind)].put(posted)
@@ -103,9 +111,11 @@ class Recorder:
             raise refused([fault for _, fault in judged.faults])
         return judged
 
-    async def rehearse(self, kind: FactKind, revisions: Sequence[Revision]) -> Judged:
+    async def rehearse(
+        self, kind: FactKind, revisions: Sequence[Revision], *, writer: Writer | None = None
+    ) -> Judged:
         """Tell what would become of the revisions, storing nothing."""
-        posted = Posted(kind, _keyed(revisions, self.keys), keep_good=True)
+        posted = Posted(kind, _keyed(revisions, self.keys), keep_good=True, writer=writer)
         for _ in range(RACES_MAX):
             with suppress(Raced):
                 return await self._rehearsed(posted)
@@ -114,7 +124,7 @@ class Recorder:
     async def _rehearsed(self, posted: Posted) -> Judged:
         with suppress(_Rehearsed):
             async with asyncio.timeout(self.seconds()), self.database.transaction() as tx:
-                judged = _judge(posted, *await self._look(tx, posted.kind, posted.revisions))
+                judged = _judge(posted, *await _look(tx, posted.kind, [posted]))
                 raise _Rehearsed
         return judged
 
@@ -188,10 +198,10 @@ class Recorder:
         batch: list[Posted],
         results: dict[int, Judged],
     ) -> _Stored:
-        known, guard = await self._look(tx, kind, [r for p in batch for r in p.revisions])
+        known, territory, guard = await _look(tx, kind, batch)
         new: list[Revision] = []
         for posted in batch:
-            judged = _judge(posted, known, guard)
+            judged = _judge(posted, known, territory, guard)
             new += judged.new
             results[id(posted)] = judged
         if new:
@@ -201,14 +211,27 @@ class Recorder:
                 raise Raced
             await _store_persons(tx, self.keys, ordered)
             await outbox.append(tx, messages(kind, new, known, guard, self.clock.now()))
-        return _Stored(kind, known, guard, new)
+        return _Stored(kind, known, territory, guard, new)
 
-    async def _look(
-        self, tx: Transaction, kind: FactKind, revisions: Sequence[Revision]
-    ) -> tuple[Known, Guard]:
-        """Load what revisions are judged by; repeats of what is stored need no locks."""
-        known = await known_of(tx, kind, {revision.key for revision in revisions})
-        return known, await hold(tx, kind, [r for r in revisions if not known.has(r)])
+
+async def _look(
+    tx: Transaction, kind: FactKind, batch: Sequence[Posted]
+) -> tuple[Known, Territory, Guard]:
+    """Load what revisions are judged by; repeats of what is stored need no locks."""
+    revisions = [revision for posted in batch for revision in posted.revisions]
+    known = await known_of(tx, kind, {revision.key for revision in revisions})
+    concerned = any(concerns(kind, posted.writer) for posted in batch)
+    territory = await look(tx, kind, revisions) if concerned else OPEN
+    own = [r for p in batch for r in p.revisions if _may_be_held(territory, p.writer, r)]
+    return known, territory, await hold(tx, kind, [r for r in own if not known.has(r)])
+
+
+def _may_be_held(territory: Territory, writer: Writer | None, revision: Revision) -> bool:
+    """Say whether to lock what a revision touches: nobody waits for what is not the caller's.
+
+    A household may become the caller's by a fact earlier in the batch.
+    """
+    return "household_id" in revision.kind.columns or not territory.refusal(writer, revision)
 
 
 def _keyed(revisions: Sequence[Revision], keys: KeyFile) -> Sequence[Revision]:
@@ -252,20 +275,26 @@ async def known_of(tx: Transaction, kind: FactKind, keys: Iterable[FactKey]) -> 
     return known
 
 
-def _judge(posted: Posted, known: Known, guard: Guard) -> Judged:
+def _judge(posted: Posted, known: Known, territory: Territory, guard: Guard) -> Judged:
     mark = guard.journal.mark()
     judged = judge(
-        posted.revisions, known, lambda each: _admit(guard, each), keep_good=posted.keep_good
+        posted.revisions,
+        known,
+        lambda each: _admit(guard, territory, each),
+        lambda each: territory.refusal(posted.writer, each),
+        keep_good=posted.keep_good,
     )
     if judged.faults and not posted.keep_good:
         guard.journal.undo(mark)
     return judged
 
 
-def _admit(guard: Guard, revision: Revision) -> Fault | None:
+def _admit(guard: Guard, territory: Territory, revision: Revision) -> Fault | None:
     """Let the guard judge a revision; what is wrong with it is a fault of its field."""
     refusal = guard.admit(revision)
     if refusal is None:
+        if territory is not OPEN:
+            territory.enter(revision, guard.journal)
         return None
     pointer = f"{revision.pointer}/{refusal.field}" if refusal.field else revision.pointer
     return Fault(pointer, refusal.code, refusal.detail, 409 if refusal.conflict else 422)
@@ -277,6 +306,7 @@ class _Stored:
 
     kind: FactKind
     known: Known
+    territory: Territory
     guard: Guard
     new: list[Revision]
 
@@ -290,6 +320,8 @@ class _Stored:
         for key in keys:
             if now.revisions.get(key, {}).keys() != self.known.revisions.get(key, {}).keys():
                 raise Raced
+        if await self.territory.changed(tx, keys):
+            raise Raced
 
 
 def counts(receipts: Sequence[Receipt]) -> tuple[int, int]:

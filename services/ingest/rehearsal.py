@@ -12,6 +12,7 @@ from hashlib import blake2b
 
 from services.ingest.receipts import Judged, Receipt, conflict
 from services.ingest.record import Recorder
+from shared.access.grants import Writer
 from shared.kernel.errors import Fault
 from shared.kernel.facts import FactKind
 from shared.kernel.revisions import Revision
@@ -24,7 +25,9 @@ class Rehearsal:
     recorder: Recorder
     _contents: dict[int, int] = field(default_factory=dict)
 
-    async def judge(self, kind: FactKind, revisions: Sequence[Revision]) -> Judged:
+    async def judge(
+        self, kind: FactKind, revisions: Sequence[Revision], writer: Writer | None = None
+    ) -> Judged:
         """Return what would become of the next revisions of the file."""
         receipts: list[Receipt] = []
         faults: list[tuple[int, Fault]] = []
@@ -37,7 +40,8 @@ class Rehearsal:
                 receipts.append(Receipt.of(revision, "duplicate"))
             else:
                 faults.append((position, conflict(revision.key, revision.revision, "")))
-        judged = await self.recorder.rehearse(kind, [revisions[position] for position in fresh])
+        unknown = [revisions[position] for position in fresh]
+        judged = await self.recorder.rehearse(kind, unknown, writer=writer)
         for revision in judged.new:
             self._contents[_name(revision)] = _content(revision)
         faults += [(fresh[position], fault) for position, fault in judged.faults]

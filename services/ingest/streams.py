@@ -19,7 +19,7 @@ from services.ingest.bodies import (
     read_line,
     revision_or_faults,
 )
-from services.ingest.context import IngestContext, world_of
+from services.ingest.context import IngestContext, world_of, writer_of
 from services.ingest.imports.files import FileRow, Format, Rows
 from services.ingest.imports.judging import placed, row_reasons
 from services.ingest.imports.reasons import Reason, door_reason
@@ -28,7 +28,9 @@ from services.ingest.imports.tables import TableRow
 from services.ingest.receipts import Judged
 from services.ingest.record import counts
 from services.ingest.rehearsal import Rehearsal
-from shared.access.caller import FUNDS_WRITE
+from services.ingest.territory import concerns
+from shared.access.caller import FUNDS_WRITE, Caller
+from shared.access.grants import Writer
 from shared.http.problems import Problem
 from shared.kernel import imports
 from shared.kernel.database import DatabaseUnavailable, Transaction
@@ -58,6 +60,7 @@ class Import:
     context: IngestContext
     kind: FactKind
     filename: str | None
+    caller: Caller
     dry_run: bool
     form: Format = "ndjson"
     import_id: UUID = field(default_factory=uuid4)
@@ -66,6 +69,7 @@ class Import:
     _sheets: dict[str | None, SheetHead] = field(default_factory=dict)
     _described: int = 0
     _rehearsal: Rehearsal = field(init=False)
+    _writer: Writer | None = None
 
     def __post_init__(self) -> None:
         """A dry run remembers what it has judged: repeats may lie anywhere in a file."""
@@ -93,7 +97,10 @@ class Import:
         behind: asyncio.Task[None] | None = None
         try:
             world = await world_of(self.context)
-            adds_up = self.dry_run and self.kind.scope == FUNDS_WRITE
+            self._writer = await writer_of(self.context, self.caller)
+            adds_up = self.dry_run and (
+                self.kind.scope == FUNDS_WRITE or concerns(self.kind, self._writer)
+            )
             together = ROWS_OF_MONEY_TOGETHER if adds_up else ROWS_TOGETHER
             async for row in rows:
                 number += 1
@@ -177,14 +184,23 @@ class Import:
 
     async def _judge(self, revisions: list[Revision]) -> Judged:
         if self.dry_run:
-            return await self._rehearsal.judge(self.kind, revisions)
-        return await self.context.recorder.submit(self.kind, revisions, keep_good=True)
+            return await self._rehearsal.judge(self.kind, revisions, self._writer)
+        return await self.context.recorder.submit(
+            self.kind, revisions, writer=self._writer, keep_good=True
+        )
 
     async def _start(self) -> None:
         now = self.context.clock.now()
         async with self.context.database.transaction() as tx:
             await imports.start(
-                tx, self.import_id, self.kind.name, self.filename, self.form, self.dry_run, now
+                tx,
+                self.import_id,
+                self.kind.name,
+                self.filename,
+                self.form,
+                self.dry_run,
+                now,
+                self.caller.client_id,
             )
             await imports.end_silent(tx, now - SILENT_AFTER)
 

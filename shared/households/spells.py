@@ -148,7 +148,7 @@ class Placement:
     reported_on: date
 
 
-_PLACING_RANK = {Moved: 0, Registered: 1, Assessed: 2}
+PLACING_RANK = {Moved: 0, Registered: 1, Assessed: 2}
 
 
 def placements_of(events: Sequence[HouseholdEvent]) -> tuple[Placement, ...]:
@@ -167,7 +167,7 @@ def in_placing_order(
     placing = [e for e in events if not isinstance(e, Closed)]
     if len(placing) > 1:
         placing.sort(
-            key=lambda e: (e.effective_from, _PLACING_RANK[type(e)], e.external_id, e.source)
+            key=lambda e: (e.effective_from, PLACING_RANK[type(e)], e.external_id, e.source)
         )
     return placing
 

@@ -190,6 +190,12 @@ def certificate_of(request: Request) -> str | None:
     return None if value is None else thumbprint(value)
 
 
+async def authorize_anew(request: Request, scope: str) -> Caller:
+    """Return the caller of a request that has been answered for long, as it may act now."""
+    request.scope["state"].pop("caller", None)
+    return await authorize(request, scope)
+
+
 async def authorize(request: Request, scope: str | None) -> Caller:
     """Return the caller if it may use `scope` (None: any known caller); else 401 or 403."""
     caller = await authenticate(request)

@@ -41,6 +41,8 @@ IMPORTS = Table(
     Column("seen_at", DateTime(timezone=True)),
     Column("format", Text),
     # The headings of each sheet as sent, so that refused rows go back below them.
+    # Whose it is; of imports from before clients were known, and of commands, nobody's.
+    Column("client_id", Text),
     Column("sheets", JSONB),
     Column("notices", JSONB),
     CheckConstraint("state IN ('running', 'completed', 'interrupted')", name="state"),
@@ -116,6 +118,7 @@ class ImportRow:
     format: str | None
     sheets: tuple[SheetHead, ...]
     notices: tuple[Notice, ...]
+    client_id: str | None
 
 
 @dataclass
@@ -140,18 +143,20 @@ async def start(
     form: str,
     dry_run: bool,
     now: datetime,
+    client_id: str | None = None,
 ) -> None:
     """Record that an import began."""
     await tx.execute(
         "INSERT INTO imports (import_id, door, filename, format, dry_run, state, rows_read, "
-        "accepted, duplicates, rejected, started_at, seen_at) "
-        "VALUES ($1, $2, $3, $4, $5, 'running', 0, 0, 0, 0, $6, $6)",
+        "accepted, duplicates, rejected, started_at, seen_at, client_id) "
+        "VALUES ($1, $2, $3, $4, $5, 'running', 0, 0, 0, 0, $6, $6, $7)",
         import_id,
         door,
         filename,
         form,
         dry_run,
         now,
+        client_id,
     )
 
 
@@ -213,7 +218,8 @@ async def find(snapshot: Snapshot, import_id: UUID) -> ImportRow | None:
     """Return an import, None if there is none."""
     row = await snapshot.fetchrow(
         "SELECT import_id, door, filename, dry_run, state, rows_read, accepted, duplicates, "
-        "rejected, started_at, ended_at, format, sheets, notices FROM imports WHERE import_id = $1",
+        "rejected, started_at, ended_at, format, sheets, notices, client_id "
+        "FROM imports WHERE import_id = $1",
         import_id,
     )
     if row is None:

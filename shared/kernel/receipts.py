@@ -17,6 +17,7 @@ from uuid import UUID
 from shared.kernel.database import Snapshot
 from shared.kernel.facts import FactKind
 from shared.kernel.reconciliation import Late, not_aside
+from shared.kernel.revisions import FactKey
 
 State = Literal["accepted", "processed", "quarantined"]
 
@@ -29,6 +30,7 @@ class EventState:
     door: str
     state: State
     recorded_at: datetime
+    key: FactKey
     reason: str | None = None
 
 
@@ -50,10 +52,10 @@ async def find(
     row = await snapshot.fetchrow(_state(kind, concerned[kind]), event_id)
     if row is None:
         return None
-    recorded_at, done, reason = row
+    recorded_at, done, reason, *key = row
     state: State = "processed" if done else "quarantined" if reason else "accepted"
     shown = reason if state == "quarantined" else None
-    return EventState(event_id, kind.name, state, recorded_at, shown)
+    return EventState(event_id, kind.name, state, recorded_at, (key[0], key[1]), shown)
 
 
 async def _kind(
@@ -137,7 +139,7 @@ def _revised(kind: FactKind) -> str:
 
 
 def _state(kind: FactKind, concerned: str | None) -> str:
-    """Return the SQL of (recorded_at, done, reason); what concerns nobody is done."""
+    """Return the SQL of a receipt and of its fact's key; what concerns nobody is done."""
     nothing = "SELECT NULL::timestamptz AS through, NULL::text AS item WHERE false"
     return f"""
         WITH asked AS (
@@ -149,6 +151,6 @@ def _state(kind: FactKind, concerned: str | None) -> str:
             (SELECT coalesce(bool_and(coalesce(through, '-infinity') >= recorded_at), true)
              FROM concerned),
             (SELECT min(q.reason) FROM concerned JOIN quarantine q USING (item)
-             WHERE q.state = 'open')
+             WHERE q.state = 'open'), source, external_id
         FROM asked
     """

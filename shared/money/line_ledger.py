@@ -62,6 +62,17 @@ class Payment:
     amount_vnd: int = 0
 
 
+def unknown_run(run_id: str) -> Refusal:
+    """Return the refusal of a run that does not exist, or not for who names it."""
+    detail = f"no allocation run is called {run_id!r}"
+    return Refusal("run_id", "unknown_run", detail, conflict=False)
+
+
+def unknown_line(run_id: str, line: str) -> Refusal:
+    """Return the refusal of a line that does not exist, or not for who names it."""
+    return Refusal("line", "unknown_line", f"run {run_id} has no line {line!r}", conflict=False)
+
+
 @dataclass
 class LineLedger:
     """The lines that a batch touches, under lock; `latest` holds the revision that counts.
@@ -100,14 +111,12 @@ class LineLedger:
         run_id, line = new.line
         run = self.runs.get(run_id)
         if run is None:
-            detail = f"no allocation run is called {run_id!r}"
-            return Refusal("run_id", "unknown_run", detail, conflict=False)
+            return unknown_run(run_id)
         if not run.committed:
             detail = f"run {run_id} is not completed as a commit; only such a run's lines are paid"
             return Refusal("run_id", "run_not_committed", detail)
         if new.line not in self.lines:
-            detail = f"run {run_id} has no line {line!r}"
-            return Refusal("line", "unknown_line", detail, conflict=False)
+            return unknown_line(run_id, line)
         return None
 
     def _after(self, old: Payment | None, new: Payment) -> dict[LineKey, Sums]:

@@ -11,12 +11,14 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
+from starlette.requests import Request
 
 from services.commands import clients as commands
 from shared.access.store import signing_keys
 from shared.access.tokens import new_key
-from shared.http.auth import Tokens
+from shared.http.auth import Tokens, authorize, authorize_anew
 from shared.http.outside_issuer import OutsideIssuer
+from shared.http.problems import Problem
 from shared.http.registered import Registered
 from shared.http.wrong_tokens import FREE, WrongTokens
 from tests.access import issuing
@@ -342,3 +344,23 @@ async def test_writes_go_by_the_same_callers(guarded: Registry) -> None:
     body = {"events": [assessed("W-1", "2023-12-14")]}
     assert (await guarded.post("/v1/household-events", body)).status_code == 401
     assert (await guarded.post("/v1/household-events", body, headers=headers)).status_code == 202
+
+
+async def test_what_is_answered_for_long_ends_with_its_client(guarded: Registry) -> None:
+    client, secret = await let_in(guarded, "a")
+    token = (await token_of(guarded, client, secret)).encode()
+    request = Request(
+        {
+            "type": "http",
+            "headers": [(b"authorization", b"Bearer " + token)],
+            "app": guarded.app,
+            "state": {},
+            "client": None,
+        }
+    )
+    assert (await authorize(request, "households:read")).client_id == client.client_id
+    await change(guarded.context.database, client, revoked_at=guarded.clock.now())
+    async with asyncio.timeout(5):
+        with pytest.raises(Problem, match="unauthorized"):
+            while await authorize_anew(request, "households:read"):
+                await asyncio.sleep(0.1)

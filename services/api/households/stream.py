@@ -26,7 +26,7 @@ from shared.access.caller import HOUSEHOLDS_READ
 from shared.households.store import feed
 from shared.http import parameters
 from shared.http.ask import PRIVATE, Ask, encode
-from shared.http.auth import authorize
+from shared.http.auth import authorize_anew
 from shared.http.operations import Routes
 from shared.http.problems import UNKNOWN_AREA, Problem, ProblemType, invalid
 from shared.kernel import knowledge
@@ -152,7 +152,7 @@ class _Stream:
     async def _still_allowed(self) -> bool:
         """Say whether the token still opens this stream: it may be revoked or expired."""
         try:
-            caller = await authorize(self.ask.request, HOUSEHOLDS_READ)
+            caller = await authorize_anew(self.ask.request, HOUSEHOLDS_READ)
         except Problem:
             return False
         return caller.area == self.ask.caller.area

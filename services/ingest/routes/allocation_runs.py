@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 
 import orjson
 from starlette.requests import Request
@@ -11,30 +12,32 @@ from starlette.responses import Response
 from services.ingest import documents
 from services.ingest.answers import RunAccepted
 from services.ingest.bodies import parse, read_body
-from services.ingest.context import IngestContext, ingest_of
+from services.ingest.context import IngestContext, ingest_of, writer_of
 from services.ingest.routes.doors import JSON_TYPES
 from services.ingest.run_checks import Ground, check, new_run
 from shared.access.caller import FUNDS_WRITE
+from shared.access.grants import Writer
 from shared.areas.tree import AreaTree
 from shared.http.auth import authorize
 from shared.http.operations import JSON, Operation, Routes
 from shared.http.parameters import read
 from shared.http.problems import Problem, invalid, refused
 from shared.kernel import knowledge, reading
-from shared.kernel.database import Transaction
+from shared.kernel.database import Snapshot, Transaction
 from shared.kernel.errors import DomainError, Fault
 from shared.law.store.seeds import ALLOCATION_RULES
 from shared.messages import ALLOCATION_RUN_REQUESTED
 from shared.messaging import outbox
 from shared.messaging.message import Message
+from shared.money.line_ledger import unknown_run
 from shared.money.run_request import AllocationRun
-from shared.money.store import fund_balances, runs
+from shared.money.store import fund_balances, holders, runs
 from shared.money.store.runs import NewRun, Run
 from shared.money.superseding import ALREADY_SUPERSEDED, objection
 
 
 async def post_allocation_run(request: Request) -> Response:
-    await authorize(request, FUNDS_WRITE)
+    caller = await authorize(request, FUNDS_WRITE)
     read(request, {})
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in JSON_TYPES:
@@ -43,7 +46,8 @@ async def post_allocation_run(request: Request) -> Response:
     run_request = _read_request(await read_body(request, context.settings.body_bytes_max))
     await context.admission.check()
     async with asyncio.timeout(context.recorder.seconds()):
-        run, duplicate = await _request(context, run_request)
+        writer = await writer_of(context, caller)
+        run, duplicate = await _request(context, run_request, writer)
     return _accepted(run, duplicate)
 
 
@@ -58,17 +62,22 @@ def _read_request(data: bytes) -> AllocationRun:
     raise invalid(request)
 
 
-async def _request(context: IngestContext, run_request: AllocationRun) -> tuple[Run, bool]:
+async def _request(
+    context: IngestContext, run_request: AllocationRun, writer: Writer | None
+) -> tuple[Run, bool]:
     new = new_run(run_request)
     async with context.database.statement() as snapshot:
         stored = await runs.find(snapshot, new.run_id)
+        if stored is not None and not await _holds(snapshot, writer, stored.fund_id, new.as_of):
+            refusal = unknown_run(new.run_id)
+            raise refused([Fault("/run_id", refusal.code, refusal.detail, 404)])
     if stored is not None:
         return _same(stored, new), True
     settled = await _check_known_at(context, run_request)
     # Ahead of the transaction: who holds a connection must not wait for another one.
     tree = await context.areas.current()
     async with context.database.transaction() as tx:
-        faults = [*settled, *await _check(context, tx, run_request, tree)]
+        faults = [*settled, *await _check(context, tx, run_request, tree, writer)]
         if faults:
             raise refused(faults)
         stored_now = await _store(context, tx, new)
@@ -97,8 +106,20 @@ async def _check_known_at(context: IngestContext, run_request: AllocationRun) ->
     return []
 
 
+async def _holds(snapshot: Snapshot, writer: Writer | None, fund_id: str, on: date) -> bool:
+    """Say whether a fund is held in the caller's territory on the day that a run names."""
+    if writer is None or writer.caller.nationwide:
+        return True
+    held_by = (await holders.of_funds(snapshot, [fund_id])).get(fund_id, set())
+    return all(writer.may_touch(unit, on).allowed for unit in held_by)
+
+
 async def _check(
-    context: IngestContext, tx: Transaction, run_request: AllocationRun, tree: AreaTree
+    context: IngestContext,
+    tx: Transaction,
+    run_request: AllocationRun,
+    tree: AreaTree,
+    writer: Writer | None,
 ) -> list[Fault]:
     faults = []
     if run_request.as_of > context.clock.today():
@@ -107,11 +128,14 @@ async def _check(
         rules = await context.seeds.read(tx, ALLOCATION_RULES, run_request.known_at)
     except DomainError as error:
         return [*faults, Fault("/known_at", error.code, error.detail)]
-    fund = await fund_balances.fund(tx, run_request.fund_id, await knowledge.settled(tx))
+    fund = None
+    if await _holds(tx, writer, run_request.fund_id, run_request.as_of):
+        fund = await fund_balances.fund(tx, run_request.fund_id, await knowledge.settled(tx))
     faults += check(run_request, Ground(fund, rules, tree))
     if run_request.supersedes is not None:
         old = await runs.find(tx, run_request.supersedes)
-        superseded = None if old is None else old.to_supersede
+        own = old is not None and await _holds(tx, writer, old.fund_id, run_request.as_of)
+        superseded = old.to_supersede if old is not None and own else None
         if refusal := objection(run_request.supersedes, run_request.fund_id, superseded):
             status = 409 if refusal.code == ALREADY_SUPERSEDED else 422
             faults.append(Fault("/supersedes", refusal.code, refusal.detail, status))

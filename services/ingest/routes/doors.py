@@ -23,13 +23,14 @@ from services.ingest.bodies import (
     read_body,
     read_request,
 )
-from services.ingest.context import IngestContext, ingest_of, world_of
+from services.ingest.context import IngestContext, ingest_of, world_of, writer_of
 from services.ingest.receipts import Judged
 from services.ingest.record import counts
 from services.ingest.streams import Import
+from shared.access.caller import Caller
 from shared.facts import CONCERNED
 from shared.http.audit import concern
-from shared.http.auth import authenticate, authorize
+from shared.http.auth import authorize
 from shared.http.limits import STREAMS_MAX
 from shared.http.operations import Routes
 from shared.http.parameters import read
@@ -54,24 +55,24 @@ def doors(kinds: Iterable[FactKind]) -> Routes:
 
 def _door(kind: FactKind) -> Callable[[Request], Awaitable[Response]]:
     async def post(request: Request) -> Response:
-        await authorize(request, kind.scope)
+        caller = await authorize(request, kind.scope)
         read(request, {})
         media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if media == documents.NDJSON:
-            return await _stream(request, kind)
+            return await _stream(request, kind, caller)
         if media not in JSON_TYPES:
             detail = f"send application/json or {documents.NDJSON}, not {media!r}"
             raise Problem(415, "unsupported_media_type", detail)
-        return await _request(request, kind)
+        return await _request(request, kind, caller)
 
     return post
 
 
-async def _request(request: Request, kind: FactKind) -> Response:
+async def _request(request: Request, kind: FactKind, caller: Caller) -> Response:
     """Record 1 to 1000 facts, all or nothing."""
     context = ingest_of(request)
     data = await read_body(request, context.settings.body_bytes_max)
-    judged = await _record(request, context, kind, data)
+    judged = await _record(request, context, kind, data, caller)
     accepted, duplicates = counts(judged.receipts)
     document = {
         "accepted": accepted,
@@ -98,10 +99,13 @@ async def _preferred(
     return {}
 
 
-async def _record(request: Request, context: IngestContext, kind: FactKind, data: bytes) -> Judged:
+async def _record(
+    request: Request, context: IngestContext, kind: FactKind, data: bytes, caller: Caller
+) -> Judged:
     deadline = asyncio.get_running_loop().time() + context.recorder.seconds()
     async with asyncio.timeout_at(deadline):
         world = await world_of(context)
+        writer = await writer_of(context, caller)
     try:
         async with asyncio.timeout_at(deadline):
             revisions = await _revisions(kind, data, world)
@@ -110,7 +114,7 @@ async def _record(request: Request, context: IngestContext, kind: FactKind, data
     concern(request, households_of(revisions))
     async with asyncio.timeout_at(deadline):
         await context.admission.check()
-        return await context.recorder.submit(kind, revisions)
+        return await context.recorder.submit(kind, revisions, writer=writer)
 
 
 async def _revisions(kind: FactKind, data: bytes, world: World) -> list[Revision]:
@@ -119,14 +123,14 @@ async def _revisions(kind: FactKind, data: bytes, world: World) -> list[Revision
     return read_request(kind, data, world)
 
 
-async def _stream(request: Request, kind: FactKind) -> Response:
+async def _stream(request: Request, kind: FactKind, caller: Caller) -> Response:
     """Record any number of facts, good lines kept."""
     context = ingest_of(request)
     settings = context.settings
     await context.admission.check()
-    work = Import(context, kind, None, dry_run=False)
+    work = Import(context, kind, None, caller, dry_run=False)
     chunks = limited(request.stream(), settings.stream_bytes_max)
-    with context.limits.hold(await authenticate(request), "streams", STREAMS_MAX):
+    with context.limits.hold(caller, "streams", STREAMS_MAX):
         await work.run(lines(chunks, settings.body_bytes_max))
     return _accepted(work.document())
 

@@ -23,6 +23,7 @@ from services.ingest.imports.sent import csv_line, rejected_csv, rejected_xlsx
 from services.ingest.imports.templates import template_csv, template_xlsx
 from services.ingest.scopes import authorize_any, authorize_kind
 from services.ingest.streams import SILENT_AFTER, Import
+from shared.access.caller import Caller
 from shared.facts import FACTS
 from shared.http.ask import Ask
 from shared.http.limits import STREAMS_MAX
@@ -57,7 +58,7 @@ async def post_import(request: Request) -> Response:
             file, kind, dry_run = _fields(form)
             caller = await authorize_kind(request, kind)
             with context.limits.hold(caller, "streams", STREAMS_MAX):
-                work = await _import(context, file, kind, dry_run)
+                work = await _import(context, file, kind, caller, dry_run=dry_run)
     except ClientDisconnect:
         raise incomplete() from None
     return Response(orjson.dumps(work.document()), 202, media_type="application/json")
@@ -96,11 +97,13 @@ def _filename(file: UploadFile) -> str:
     return name[-FILENAME_MAX:]
 
 
-async def _import(context: IngestContext, file: UploadFile, kind: str, dry_run: bool) -> Import:
+async def _import(
+    context: IngestContext, file: UploadFile, kind: str, caller: Caller, *, dry_run: bool
+) -> Import:
     form = format_of(file.filename or "") or "ndjson"
     world, row_max = await world_of(context), context.settings.body_bytes_max
     rows = rows_of(file.file, form, FACTS[kind], world, row_max)
-    work = Import(context, FACTS[kind], _filename(file), dry_run, form)
+    work = Import(context, FACTS[kind], _filename(file), caller, dry_run, form)
     await work.run(_one_by_one(rows), rows)
     return work
 
@@ -273,10 +276,15 @@ async def _find(ask: Ask, name: str) -> ImportRow:
     async with ask.context.database.transaction() as tx:
         await imports.end_silent(tx, ask.context.clock.now() - SILENT_AFTER)
         row = await imports.find(tx, import_id)
-    if row is None:
+    if row is None or not _may_see(ask.caller, row):
         raise _unknown()
-    await authorize_kind(ask.request, row.door)
     return row
+
+
+def _may_see(caller: Caller, row: ImportRow) -> bool:
+    """Say whether an import is the caller's to see: its own, or anybody's for who is not bound."""
+    own = not caller.bound or row.client_id == caller.client_id
+    return own and FACTS[row.door].scope in caller.scopes
 
 
 async def _rejected(database: Database, row: ImportRow) -> AsyncIterator[bytes]:
