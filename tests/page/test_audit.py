@@ -45,3 +45,11 @@ async def test_a_refused_look_has_a_row_and_a_place_has_none(audited: Registry) 
     await read(audited, f"/places/{COMMUNE}?as_of=2024-01-01")
     (row,) = (await rows(audited))[before:]
     assert (row["status"], row["subjects"]) == (404, ["A-9"])
+
+
+async def test_a_household_shows_who_looked_at_it(audited: Registry) -> None:
+    await read(audited, HOUSEHOLD)
+    answer = await audited.client.get(f"{HOUSEHOLD}&csv=accesses")
+    looks = (await audited.get("/v1/audit/subjects/A-1"))["items"]
+    assert answer.text.count("/households/{household_id}") >= 1
+    assert answer.text.count("\n") == len(looks[:-1]) + 1

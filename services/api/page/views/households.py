@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from services.api.households.accesses import HouseholdAccess, list_household_accesses
 from services.api.households.explanation import Explanation, explain_household
 from services.api.households.status import get_household, list_households
 from services.api.households.timeline import Spell, Timeline, get_timeline, list_household_events
@@ -93,6 +94,9 @@ async def household(page: Page, household_id: str) -> View:
         unit = (await page.tree()).on(held.area.code, page.on)
         place = (page.unit(unit), page.to(path_of(unit.code)))
     tables = [_spells_table(timeline), *_inputs(page, explained), _events(received)]
+    if page.may(list_household_accesses):
+        looks = (await page.put(list_household_accesses, **named)).items
+        tables += [_looks(looks)] if looks else []
     return View(
         "household.html",
         household_id,
@@ -192,6 +196,18 @@ def _events(received: Sequence[dict[str, Any]]) -> Table:
     ]
     caption = Text("Everything received about it", "Mọi thông tin đã nhận về hộ")
     return Table("events", caption, columns, lines)
+
+
+def _looks(looks: Sequence[HouseholdAccess]) -> Table:
+    columns = (
+        Column("at", Text("At", "Lúc"), "instant"),
+        Column("client", Text("Who", "Ai")),
+        Column("purpose", Text("What for", "Mục đích")),
+        Column("route", Text("What was asked", "Nội dung")),
+        Column("status", Text("Answer", "Trả lời")),
+    )
+    lines = [[Cell(getattr(each, column.name)) for column in columns] for each in looks]
+    return Table("accesses", Text("Who looked at it", "Ai đã xem hộ này"), columns, lines)
 
 
 def _day(value: Any) -> date | None:

@@ -23,6 +23,7 @@ views = Views()
 
 # Each unit below is a question of its own; a page of more would keep its reader waiting.
 BELOW_MAX = 150
+YEARS_LINKED = 4
 # The form's columns in its order: field of the api's answer, head, and sign in the sum.
 FLOWS = (
     ("left", Text("Left", "Thoát nghèo"), -1),
@@ -54,7 +55,16 @@ async def movement(page: Page, code: str) -> View | Elsewhere:
     below = await _below(here, name, period)
     tables = [_form(page, flows), *([_ranked(page, below)] if below else [])]
     worst = max(below, key=lambda each: each[1].relapsed, default=None)
-    content = {**here.head(), **period, "flows": flows, "list": name, "worst": worst}
+    last = page.ask.today if here.unit.valid_to is None else here.unit.valid_to
+    years = range(max(to_date.year - YEARS_LINKED, here.unit.valid_from.year), last.year)
+    content = {
+        **here.head(),
+        "years": years,
+        **period,
+        "flows": flows,
+        "list": name,
+        "worst": worst,
+    }
     return View("movement.html", here.name, content, tables, [_drawing(page, f) for f in flows])
 
 
