@@ -11,6 +11,8 @@ from tests.harness import Registry
 TABLES = (
     "household_events",
     "household_members",
+    "person_parts",
+    "person_identifiers",
     "area_facts",
     "articles",
     "outbox",

@@ -10,23 +10,33 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from tests.harness import Registry
+from shared.households.store import persons
+from tests.harness import KEYS, Registry
 from tests.ingest.items import assessed, fetch, registered
 
 FOLDING = import_module("shared.migrations.versions.0010_ethnic_groups")
 
 
-async def spell(app: Registry, external_id: str, text: str) -> None:
-    """Store a spelling as an older release did: in the payload and in the digest."""
+async def spell(app: Registry, fact: dict[str, Any], text: str) -> None:
+    """Store a spelling as an older release did: in the payload and the digest, persons plain."""
     (row,) = await fetch(
         app,
-        "SELECT e.event_id, e.payload, (SELECT jsonb_agg(member ORDER BY position) "
-        "FROM household_members m WHERE m.event_id = e.event_id) AS members "
-        f"FROM household_events e WHERE external_id = '{external_id}'",
+        "SELECT event_id, payload FROM household_events "
+        f"WHERE external_id = '{fact['external_id']}'",
     )
-    payload = row["payload"] | {"ethnic_group": text}
-    digest = FOLDING._digest(payload | ({"members": row["members"]} if row["members"] else {}))
+    payload, members = row["payload"] | {"ethnic_group": text}, fact.get("members", [])
+    digest = FOLDING._digest(payload | ({"members": members} if members else {}))
     async with app.context.database.transaction() as tx:
+        for table in ("person_identifiers", "person_parts"):
+            await tx.execute(f"DELETE FROM {table} WHERE event_id = $1", row["event_id"])
+        for position, member in enumerate(members):
+            await tx.execute(
+                "INSERT INTO household_members VALUES ($1, $2, $3, $4)",
+                row["event_id"],
+                position,
+                fact["household_id"],
+                member,
+            )
         await tx.execute(
             "UPDATE household_events SET payload = $2, content_hash = $3 WHERE event_id = $1",
             row["event_id"],
@@ -66,9 +76,12 @@ async def test_stored_spellings_are_folded_and_their_households_due(
         assessed(external_id="g/4", household_id="G-4", ethnic_group="Tày"),
     ]
     await post(app, *events)
-    for external_id, text in (("g/1", "kinh"), ("g/2", "H'Mông"), ("g/4", "không rõ")):
-        await spell(app, external_id, text)
+    for number, text in ((0, "kinh"), (1, "H'Mông"), (3, "không rõ")):
+        await spell(app, events[number], text)
     await fold(app, dsn)
+    # As the upgrade goes on: persons are sealed once the schema is there.
+    async with app.context.database.transaction() as tx:
+        assert await persons.seal_some(tx, KEYS.ring(), 10) == 1
     rows = await fetch(app, "SELECT external_id, payload FROM household_events ORDER BY 1")
     groups = [row["payload"]["ethnic_group"] for row in rows]
     assert groups == ["Kinh", "Mông", "Dao", "không rõ"]
