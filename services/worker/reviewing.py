@@ -5,13 +5,14 @@ The caller holds the lock of every subject, so that two workers never review one
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from shared.areas.tree import AreaTree
 from shared.households.events import HouseholdEvent
 from shared.households.spells import counting_assessments
+from shared.households.store import households
 from shared.kernel.database import Transaction
 from shared.law.standards import Policy
 from shared.law.store.seeds import ALLOCATION_RULES, SeedCache
@@ -55,6 +56,18 @@ def finding(subject: str, found: RegisterFinding, area_id: int | None) -> NewFin
         "about": found.about,
     }
     return NewFinding(subject, found.kind, body, area_id)
+
+
+async def all_events(
+    tx: Transaction, household_ids: Collection[str]
+) -> dict[str, list[HouseholdEvent]]:
+    """Return all events of those of these households of which findings stand.
+
+    Of the others it is enough to look at new events: the older ones have no finding.
+    """
+    standing = await store.standing(tx, [*map(household_subject, household_ids)])
+    names = {subject.removeprefix("household:") for subject, _ in standing}
+    return await households.list_counting(tx, sorted(names)) if names else {}
 
 
 async def of_households(

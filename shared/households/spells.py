@@ -83,7 +83,7 @@ def spells_of(
         if was_listed:
             window_end, was_listed = policy.exit_window_end(start), False
         pieces += _non_poor(event, verdict.living_standard, standard.id, end, window_end)
-    return _merged(pieces)
+    return merged(pieces)
 
 
 def standard_of(event: Assessed, policy: Policy) -> Standard:
@@ -111,12 +111,13 @@ def _non_poor(
     return [recent] if end is not None and end <= window_end else [recent, after]
 
 
-def _merged(pieces: Sequence[Spell]) -> tuple[Spell, ...]:
-    merged: list[Spell] = []
+def merged(pieces: Sequence[Spell]) -> tuple[Spell, ...]:
+    """Return the pieces with those made one that follow one another and differ in nothing."""
+    spells: list[Spell] = []
     for piece in pieces:
-        last = merged[-1] if merged else None
+        last = spells[-1] if spells else None
         if last is not None and _same(last, piece):
-            merged[-1] = Spell(
+            spells[-1] = Spell(
                 last.start,
                 piece.end,
                 last.status,
@@ -126,8 +127,8 @@ def _merged(pieces: Sequence[Spell]) -> tuple[Spell, ...]:
                 last.by_rule,
             )
         else:
-            merged.append(piece)
-    return tuple(merged)
+            spells.append(piece)
+    return tuple(spells)
 
 
 def _same(one: Spell, other: Spell) -> bool:

@@ -56,11 +56,10 @@ def episodes_of(
     transitions: Sequence[Transition],
     placements: Sequence[Placement],
     assessments: Sequence[Assessed],
-    events: Sequence[HouseholdEvent],
+    groups: Sequence[tuple[date, str]],
     closed_on: date | None,
 ) -> tuple[Episode, ...]:
     """Split the spells where area, assessment or ethnic group changes; add the closure."""
-    groups = _ethnic_groups(events)
     entries = _entries(transitions)
     others = {t.on: t.renumbered for t in transitions if t.renumbered is not None}
     starts = {s.start for s in spells} | {p.start for p in placements}
@@ -117,7 +116,8 @@ def _in_force(
         yield latest
 
 
-def _ethnic_groups(events: Sequence[HouseholdEvent]) -> tuple[tuple[date, str], ...]:
+def ethnic_groups(events: Sequence[HouseholdEvent]) -> tuple[tuple[date, str], ...]:
+    """Return the ethnic groups that a household was said to be of, each from its day on."""
     by_day: dict[date, str] = {}
     for event in in_placing_order(events):
         if not isinstance(event, Moved) and event.ethnic_group is not None:
@@ -147,7 +147,8 @@ def timeline(events: Iterable[HouseholdEvent], policy: Policy, kin: Kinship = AL
     spells = spells_of(assessments, policy, closed_on, kin.exit)
     placements = placements_of(events)
     transitions = transitions_of(spells, placements, policy, kin, closure)
-    episodes = episodes_of(spells, transitions, placements, assessments, events, closed_on)
+    groups = ethnic_groups(events)
+    episodes = episodes_of(spells, transitions, placements, assessments, groups, closed_on)
     return Timeline(spells, transitions, episodes, closed_on, closure.into if closure else None)
 
 

@@ -79,11 +79,14 @@ def transitions_of(
     policy: Policy,
     kin: Kinship,
     closure: Closed | None,
+    before: Spell | None = None,
 ) -> tuple[Transition, ...]:
-    """Return one transition per change of status, and one at the closure, in order of days."""
+    """Return one transition per change of status, and one at the closure, in order of days.
+
+    `before` is the spell that the first one follows, if it follows one.
+    """
     transitions: list[Transition] = []
     stays = list(kin.stays)
-    before: Spell | None = None
     for spell in spells:
         if before is None or spell.status != before.status:
             renumbered = kin.came_from if before is None else None

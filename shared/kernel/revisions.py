@@ -326,8 +326,7 @@ def counting(kind: FactKind, at: str | None = None) -> str:
     """
     if at is None:
         return f"""
-            SELECT e.* FROM {kind.table} e WHERE NOT e.withdrawn AND NOT EXISTS (
-                SELECT 1 FROM {kind.table} n WHERE {_LATER})
+            SELECT e.* FROM {kind.table} e WHERE NOT e.withdrawn AND NOT {superseded(kind)}
         """
     known = f"({at}::timestamptz IS NULL OR %s.recorded_at <= {at})"
     return f"""
@@ -336,6 +335,11 @@ def counting(kind: FactKind, at: str | None = None) -> str:
             SELECT 1 FROM {kind.table} n JOIN recordings nr USING (recording_id)
             WHERE {_LATER} AND {known % "nr"})
     """
+
+
+def superseded(kind: FactKind) -> str:
+    """Return the SQL that says whether a stored revision `e` is not the highest of its fact."""
+    return f"EXISTS (SELECT 1 FROM {kind.table} n WHERE {_LATER})"
 
 
 _LATER = "n.source = e.source AND n.external_id = e.external_id AND n.revision > e.revision"

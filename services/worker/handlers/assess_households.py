@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.worker import reviewing
-from shared.households.families import timelines as fold
+from services.worker import folding, reviewing
+from services.worker.folding import Law
 from shared.households.store import announcements, households, timelines
-from shared.households.store.rows import difference_of, rows_of
 from shared.households.store.timelines import Changes
 from shared.kernel import knowledge
 from shared.kernel.database import Transaction
@@ -31,21 +30,18 @@ class AssessHouseholds:
 
     async def __call__(self, tx: Transaction, items: Sequence[str]) -> None:
         """Load, decide, save, announce: one transaction for the whole batch."""
-        ids = sorted({*items, *await households.relatives(tx, items)})
+        relatives = await households.relatives(tx, items)
+        ids = sorted({*items, *relatives})
         through = await households.lock(tx, ids)
         announced = await announcements.through(tx)
-        facts = await households.list_counting(tx, ids)
-        stored = await timelines.current_episodes(tx, ids)
-        published = await timelines.published(tx, ids)
         areas, policy = await self.seeds.areas(tx), await self.seeds.read(tx, POLICY)
-
-        rows = rows_of(fold(facts, ids, policy), areas, policy, announced)
-        difference = difference_of(stored, published, *rows)
+        batch = await folding.folded(tx, ids, relatives, Law(areas, policy, announced))
 
         at = await knowledge.tick(tx)
-        changes = await timelines.save(tx, difference, at)
+        changes = await timelines.save(tx, batch.difference, at)
         await households.folded(tx, ids, through)
         await outbox.append(tx, _announcements(changes, at))
+        facts = batch.events | await reviewing.all_events(tx, batch.extended)
         findings = await reviewing.of_households(tx, self.seeds, areas, policy, ids, facts)
         await reviewing.replace(tx, [*map(reviewing.household_subject, ids)], findings, at)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from shared.households.store.households import LAW_LOADED
 from shared.kernel.database import Snapshot
 from shared.kernel.reconciliation import Late, not_aside
 
@@ -31,9 +32,7 @@ async def by_law(
     """Return those not folded since policy or areas were last loaded, if that was after `since`."""
     rows = await snapshot.fetch(
         f"""
-        WITH law AS (
-            SELECT max(recorded_at) AS at FROM seed_versions
-            WHERE kind IN ('poverty_standards', 'areas'))
+        WITH law AS ({LAW_LOADED})
         SELECT h.household_id, law.at
         FROM law JOIN households h ON h.folded_through < law.at
         WHERE law.at > coalesce($1, '-infinity'::timestamptz) AND law.at <= $2 AND {_NOT_ASIDE}

@@ -16,7 +16,7 @@ from shared.households.families import Link
 from shared.kernel.database import Snapshot, Transaction
 from shared.kernel.locks import Lock
 from shared.kernel.metadata import METADATA, Key
-from shared.kernel.revisions import FactKey, counting, of_keys
+from shared.kernel.revisions import FactKey, counting, of_keys, superseded
 
 HOUSEHOLDS = Table(
     "households",
@@ -25,6 +25,11 @@ HOUSEHOLDS = Table(
     # Every event recorded at or before this instant is folded into the household's timeline.
     Column("folded_through", DateTime(timezone=True), nullable=False),
 )
+
+
+# When what timelines depend on beside their events was last loaded.
+LAW_LOADED = """
+SELECT max(recorded_at) AS at FROM seed_versions WHERE kind IN ('poverty_standards', 'areas')"""
 
 
 async def list_ids(snapshot: Snapshot) -> list[str]:
@@ -166,6 +171,44 @@ async def list_counting(
     for row in rows:
         events.setdefault(row[4], []).append(_READERS[row[3]](row[:6], row[6]))
     return events
+
+
+# Nothing but reviews is new of these households, all of them behind every day that was folded, and
+# law and areas are those by which it was. Whatever has another revision, before or behind, is left
+# to the whole fold, and so is a household of which nothing new is known: it is due for another
+# reason. Looked up by key in this order, whatever is known of the tables (OFFSET 0).
+_LATER_REVIEWS = f"""
+WITH law AS ({LAW_LOADED}),
+own AS MATERIALIZED (
+    SELECT array_agg(e.event_id) FILTER (WHERE e.new) AS new
+    FROM law CROSS JOIN LATERAL (
+        SELECT household_id, folded_through FROM households
+        WHERE household_id = ANY($1::text[]) AND folded_through >= law.at OFFSET 0) h
+    CROSS JOIN LATERAL (
+        SELECT event_id, source, external_id, revision, type, withdrawn, effective_from, (
+            SELECT r.recorded_at FROM recordings r WHERE r.recording_id = o.recording_id
+            ) > h.folded_through AS new
+        FROM household_events o WHERE o.household_id = h.household_id OFFSET 0) e
+    GROUP BY h.household_id
+    HAVING bool_and(NOT e.withdrawn AND e.type <> 'closed' AND (e.type = 'assessed' OR NOT e.new)
+            AND NOT {superseded(HOUSEHOLD_EVENTS)})
+        AND min(e.effective_from) FILTER (WHERE e.new)
+            > max(e.effective_from) FILTER (WHERE NOT e.new))
+SELECT e.event_id, e.source, e.external_id, e.type, e.household_id, e.effective_from, e.payload
+FROM own CROSS JOIN unnest(own.new) AS n (event_id) CROSS JOIN LATERAL (
+    SELECT * FROM household_events WHERE event_id = n.event_id OFFSET 0) e
+"""
+
+
+async def later_reviews(tx: Snapshot, household_ids: Sequence[str]) -> dict[str, list[Assessed]]:
+    """Return what is new of those households of which only later reviews are.
+
+    They must be locked, and have no relatives.
+    """
+    reviews: dict[str, list[Assessed]] = {}
+    for row in await tx.fetch(_LATER_REVIEWS, household_ids):
+        reviews.setdefault(row[4], []).append(_assessed(row[:6], row[6]))
+    return reviews
 
 
 async def load_events(

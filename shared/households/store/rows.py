@@ -14,6 +14,7 @@ from uuid import UUID
 from shared.areas.tree import AreaTree
 from shared.households import tallies
 from shared.households.events import Assessed
+from shared.households.later_reviews import Standing, extended
 from shared.households.spells import Placement, Spell
 from shared.households.timeline import Episode, Timeline
 from shared.households.transitions import Transition
@@ -79,6 +80,84 @@ def rows_of(
             _transition(household, t, terms) for t in timeline.transitions if t.on <= announced
         ]
     return episodes, transitions
+
+
+class Tail(NamedTuple):
+    """What stands of a household on a day and behind it: all of the spell that the day lies in.
+
+    `lists` are those that it was ever on before the day.
+    """
+
+    rows: list[EpisodeRow]
+    lists: frozenset[str]
+
+    def extensible(self, first: date) -> bool:
+        """Say whether reviews from a day on, behind all that was folded, can be added to it.
+
+        Behind the day only the end of a running exit window may stand, which comes by itself.
+        """
+        before = [row for row in self.rows if row.valid_from < first]
+        behind = self.rows[len(before) :]
+        if not before or before[-1].status == "closed":
+            return False
+        last = before[-1]
+        if any(row.spell_from != last.spell_from for row in before):
+            return False
+        if last.status != "recently_exited":
+            return not behind
+        return [(row.assessment, row.status, row.valid_to) for row in behind] == [
+            (last.assessment, "non_poor", None)
+        ] and behind[0].valid_from > first
+
+
+def extended_rows_of(
+    tails: Mapping[str, Tail],
+    reviews: Mapping[str, Sequence[Assessed]],
+    areas: AreaTree,
+    policy: Policy,
+    announced: date,
+) -> tuple[dict[str, list[EpisodeRow]], list[TransitionRow]]:
+    """Return the same of households whose reviews are added to what stands, in place of the tails.
+
+    Transitions are those from the first of the reviews on.
+    """
+    terms = _Terms(areas, policy)
+    episodes: dict[str, list[EpisodeRow]] = {}
+    transitions: list[TransitionRow] = []
+    for household, tail in tails.items():
+        line, rows = _extended(tail, reviews[household], policy)
+        later = {t.on for t in line.transitions if t.on > announced}
+        rows += [_episode(household, e, terms, later) for e in line.episodes]
+        episodes[household] = rows
+        transitions += [
+            _transition(household, t, terms) for t in line.transitions if t.on <= announced
+        ]
+    return episodes, transitions
+
+
+def _extended(
+    tail: Tail, reviews: Sequence[Assessed], policy: Policy
+) -> tuple[Timeline, list[EpisodeRow]]:
+    """Return what reviews add, and the rows before them as they then are."""
+    first = min(review.effective_from for review in reviews)
+    rows = [row for row in tail.rows if row.valid_from < first]
+    last, behind = rows[-1], tail.rows[len(rows) :]
+    spell = _spell(last)
+    window_end = behind[0].valid_from if behind else None
+    standing = Standing(spell, window_end, tail.lists, last.ethnic_group)
+    line = extended(standing, reviews, policy)
+    if spell is not None:
+        rows = [row._replace(spell_to=line.spells[0].end) for row in rows]
+    rows[-1] = rows[-1]._replace(valid_to=first)
+    return line, rows
+
+
+def _spell(row: EpisodeRow) -> Spell | None:
+    """Return the spell that a row lies in; whether a rule opened it plays no part behind it."""
+    start, status, standard, event = row.spell_from, row.status, row.standard, row.spell_event
+    if start is None or status is None or standard is None or event is None:
+        return None
+    return Spell(start, row.spell_to, status, row.living_standard, standard, event)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -24,10 +24,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from shared.households.store import tallies
-from shared.households.store.rows import Difference, EpisodeRow, TransitionRow
+from shared.households.store.rows import Difference, EpisodeRow, Tail, TransitionRow
 from shared.kernel.database import Snapshot, Transaction, insert_rows
 from shared.kernel.metadata import METADATA, Key
 from shared.kernel.revisions import content_id
+from shared.law.standards import LISTS
 
 EPISODES = Table(
     "episodes",
@@ -157,6 +158,57 @@ async def published(tx: Snapshot, household_ids: Sequence[str]) -> dict[Transiti
         "WHERE household_id = ANY($1::text[]) AND retracts IS NULL AND retracted_at IS NULL",
         household_ids,
     )
+    return _by_row(rows)
+
+
+# $1 and $2: households, and the day of each from which on reviews are added.
+_TAILS = f"""
+SELECT {_EPISODE}, poor, near_poor FROM (
+    SELECT e.*, u.first, bool_or(status = 'poor' AND valid_from < u.first) OVER own AS poor,
+        bool_or(status = 'near_poor' AND valid_from < u.first) OVER own AS near_poor,
+        bool_or(due_on IS NOT NULL AND valid_from < u.first) OVER own AS waits
+    FROM unnest($1::text[], $2::date[]) AS u (household_id, first) CROSS JOIN LATERAL (
+        SELECT * FROM episodes c WHERE c.household_id = u.household_id AND c.known_to IS NULL
+        OFFSET 0) e
+    WINDOW own AS (PARTITION BY e.household_id)) t
+WHERE NOT waits AND (valid_to IS NULL OR valid_to > first
+    OR spell_from IS NOT NULL AND (spell_to IS NULL OR spell_to > first))
+ORDER BY household_id, valid_from
+"""
+
+
+async def tails(tx: Snapshot, firsts: Mapping[str, date]) -> dict[str, Tail]:
+    """Return what stands from a day on, of the households that can be extended from that day on.
+
+    Not of those of which a change before that day still waits to be announced: the feed is in order
+    of days.
+    """
+    rows = await tx.fetch(_TAILS, list(firsts), list(firsts.values()))
+    tails: dict[str, Tail] = {}
+    for *values, poor, near_poor in rows:
+        values[_DEPRIVED] = _hashable(values[_DEPRIVED])
+        tail = tails.get(values[0])
+        if tail is None:
+            lists = frozenset(name for name, on in zip(LISTS, (poor, near_poor), strict=True) if on)
+            tail = tails[values[0]] = Tail([], lists)
+        tail.rows.append(EpisodeRow._make(values))
+    return {name: tail for name, tail in tails.items() if tail.extensible(firsts[name])}
+
+
+async def published_from(tx: Snapshot, firsts: Mapping[str, date]) -> dict[TransitionRow, UUID]:
+    """Return the same as `published` of transitions from a day on, which each household has."""
+    rows = await tx.fetch(
+        f"SELECT transition_id, {', '.join(f't.{name}' for name in TransitionRow._fields)} "
+        "FROM unnest($1::text[], $2::date[]) AS u (household_id, first) CROSS JOIN LATERAL ("
+        "SELECT * FROM transitions o WHERE o.household_id = u.household_id AND o.on_date >= first "
+        "AND o.retracts IS NULL AND o.retracted_at IS NULL OFFSET 0) t",
+        list(firsts),
+        list(firsts.values()),
+    )
+    return _by_row(rows)
+
+
+def _by_row(rows: Sequence[Any]) -> dict[TransitionRow, UUID]:
     return {
         TransitionRow(*(_hashable(value) for value in values)): transition_id
         for transition_id, *values in rows
