@@ -38,6 +38,7 @@ async def test_the_guide_s_commands_answer_as_it_says(dsn: str, tmp_path: Path) 
     settings |= {"AUTH": "on", "AUDIT": "off", "DATA_DIR": str(tmp_path / "data")}
     environment = os.environ | {f"REGISTRY_{n}": value for n, value in settings.items()}
     environment |= {"PYTHONPATH": str(ROOT)}
+    (tmp_path / ".guide").mkdir()
     script = "\n".join(BLOCKS).replace("localhost:8000", f"127.0.0.1:{port}")
     script = script.replace(".venv/bin/python", sys.executable)
     server = await asyncio.create_subprocess_exec(
