@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from shared.areas.tree import UNASSIGNED, AreaTree
 from shared.kernel.facts import Checks, Fact, FactKind, repeated
-from shared.kernel.fields import LAST_DAY, TYPE, Day, about, name_of
+from shared.kernel.fields import TYPE, Day, about, name_of
 
 Code = Annotated[str, name_of("A-Za-z0-9-", 20)]
 Total = Annotated[int, Meta(ge=0, le=10**9)]
@@ -89,7 +89,8 @@ class AreaFact(Fact, frozen=True, kw_only=True):
         ),
     ] = None
     attributes: Annotated[
-        Annotated[list[Attribute], Meta(max_length=10)] | None,
+        Annotated[list[Attribute], Meta(max_length=10, extra_json_schema={"uniqueItems": True})]
+        | None,
         about(
             "What allocation rules ask of a unit: `atk` (revolutionary safety zone), `border`, "
             "`island`, `special_zone`, `poor_district`.",
@@ -112,8 +113,6 @@ class AreaFact(Fact, frozen=True, kw_only=True):
 
     def check(self, world: Map, checks: Checks) -> None:
         """Refuse what the map and plain arithmetic contradict."""
-        if self.on >= LAST_DAY:
-            checks.refuse("on", "out_of_range", f"must be before {LAST_DAY}")
         check_unit(checks, world, self.area_code, self.on)
         minority = self.minority_households_total
         if minority is not None and minority > self.households_total:

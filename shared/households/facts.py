@@ -14,7 +14,7 @@ from shared.areas.facts import Code
 from shared.areas.tree import Unit, area_type_of
 from shared.households.personal_numbers import PERSONAL_NUMBERS, check_personal_number
 from shared.kernel.facts import Apart, Checks, Fact, FactKind, Part, Wakes, repeated
-from shared.kernel.fields import LAST_DAY, TYPE, Day, PastDay, ShortText, Vnd, about, name_of
+from shared.kernel.fields import TYPE, Day, PastDay, ShortText, Vnd, about, name_of
 from shared.law.standards import Recognised, Standard
 from shared.law.world import World
 from shared.messages import HOUSEHOLD_EVENT_RECORDED
@@ -78,11 +78,6 @@ class HouseholdEvent(Fact, frozen=True, kw_only=True):
         ),
     ]
 
-    def check(self, world: World, checks: Checks) -> None:
-        """Refuse a day that no timeline reaches."""
-        if self.effective_from >= LAST_DAY:
-            checks.refuse("effective_from", "out_of_range", f"must be before {LAST_DAY}")
-
 
 class Placed(HouseholdEvent, frozen=True, kw_only=True):
     """What every event has that says where the household lives."""
@@ -118,7 +113,6 @@ class Placed(HouseholdEvent, frozen=True, kw_only=True):
 
     def check(self, world: World, checks: Checks) -> None:
         """Refuse what is no commune on that day."""
-        super().check(world, checks)
         self.check_place(world, checks)
 
     def check_place(self, world: World, checks: Checks) -> None:
@@ -238,7 +232,8 @@ class Assessment(Placed, frozen=True, kw_only=True):
         ),
     ] = None
     deprived: Annotated[
-        Annotated[list[ShortText], Meta(max_length=64)] | None,
+        Annotated[list[ShortText], Meta(max_length=64, extra_json_schema={"uniqueItems": True})]
+        | None,
         about(
             "Indicators in which the household is deprived, by key or code, none twice.",
             law=_STANDARD,

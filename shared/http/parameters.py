@@ -199,15 +199,20 @@ def uuid(description: str, refusal: str) -> Parameter:
     return Parameter(read_uuid, {"type": "string", "format": "uuid"}, description)
 
 
+_TEXT_SHOWN = r"^[^\x00-\x1f\x7f-\x9f]*$"
+_TEXT = re.compile(_TEXT_SHOWN.removesuffix("$"))
+
+
 def text(description: str, length: int = TEXT_MAX) -> Parameter:
     """Declare a parameter that takes a short text."""
 
     def read_text(value: str) -> str:
-        if not 0 < len(value) <= length or not value.isprintable():
+        if not 0 < len(value) <= length or not _TEXT.fullmatch(value):
             raise Refused("invalid_value", f"1 to {length} printable characters")
         return value
 
-    return Parameter(read_text, {"type": "string", "maxLength": length}, description)
+    schema = {"type": "string", "minLength": 1, "maxLength": length, "pattern": _TEXT_SHOWN}
+    return Parameter(read_text, schema, description)
 
 
 def write_cursor(place: Sequence[Any]) -> str:
@@ -228,7 +233,9 @@ def cursor(*kinds: Callable[[Any], Any]) -> Parameter:
             raise Refused("invalid_cursor", "not a cursor that this list gave") from None
 
     return Parameter(
-        read_cursor, {"type": "string"}, "Place to go on from: `next_cursor` of the page before."
+        read_cursor,
+        {"type": "string", "maxLength": CURSOR_MAX, "pattern": "^[A-Za-z0-9_-]*$"},
+        "Place to go on from: `next_cursor` of the page before.",
     )
 
 
@@ -247,8 +254,9 @@ def whole_number(value: Any) -> int:
 
 
 _DATE = {"type": "string", "format": "date"}
+_DAYS = f"Days go from {FIRST_DAY} to {LAST_DAY}."
 AS_OF = Parameter(
-    read_day, _DATE, "Day that the answer is true for; default today in Asia/Ho_Chi_Minh."
+    read_day, _DATE, f"Day that the answer is true for; default today in Asia/Ho_Chi_Minh. {_DAYS}"
 )
 KNOWN_AT = Parameter(
     read_instant,
@@ -266,4 +274,4 @@ LIMIT = Parameter(
 
 def day(description: str) -> Parameter:
     """Declare a parameter that takes a date."""
-    return Parameter(read_day, _DATE, description)
+    return Parameter(read_day, _DATE, f"{description} {_DAYS}")

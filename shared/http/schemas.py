@@ -145,6 +145,8 @@ def _described(tidied: dict[str, Any]) -> dict[str, Any]:
         del tidied["title"]
     if isinstance(tidied.get("description"), str):
         tidied["description"] = cleandoc(tidied["description"])
+    if (days := tidied.pop("x-days", None)) is not None:
+        tidied["description"] = " ".join(filter(None, (tidied.get("description"), days)))
     if tidied.get("type") == "array":
         tidied.setdefault("items", {})
     if isinstance(tidied.get("pattern"), str):

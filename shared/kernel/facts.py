@@ -25,10 +25,10 @@ class Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Anything posted: unknown fields are refused, nothing is coerced, days are within bounds."""
 
     def __post_init__(self) -> None:
-        for name, first in _bounds(type(self)):
+        for name, (first, before) in _bounds(type(self)):
             day = getattr(self, name)
-            if day is not None and day < first:
-                raise ValueError(f"{name} must be {first} or later")
+            if day is not None and not first <= day < before:
+                raise ValueError(f"{name} must be from {first} on and before {before}")
 
 
 _bounds = cache(reading.bounds)

@@ -1,7 +1,8 @@
 """Fields of facts: types with their bounds, and what a field is to people (`about`).
 
-What msgspec cannot say stands in `Meta.extra`: `since` (the first day that is taken), `read` (reads
-a value that has a form of its own) and `headings` (what spreadsheets call the field).
+What msgspec cannot say stands in `Meta.extra`: `days` (the first day that is taken, and the first
+one that no longer is), `read` (reads a value that has a form of its own) and `headings` (what
+spreadsheets call the field).
 """
 
 from __future__ import annotations
@@ -100,11 +101,29 @@ Kept = Annotated[
     Literal[False] | None,
     about("True removes the fact; nothing else need be sent then.", vi="Thu hồi", en="Withdrawn"),
 ]
-Day = Annotated[date, Meta(extra={"since": FIRST_DAY})]
-PastDay = Annotated[date, Meta(extra={"since": FIRST_PAST_DAY})]
+
+
+def days(first: date, before: date) -> Meta:
+    """Return the bounds of a day; JSON Schema has no word for them, so a sentence says them."""
+    sentence = f"From {first} on, before {before}."
+    return Meta(extra={"days": (first, before)}, extra_json_schema={"x-days": sentence})
+
+
+Day = Annotated[date, days(FIRST_DAY, LAST_DAY)]
+PastDay = Annotated[date, days(FIRST_PAST_DAY, LAST_DAY)]
 Year = Annotated[int, Meta(ge=FIRST_DAY.year, lt=LAST_DAY.year)]
 Vnd = Annotated[int, Meta(ge=0, le=NUMBER_MAX)]
 ShortText = Annotated[str, Meta(min_length=1, max_length=200, pattern=PRINTABLE)]
+# Decimals of a JSON number are counted by the reader alone: to a validator that computes in binary
+# fractions 0.07 is no multiple of 0.000001.
+QUANTITY = Meta(
+    extra_json_schema={
+        "anyOf": [
+            {"type": "number", "minimum": 0, "maximum": NUMBER_MAX},
+            {"type": "string", "pattern": f"^[0-9]{{1,15}}(\\.[0-9]{{1,{DECIMALS_MAX}}})?$"},
+        ]
+    }
+)
 
 
 def read_quantity(value: object) -> Decimal:

@@ -20,6 +20,7 @@ from shared.kernel.fields import CONTROL, PRINTABLE, WEB_ADDRESS
 
 POINTER_PART_MAX = 200
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+Days = tuple[date, date]
 _FREE_TEXT = frozenset({PRINTABLE, WEB_ADDRESS})
 
 
@@ -76,17 +77,17 @@ def _reader(shape: Any) -> Callable[[Any], Any] | None:
     return (extra or {}).get("read")
 
 
-def bounds(kind: type[Struct]) -> tuple[tuple[str, date], ...]:
-    """Return the first day that each dated field takes."""
-    firsts = ((field.name, _since(field.type)) for field in _shape(kind).fields)
-    return tuple((name, first) for name, first in firsts if first is not None)
+def bounds(kind: type[Struct]) -> tuple[tuple[str, Days], ...]:
+    """Return the first day that each dated field takes, and the first that it no longer takes."""
+    days = ((field.name, _days(field.type)) for field in _shape(kind).fields)
+    return tuple((name, taken) for name, taken in days if taken is not None)
 
 
-def _since(shape: Any) -> date | None:
+def _days(shape: Any) -> Days | None:
     if isinstance(shape, inspect.Metadata):
-        return (shape.extra or {}).get("since") or _since(shape.type)
+        return (shape.extra or {}).get("days") or _days(shape.type)
     if isinstance(shape, inspect.UnionType):
-        return next((day for each in shape.types if (day := _since(each))), None)
+        return next((days for each in shape.types if (days := _days(each))), None)
     return None
 
 
@@ -126,20 +127,20 @@ class _Walk:
         code = (extra or {}).get("absent", "missing_field")
         return self.refuse(pointer, code, "the field is missing")
 
-    def value(self, shape: Any, value: Any, pointer: str, since: date | None = None) -> Any:
+    def value(self, shape: Any, value: Any, pointer: str, days: Days | None = None) -> Any:
         """Return one value read by its type; on a fault, what it is does not matter."""
         if isinstance(shape, inspect.Metadata):
-            since = (shape.extra or {}).get("since", since)
+            days = (shape.extra or {}).get("days", days)
             if (reader := _reader(shape)) is not None:
                 return self._own(reader, value, pointer)
-            return self.value(shape.type, value, pointer, since)
+            return self.value(shape.type, value, pointer, days)
         if isinstance(shape, inspect.UnionType):
             if value is None and any(isinstance(t, inspect.NoneType) for t in shape.types):
                 return None
             (shape,) = (t for t in shape.types if not isinstance(t, inspect.NoneType))
-            return self.value(shape, value, pointer, since)
+            return self.value(shape, value, pointer, days)
         if isinstance(shape, inspect.DateType):
-            return self._day(value, since, pointer)
+            return self._day(value, days, pointer)
         return _READERS[type(shape)](self, shape, value, pointer)
 
     def _own(self, reader: Callable[[Any], Any], value: Any, pointer: str) -> Any:
@@ -148,15 +149,16 @@ class _Walk:
         except DomainError as error:
             return self.refuse(pointer, error.code, error.detail)
 
-    def _day(self, value: Any, since: date | None, pointer: str) -> Any:
+    def _day(self, value: Any, days: Days | None, pointer: str) -> Any:
         if not isinstance(value, str) or not _DAY.fullmatch(value):
             return self.refuse(pointer, "invalid_date", "must be a date of the form YYYY-MM-DD")
         try:
             day = date.fromisoformat(value)
         except ValueError:
             return self.refuse(pointer, "invalid_date", "there is no such day")
-        if since is not None and day < since:
-            return self.refuse(pointer, "out_of_range", f"must be {since} or later")
+        if days is not None and not days[0] <= day < days[1]:
+            detail = f"must be from {days[0]} on and before {days[1]}"
+            return self.refuse(pointer, "out_of_range", detail)
         return day
 
     def whole(self, shape: inspect.IntType, value: Any, pointer: str) -> Any:

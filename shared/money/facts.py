@@ -15,6 +15,7 @@ from shared.households.facts import HouseholdId
 from shared.kernel.facts import Checks, Fact, FactKind, Part, Wakes
 from shared.kernel.fields import (
     NUMBER_MAX,
+    QUANTITY,
     TYPE,
     Day,
     ShortText,
@@ -208,7 +209,7 @@ class SupportRecord(Fact, frozen=True, kw_only=True):
     ]
     quantity: Annotated[
         Decimal,
-        Meta(extra_json_schema={"anyOf": [{"type": "number", "minimum": 0}, {"type": "string"}]}),
+        QUANTITY,
         about(
             'How much, with at most 6 decimals; a text such as "7.5" is exact too.',
             unit="`unit`",

@@ -17,11 +17,14 @@ from msgspec import Meta
 from shared.areas.facts import Code
 from shared.kernel.errors import DomainError
 from shared.kernel.facts import Part
-from shared.kernel.fields import NUMBER_MAX, Day, ShortText, about
+from shared.kernel.fields import CONTROL, NUMBER_MAX, Day, ShortText, about
 from shared.money.facts import FundId, RunId
 
 AREAS_MAX = 20_000
 _DECIMAL = re.compile(r"[0-9]{1,16}(\.[0-9]{1,18})?")
+BASIS_MAX = 200
+# Not blank, and no control characters.
+_BASIS = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]*[^\s\x00-\x1f][^\x00-\x08\x0b\x0c\x0e-\x1f]*$"
 
 
 def _read_instant(value: object) -> datetime | None:
@@ -33,7 +36,10 @@ def _read_instant(value: object) -> datetime | None:
         instant = None
     if instant is None or instant.tzinfo is None:
         raise DomainError("invalid_instant", "must be an RFC 3339 instant with a zone")
-    return instant.astimezone(UTC)
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:
+        raise DomainError("out_of_range", "the instant is out of range") from None
 
 
 def _read_exact(value: object) -> int | str:
@@ -52,18 +58,21 @@ def _read_basis(value: object) -> str:
         raise DomainError("legal_basis_missing", "say which law or decision sets the value")
     if not isinstance(value, str):
         raise DomainError("not_a_string", "must be a text")
-    if len(value) > 200:
-        raise DomainError("too_long", "may have at most 200 characters")
+    if len(value) > BASIS_MAX:
+        raise DomainError("too_long", f"may have at most {BASIS_MAX} characters")
+    if CONTROL.search(value):
+        raise DomainError("control_character", "contains a control character")
     return value
 
 
 Exact = Annotated[
-    int | str,
+    Annotated[int, Meta(ge=0, le=NUMBER_MAX)]
+    | Annotated[str, Meta(pattern=f"^{_DECIMAL.pattern}$")],
     about("A whole number, or a decimal as a text.", example="0.4", read=_read_exact),
 ]
 LegalBasis = Annotated[
     str,
-    Meta(max_length=200),
+    Meta(min_length=1, max_length=BASIS_MAX, pattern=_BASIS),
     about(
         "The law or decision that sets the value.",
         read=_read_basis,
@@ -128,7 +137,7 @@ class AllocationRun(Part, frozen=True, kw_only=True):
         about("The day whose statuses and facts count, not in the future.", example="2023-12-31"),
     ]
     known_at: Annotated[
-        datetime | None,
+        Annotated[datetime, Meta(tz=True)] | None,
         about("As far as was known then; by default at the request.", read=_read_instant),
     ] = None
     areas: Annotated[

@@ -12,6 +12,7 @@ from shared.areas.facts import UNIT_REFUSALS, Code, check_unit
 from shared.kernel.facts import Checks, Fact, FactKind, Identity, Wakes
 from shared.kernel.fields import (
     PRINTABLE,
+    QUANTITY,
     TYPE,
     WEB_ADDRESS,
     Day,
@@ -113,7 +114,7 @@ class PublishedFigure(Fact, frozen=True, kw_only=True):
     ]
     value: Annotated[
         Decimal,
-        Meta(extra_json_schema={"anyOf": [{"type": "number", "minimum": 0}, {"type": "string"}]}),
+        QUANTITY,
         about(
             "The number as printed: 2.90 is more exact than 2.9.",
             unit="the measure's unit: households, persons, percent",

@@ -127,8 +127,9 @@ def test_a_key_named_twice_is_refused_before_either_step() -> None:
 def test_a_day_out_of_bounds_is_no_fact_however_it_is_made() -> None:
     disbursement = FACTS["disbursements"].types[0]
     fields = msgspec.to_builtins(FACTS["disbursements"].read(example(disbursement)))
-    with pytest.raises(ValueError, match="2011-01-01 or later"):
-        disbursement(**{**fields, "paid_on": date(2010, 12, 31)})
+    for day in (date(2010, 12, 31), date(2100, 1, 1)):
+        with pytest.raises(ValueError, match="from 2011-01-01 on and before 2100-01-01"):
+            disbursement(**{**fields, "paid_on": day})
 
 
 def test_ids_are_those_of_the_rows_that_databases_hold() -> None:
