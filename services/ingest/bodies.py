@@ -11,6 +11,7 @@ from __future__ import annotations
 from codecs import BOM_UTF8
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 import jiter
@@ -162,12 +163,17 @@ def _json_fault(message: str) -> tuple[str, str]:
     return "invalid_json", f"the body is not valid JSON{place}"
 
 
-def read_request(kind: FactKind, data: bytes, world: World) -> list[Revision]:
-    """Return the revisions of `{"<plural>": […]}`, or every fault of all of them."""
+def read_request(kind: FactKind, data: bytes, world: World, ends: float) -> list[Revision]:
+    """Return the revisions of `{"<plural>": […]}`, or every fault of all of them.
+
+    Ends itself at the instant `ends` of the monotonic clock: a thread cannot be ended from outside.
+    """
     bare = data.removeprefix(BOM_UTF8)  # Windows programs put it before a text
     revisions: list[Revision] = []
     faults: list[Fault] = []
     for position, posted in enumerate(_posted(kind, parse(bare, exact=kind.exact))):
+        if monotonic() > ends:
+            raise checks_too_slow()
         result = revision_or_faults(kind, posted, world, f"/{kind.plural}/{position}")
         if isinstance(result, Revision):
             revisions.append(result)

@@ -13,7 +13,9 @@ from msgspec import Meta, Struct, defstruct, inspect
 
 from services.ingest import bodies
 from services.ingest.answers import ImportResult, Receipts
+from services.ingest.pace import Stage, too_slow
 from services.ingest.receipts import conflict
+from shared.http.dawdling import body_late
 from shared.http.operations import JSON, Operation
 from shared.http.parameters import Parameter
 from shared.http.problems import Problem, ProblemType
@@ -54,10 +56,16 @@ def refusals(status: int, meanings: Mapping[str, str]) -> list[ProblemType]:
     ]
 
 
+_SLOW: dict[str, Stage] = {"sender of an import": "sender", "import": "store"}
 BUSY = refusals(
     503, {"outbox_full": "Too many messages wait to be sent; send the same again later."}
 )
 TOO_SLOW = [ProblemType("The body could not be checked in time", bodies.checks_too_slow())]
+SLOW_IMPORT = [
+    ProblemType(f"The {who} took too long", too_slow({"sender": 0.0, "checks": 0.0, stage: 3601.0}))
+    for who, stage in _SLOW.items()
+]
+LATE = [ProblemType("The next part of the body did not come", body_late())]
 TOO_LARGE = refusals(413, {"body_too_large": "The body is larger than what is taken here."})
 OTHER_MEDIA = refusals(415, {"unsupported_media_type": "The media type is not taken here."})
 
@@ -106,7 +114,16 @@ def door(kind: FactKind) -> Operation:
         answer={JSON: media},
         status=202,
         body={JSON: _body(kind), NDJSON: Lines},
-        problems=[*UNREADABLE, *TOO_LARGE, *OTHER_MEDIA, *_refused(kind, shown), *BUSY, *TOO_SLOW],
+        problems=[
+            *UNREADABLE,
+            *TOO_LARGE,
+            *OTHER_MEDIA,
+            *_refused(kind, shown),
+            *BUSY,
+            *TOO_SLOW,
+            *SLOW_IMPORT,
+            *LATE,
+        ],
         scope=kind.scope,
         shown={JSON: {kind.plural: [shown]}, NDJSON: orjson.dumps(shown).decode() + "\n"},
         shown_answer=_receipts(kind, shown),

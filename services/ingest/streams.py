@@ -25,6 +25,7 @@ from services.ingest.imports.judging import placed, row_reasons
 from services.ingest.imports.reasons import Reason, door_reason
 from services.ingest.imports.sent import kept_cells
 from services.ingest.imports.tables import TableRow
+from services.ingest.pace import Pace
 from services.ingest.receipts import Judged
 from services.ingest.record import counts
 from services.ingest.rehearsal import Rehearsal
@@ -93,7 +94,7 @@ class Import:
             await asyncio.gather(alive, return_exceptions=True)
 
     async def _run(self, rows: AsyncIterator[Row]) -> None:
-        state, number, chunk = "interrupted", 0, _Chunk()
+        state, number, chunk, pace = "interrupted", 0, _Chunk(), Pace()
         behind: asyncio.Task[None] | None = None
         try:
             world = await world_of(self.context)
@@ -104,14 +105,17 @@ class Import:
             together = ROWS_OF_MONEY_TOGETHER if adds_up else ROWS_TOGETHER
             async for row in rows:
                 number += 1
+                pace.reached("sender")
                 if number % BREATHE_EVERY == 0:
                     await asyncio.sleep(0)
                 if isinstance(row, bytes) and not row.strip():
                     continue
                 chunk.add(number, row, await self._checked(world, row))
+                pace.reached("checks")
                 if chunk.holds(together):
                     behind = await self._next(behind, chunk)
                     chunk = _Chunk()
+                    pace.reached("store")
             behind = await self._next(behind, chunk)
             await behind
             state = "completed"

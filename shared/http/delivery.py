@@ -15,6 +15,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.http import problems
+from shared.http.dawdling import Prompt
 from shared.http.problems import Problem
 
 # Below this a packed answer saves nothing that a network packet would not carry anyway.
@@ -50,6 +51,7 @@ class Delivery:
         if encoding not in _READ:
             await problems.response(_unread(encoding))(scope, receive, send)
             return
+        receive = Prompt(receive).receive
         if encoding.endswith("gzip"):
             receive = Unpacked(receive, self._unpacked_max).receive
         if accepted and _accepts_gzip(accepted):

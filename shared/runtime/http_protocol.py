@@ -1,4 +1,5 @@
-"""One connection: it may not idle for ever, dawdle over its headers, or crowd the others out.
+"""One connection: it may not idle for ever, dawdle over its headers, leave its answer unread, or
+crowd the others out.
 
 uvicorn counts idle connections towards its limit and answers beyond it in plain text, so 2,100 idle
 connections of one caller made every request of everybody a 503, the health checks too. Here a
@@ -13,10 +14,13 @@ from collections import Counter
 from typing import Any, ClassVar
 
 import orjson
+from starlette.requests import ClientDisconnect
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 # A browser or a gateway sends its headers at once; ten seconds are for the worst of lines.
 HEADERS_SECONDS = 10.0
+# An answer of which so long nothing was read is read by nobody; it holds memory and its request.
+UNREAD_SECONDS = 60.0
 CONNECTIONS_MAX = 2000
 # Half: behind a gateway all callers have one address, and without one nobody may take it all.
 CONNECTIONS_OF_ADDRESS_MAX = 1000
@@ -82,6 +86,9 @@ class Together:
         finally:
             self._cycle.transport = self._transport
             self._flush()
+        if self._cycle.disconnected and message.get("more_body"):
+            # What is given now is dropped: a stream would go on to its end, without a pause.
+            raise ClientDisconnect
 
     def close(self) -> None:
         """Write what is kept, then close the connection."""
@@ -114,6 +121,7 @@ class BoundedProtocol(HttpToolsProtocol):
     _waiting: ClassVar[dict[BoundedProtocol, None]] = {}
     _of_address: ClassVar[Counter[str]] = Counter()
     _deadline: asyncio.TimerHandle | None = None
+    _unread: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection, if need be in the place of one that only waits."""
@@ -133,7 +141,18 @@ class BoundedProtocol(HttpToolsProtocol):
         if not self._of_address[self.address]:
             del self._of_address[self.address]
         self._headers_came()
+        self._reads_again()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """The caller reads slower than we answer: the clock for what it leaves unread runs."""
+        super().pause_writing()
+        self._unread = self.loop.call_later(UNREAD_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """The caller has read what there was."""
+        self._reads_again()
+        super().resume_writing()
 
     def on_message_begin(self) -> None:
         """A request begins: the clock for its headers runs."""
@@ -191,6 +210,11 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+    def _reads_again(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
 
     def _headers_late(self) -> None:
         self._deadline = None

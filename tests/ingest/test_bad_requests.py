@@ -468,7 +468,7 @@ event(
     "no_standard_in_force",
     "effective_from",
 )
-event("year 9999 has no standard", assessed(effective_from="9999-12-31"), "no_standard_in_force")
+event("year 2099 has no standard", assessed(effective_from="2099-12-31"), "no_standard_in_force")
 event("recognised as rich", assessed(recognised="rich"), "invalid_choice", "recognised")
 event("recognised as recently exited", assessed(recognised="recently_exited"), "invalid_choice")
 event("unknown review", assessed(review="monthly"), "invalid_choice", "review")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response, StreamingResponse
 
 from shared.http.middleware import Crowd
 from shared.runtime import http_protocol
@@ -180,3 +183,37 @@ async def test_the_head_of_a_stream_does_not_wait_for_its_first_part() -> None:
         app.go_on.set()
         assert await reader.read() == b"4\r\nhere\r\n4\r\nhere\r\n0\r\n\r\n"
         writer.close()
+
+
+async def test_an_answer_that_nobody_reads_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_protocol, "UNREAD_SECONDS", 0.2)
+    ended = asyncio.Event()
+
+    async def endless() -> AsyncIterator[bytes]:
+        while True:
+            yield b"x" * 65_536
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        with pytest.raises(ClientDisconnect):
+            await StreamingResponse(endless())(scope, receive, send)
+        ended.set()
+
+    async with serving(app) as port:
+        with socket.create_connection(("127.0.0.1", port)) as caller:
+            caller.sendall(GET % b"")
+            await asyncio.wait_for(ended.wait(), 60)
+        assert ended.is_set()
+
+
+async def test_an_answer_that_is_read_slowly_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_protocol, "UNREAD_SECONDS", 30.0)
+    body = b"y" * 4_000_000
+    async with serving(Response(body)) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1024)
+        writer.write(GET % b"")
+        read = bytearray()
+        while part := await reader.read(100_000):
+            read += part
+            await asyncio.sleep(0)
+        writer.close()
+    assert bytes(read).endswith(body)

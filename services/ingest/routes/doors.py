@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from time import monotonic
 from uuid import UUID
 
 import orjson
@@ -102,13 +103,14 @@ async def _preferred(
 async def _record(
     request: Request, context: IngestContext, kind: FactKind, data: bytes, caller: Caller
 ) -> Judged:
-    deadline = asyncio.get_running_loop().time() + context.recorder.seconds()
+    seconds = context.recorder.seconds()
+    deadline, ends = asyncio.get_running_loop().time() + seconds, monotonic() + seconds
     async with asyncio.timeout_at(deadline):
         world = await world_of(context)
         writer = await writer_of(context, caller)
     try:
         async with asyncio.timeout_at(deadline):
-            revisions = await _revisions(kind, data, world)
+            revisions = await _revisions(kind, data, world, ends)
     except TimeoutError:
         raise checks_too_slow() from None
     concern(request, households_of(revisions))
@@ -117,10 +119,10 @@ async def _record(
         return await context.recorder.submit(kind, revisions, writer=writer)
 
 
-async def _revisions(kind: FactKind, data: bytes, world: World) -> list[Revision]:
+async def _revisions(kind: FactKind, data: bytes, world: World, ends: float) -> list[Revision]:
     if len(data) > IN_THREAD_BYTES:
-        return await asyncio.to_thread(read_request, kind, data, world)
-    return read_request(kind, data, world)
+        return await asyncio.to_thread(read_request, kind, data, world, ends)
+    return read_request(kind, data, world, ends)
 
 
 async def _stream(request: Request, kind: FactKind, caller: Caller) -> Response:

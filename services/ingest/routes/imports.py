@@ -352,6 +352,8 @@ def importing() -> Operation:
                 },
             ),
             *documents.BUSY,
+            *documents.SLOW_IMPORT,
+            *documents.LATE,
         ],
         scope=ANY,
         shown={"multipart/form-data": {"kind": next(iter(FACTS)), "file": "review.csv"}},
