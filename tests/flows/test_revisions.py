@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from services.worker.handlers import assess_households
 from shared.households.facts import FAMILY_MAX
 from tests.facts import ABSENT, assessed, corrected, registered, withdrawn
 from tests.harness import Registry
@@ -110,6 +113,31 @@ async def _entry(app: Registry, household: str) -> str:
     found = await app.get(f"/v1/households/{household}/timeline")
     kinds = [m["kind"] for t in found["transitions"] for m in t["movements"] if m["kind"] != "left"]
     return str(kinds[-1])
+
+
+async def test_families_that_are_many_together_are_folded_in_several_transactions(
+    app: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assess_households, "TOGETHER_MAX", 5)
+    elders = [assessed(f"{name}0", "2022-12-10") for name in "PQR"]
+    heirs = [
+        registered(f"{name}{n}", "2023-06-01", continues=f"{name}0")
+        for name in "PQR"
+        for n in (1, 2, 3)
+    ]
+    await app.send([*elders, *heirs])
+    now = [corrected(elder, income_vnd=5_000_000, deprived=[]) for elder in elders]
+    answer = await app.send(now)
+    for receipt in answer["receipts"]:
+        found = await app.get(f"/v1/receipts/{receipt['event_id']}")
+        assert found["state"] == "processed"
+    assert [await _status(app, f"{name}0") for name in "PQR"] == ["non_poor"] * 3
+    async with app.context.database.statement() as snapshot:
+        rows = await snapshot.fetch(
+            "SELECT folded_through, count(*) FROM households GROUP BY folded_through"
+        )
+    # One family at a time, and none in part.
+    assert sorted(row[1] for row in rows) == [4, 4, 4]
 
 
 async def test_a_family_has_a_bound_that_the_door_names(app: Registry) -> None:

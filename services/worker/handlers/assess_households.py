@@ -6,7 +6,7 @@ folded anew from the set of events and only its difference to what is stored is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,21 +17,28 @@ from shared.households.store.timelines import Changes
 from shared.kernel import knowledge
 from shared.kernel.database import Transaction
 from shared.law.store.seeds import POLICY, SeedCache
-from shared.messages import HOUSEHOLD_STATUS_CHANGED, chunks
+from shared.messages import HOUSEHOLD_STATUS_CHANGED, HOUSEHOLDS_DUE, chunks
 from shared.messaging import outbox
 from shared.messaging.message import Message
+
+# As many as a batch of households without families: a family is folded together, but 500 households
+# of a hundred relatives each would be 50,000 in one transaction of a minute.
+TOGETHER_MAX = 500
 
 
 @dataclass(frozen=True)
 class AssessHouseholds:
-    """Recompute the timelines of the households named, and of their families."""
+    """Recompute the timelines of the households named, and of their families.
+
+    Families beyond `TOGETHER_MAX` are left to a work order of their own.
+    """
 
     seeds: SeedCache
 
     async def __call__(self, tx: Transaction, items: Sequence[str]) -> None:
         """Load, decide, save, announce: one transaction for the whole batch."""
         relatives = await households.relatives(tx, items)
-        ids = sorted({*items, *relatives})
+        ids, later = await _together(tx, items, relatives)
         through = await households.lock(tx, ids)
         announced = await announcements.through(tx)
         areas, policy = await self.seeds.areas(tx), await self.seeds.read(tx, POLICY)
@@ -40,10 +47,32 @@ class AssessHouseholds:
         at = await knowledge.tick(tx)
         changes = await timelines.save(tx, batch.difference, at)
         await households.folded(tx, ids, through)
-        await outbox.append(tx, _announcements(changes, at))
+        await outbox.append(tx, [*_announcements(changes, at), *_orders(later, at)])
         facts = batch.events | await reviewing.all_events(tx, batch.extended)
         findings = await reviewing.of_households(tx, self.seeds, areas, policy, ids, facts)
         await reviewing.replace(tx, [*map(reviewing.household_subject, ids)], findings, at)
+
+
+async def _together(
+    tx: Transaction, items: Sequence[str], relatives: Collection[str]
+) -> tuple[list[str], list[str]]:
+    """Return whom to fold now, whole families, and those named whose turn comes later."""
+    ids = {*items, *relatives}
+    if len(ids) <= TOGETHER_MAX:
+        return sorted(ids), []
+    families = await households.families(tx, items)
+    now: set[str] = set()
+    later: list[str] = []
+    for item in items:
+        if item not in now and now and len(now | families[item]) > TOGETHER_MAX:
+            later.append(item)
+        else:
+            now |= families[item]
+    return sorted(now), [item for item in later if item not in now]
+
+
+def _orders(later: Sequence[str], at: datetime) -> list[Message]:
+    return [Message.new(HOUSEHOLDS_DUE, at, {"household_ids": list(ids)}) for ids in chunks(later)]
 
 
 def _announcements(changes: Changes, at: datetime) -> list[Message]:
