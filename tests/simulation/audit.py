@@ -81,16 +81,16 @@ async def check_receipts(events: list[Event], get: Get) -> None:
         assert found["state"] == "processed", (event_id, found)
 
 
-async def check_store(rows: Rows, *, forgotten: bool = False) -> None:
+async def check_store(rows: Rows, *, left: bool = False) -> None:
     """Nothing waits, nothing was put aside, nothing overlaps.
 
-    What a forgotten message had begun nobody ends; it grows old.
+    What a worker had begun that lost its message, and then died, nobody ends (`left`); it grows old.
     """
     assert await rows("SELECT * FROM outbox") == []
     refused = await rows("SELECT item, reason, detail FROM quarantine WHERE state <> 'resolved'")
     assert not refused, [tuple(row) for row in refused]
     begun = await rows("SELECT route, message_id, item, worker FROM crash_ledger")
-    assert forgotten or not begun, [tuple(row) for row in begun]
+    assert left or not begun, [tuple(row) for row in begun]
     assert await rows(OVERLAPS) == []
     assert await rows(GAPS) == []
 

@@ -220,7 +220,7 @@ class Run:
         assert {model.event_id(event) for event in self.events} == self.accepted
         announced = sim.clock.today().isoformat()
         tree = await sim.seeds.areas(sim.database.pool)
-        await audit.check_store(sim.rows, forgotten=sim.forgotten > 0)
+        await audit.check_store(sim.rows, left=sim.forgotten + sim.outages > 0)
         stored = {str(r[0]) for r in await sim.rows("SELECT event_id FROM household_events")}
         assert stored == self.accepted
         async with sim.database.snapshot() as snapshot:
