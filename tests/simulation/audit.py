@@ -84,7 +84,7 @@ async def check_receipts(events: list[Event], get: Get) -> None:
 async def check_store(rows: Rows, *, left: bool = False) -> None:
     """Nothing waits, nothing was put aside, nothing overlaps.
 
-    What a worker had begun that lost its message, and then died, nobody ends (`left`); it grows old.
+    What a worker had begun that lost its message and then died nobody ends (`left`); it grows old.
     """
     assert await rows("SELECT * FROM outbox") == []
     refused = await rows("SELECT item, reason, detail FROM quarantine WHERE state <> 'resolved'")
