@@ -95,7 +95,8 @@ async def large_body(client: httpx.AsyncClient) -> None:
     answer = await client.post(EVENTS, content=orjson.dumps({"events": events}))
     assert answer.status_code in (202, 413, 503), answer.text
     if answer.status_code == 503:
-        assert answer.json()["code"] == "checks_too_slow"
+        # Of a busy machine the store, which keeps 25,000 persons, may be the slow part.
+        assert answer.json()["code"] in ("checks_too_slow", "database_unavailable")
 
 
 async def endless_chain(client: httpx.AsyncClient) -> None:
