@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shared.areas.facts import AREA_FACTS
+from shared.areas.store import facts as area_facts
 from shared.households.facts import HOUSEHOLD_EVENTS
 from shared.households.person_facts import HOUSEHOLD_MEMBERS, PERSON_DECISIONS
 from shared.households.store import households
@@ -17,7 +18,7 @@ CONCERNED: dict[FactKind, str | None] = {
     HOUSEHOLD_EVENTS: households.CONCERNED,
     HOUSEHOLD_MEMBERS: None,
     PERSON_DECISIONS: None,
-    AREA_FACTS: None,
+    AREA_FACTS: area_facts.CONCERNED,
     ARTICLES: articles.CONCERNED,
     FUNDS: funds.CONCERNED,
     DISBURSEMENTS: disbursements.CONCERNED,

@@ -27,6 +27,7 @@ HOUSEHOLDS_DUE = "households.due"
 ARTICLES_DUE_FOR_READING = "articles.due-for-reading"
 ARTICLES_DUE_FOR_CHECKING = "articles.due-for-checking"
 MONEY_REVIEW_DUE = "money.review-due"
+AREAS_DUE = "areas.due"
 
 HOUSEHOLD_IDS_MAX = 500
 
@@ -134,6 +135,12 @@ MESSAGE_TYPES = (
         ARTICLES_DUE_FOR_CHECKING,
         "These articles were read, or what they are held against has changed.",
         {"article_ids": _uuids("Articles whose figures are to be checked.")},
+        audience="workers",
+    ),
+    MessageType(
+        AREAS_DUE,
+        "A fact about these areas was stored, or what is counted in them changed.",
+        {"area_codes": _ids("Codes of the units to review, at most 500.")},
         audience="workers",
     ),
     MessageType(

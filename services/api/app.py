@@ -6,8 +6,11 @@ from fastapi import APIRouter
 
 from services.api.access import tokens
 from services.api.areas import areas, movement, series, statistics
+from services.api.areas import entitlements as area_entitlements
 from services.api.households import (
     accesses,
+    entitlements,
+    exit_windows,
     explanation,
     feed,
     persons,
@@ -22,8 +25,9 @@ from services.api.page.routes import pages
 from services.api.press import articles, figures, findings, view
 
 _OWN = (tokens,)
-_HOUSEHOLDS = (status, timeline, explanation, feed, stream, accesses, persons, verifications)
-_AREAS = (areas, statistics, series, movement)
+_READ = (status, timeline, explanation, entitlements, exit_windows, feed, stream)
+_HOUSEHOLDS = (*_READ, accesses, persons, verifications)
+_AREAS = (areas, statistics, series, movement, area_entitlements)
 _MONEY = (funds, progress, runs, lines, comparison, payments, support)
 _PRESS = (articles, figures, view, findings)
 

@@ -183,44 +183,48 @@ def _payment(revision: Revision) -> Payment:
 
 @dataclass
 class SupportGuard(Guard):
-    """Knows which funds exist; a record that names none is admitted as it is."""
+    """Knows which funds exist; a record that names none is admitted as it is.
+
+    `named` are the funds, `given` the households that any revision of a key ever named.
+    """
 
     existing: set[str] = field(kw_only=True)
     latest: dict[FactKey, int] = field(kw_only=True)
     named: dict[FactKey, set[str]] = field(kw_only=True)
+    given: dict[FactKey, set[str]] = field(kw_only=True)
 
     @classmethod
     async def hold(cls, tx: Transaction, revisions: Sequence[Revision]) -> SupportGuard:
         """Look up the funds; a record stays whatever becomes of its fund, so nothing is locked."""
-        latest, named = dict[FactKey, int](), dict[FactKey, set[str]]()
-        stored = await support_records.funds_named(tx, _keys(revisions))
-        for key, number, fund_id in stored:
+        latest = dict[FactKey, int]()
+        named, given = dict[FactKey, set[str]](), dict[FactKey, set[str]]()
+        stored = await support_records.named(tx, _keys(revisions))
+        posted = [(each.key, 0, *_named(each)) for each in revisions]
+        for key, number, fund_id, household_id in (*stored, *posted):
             latest[key] = max(number, latest.get(key, 0))
             named.setdefault(key, set()).update([fund_id] if fund_id else [])
-        for revision in revisions:
-            fund_id = _fund_named(revision)
-            named.setdefault(revision.key, set()).update([fund_id] if fund_id else [])
+            given.setdefault(key, set()).update([household_id] if household_id else [])
         existing = await funds.existing(tx, {f for of_key in named.values() for f in of_key})
-        return cls(existing=existing, latest=latest, named=named)
+        return cls(existing=existing, latest=latest, named=named, given=given)
 
     def admit(self, revision: Revision) -> Refusal | None:
         """Refuse a record of a fund that is not known, unless it is superseded already."""
-        counts, fund_id = (
-            revision.revision > self.latest.get(revision.key, 0),
-            _fund_named(revision),
-        )
+        counts = revision.revision > self.latest.get(revision.key, 0)
+        fund_id, _ = _named(revision)
         if counts and fund_id is not None and fund_id not in self.existing:
             return Refusal("fund_id", "unknown_fund", unknown_fund(fund_id), conflict=False)
         return None
 
     def subjects(self, revision: Revision) -> Subjects:
-        """Return every fund that a revision of the record ever named."""
-        return {"fund_ids": self.named.get(revision.key, set())}
+        """Return every fund and household that a revision of the record ever named."""
+        subjects = {"fund_ids": self.named.get(revision.key, set())}
+        households = self.given.get(revision.key)
+        return subjects | {"household_ids": households} if households else subjects
 
 
-def _fund_named(revision: Revision) -> str | None:
+def _named(revision: Revision) -> tuple[str | None, str | None]:
     record: SupportRecord | None = revision.fact
-    return None if record is None else record.fund_id
+    return (None, None) if record is None else (record.fund_id, record.household_id)
 
 
 @dataclass

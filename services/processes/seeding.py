@@ -26,9 +26,12 @@ from shared.law.store.seeds import (
     ALLOCATION_RULES,
     AREAS,
     ETHNIC_GROUPS,
+    JUDGING,
     POLICY,
     PROGRAMS,
+    REGISTER_CHECKS,
     SUPPORT_KINDS,
+    SUPPORT_NORMS,
     Kind,
 )
 from shared.messages import HOUSEHOLDS_DUE, chunks
@@ -40,7 +43,9 @@ _OPTIONAL: tuple[Kind[Any], ...] = (
     ALLOCATION_RULES,
     ETHNIC_GROUPS,
     PROGRAMS,
+    REGISTER_CHECKS,
     SUPPORT_KINDS,
+    SUPPORT_NORMS,
     SEEDED_FIGURES,
 )
 
@@ -65,7 +70,7 @@ async def load(database: Database, clock: Clock, root: Path = ROOT) -> Loaded:
         changed = [kind for kind, text in texts.items() if latest.get(kind) != digest_of(text)]
         if AREAS in changed:
             await _replace_areas(tx, tree)
-        due = await _recompute(tx, clock) if {AREAS, POLICY.name} & set(changed) else 0
+        due = await _recompute(tx, clock) if set(JUDGING) & set(changed) else 0
         at = await knowledge.tick(tx)
         for kind in changed:
             version = seeds.SeedVersion(kind, digest_of(texts[kind]), at, texts[kind])

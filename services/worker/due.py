@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from shared.areas.facts import AREA_FACTS
 from shared.facts import CONCERNED
 from shared.households.facts import HOUSEHOLD_EVENTS
-from shared.households.store import due
+from shared.households.store import changed_areas, due
 from shared.kernel import receipts
 from shared.kernel.database import Snapshot
 from shared.kernel.facts import FactKind
@@ -21,6 +22,7 @@ from shared.kernel.reconciliation import Late
 from shared.law.store.seeds import SeedCache
 from shared.messages import (
     ALLOCATION_RUN_REQUESTED,
+    AREAS_DUE,
     ARTICLE_RECORDED,
     ARTICLES_DUE_FOR_CHECKING,
     ARTICLES_DUE_FOR_READING,
@@ -77,6 +79,11 @@ def _subjects(items: Sequence[str]) -> Mapping[str, Ids]:
     return {MONEY_REVIEW_DUE: {"fund_ids": ids["fund"], "household_ids": ids["household"]}}
 
 
+def _areas(items: Sequence[str]) -> Mapping[str, Ids]:
+    """Return the order for the units called "area:CODE"."""
+    return {AREAS_DUE: {"area_codes": [item.removeprefix("area:") for item in items]}}
+
+
 def _articles(items: Sequence[str]) -> Mapping[str, Ids]:
     """Return both orders: which of the two was lost cannot be told, and a check is cheap."""
     ids = {"article_ids": items}
@@ -94,6 +101,13 @@ def due_works(seeds: SeedCache) -> tuple[DueWork, ...]:
         ),
         DueWork("days", due.by_day, (HOUSEHOLDS_DUE,), _households),
         DueWork("law", due.by_law, (HOUSEHOLDS_DUE,), _households),
+        DueWork("area-facts", _of_facts(AREA_FACTS), (AREAS_DUE,), _areas),
+        DueWork(
+            "counts-in-areas",
+            partial(changed_areas.late, seeds),
+            (HOUSEHOLD_EVENT_RECORDED, HOUSEHOLDS_DUE, AREAS_DUE),
+            _areas,
+        ),
         DueWork("funds", _of_facts(FUNDS), (FUND_RECORDED, MONEY_REVIEW_DUE), _subjects),
         DueWork(
             "disbursements",

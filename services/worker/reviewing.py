@@ -5,23 +5,28 @@ The caller holds the lock of every subject, so that two workers never review one
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from services.worker import supporting
+from services.worker.rolls import home_of, rolls_of
 from shared.areas.tree import AreaTree
 from shared.households.events import HouseholdEvent
 from shared.households.spells import counting_assessments
 from shared.households.store import households
+from shared.households.timeline import closed_on
 from shared.kernel.database import Transaction
+from shared.law.register_checks import RegisterChecks
 from shared.law.standards import Policy
-from shared.law.store.seeds import ALLOCATION_RULES, SeedCache
+from shared.law.store.seeds import ALLOCATION_RULES, REGISTER_CHECKS, SeedCache
 from shared.messages import FINDING_RAISED
 from shared.messaging import outbox
 from shared.messaging.message import Message
-from shared.money import household_norm, register_findings
+from shared.money import household_findings, household_norm, register_findings
 from shared.money.register_findings import PaidLine, RegisterFinding
-from shared.money.store import paid_lines
+from shared.money.store import paid_lines, supports
 from shared.money.store.paid_lines import PaidHousehold
 from shared.press.store import findings as store
 from shared.press.store.findings import NewFinding
@@ -39,13 +44,20 @@ def fund_subject(fund_id: str) -> str:
     return f"fund:{fund_id}"
 
 
+def area_subject(code: str) -> str:
+    """Return the name under which the findings of a code's units are kept."""
+    return f"area:{code}"
+
+
 def article_subject(article_id: str) -> str:
     """Return the name under which an article's findings are kept."""
     return f"article:{article_id}"
 
 
-def finding(subject: str, found: RegisterFinding, area_id: int | None) -> NewFinding:
-    """Return a finding of the register as it is stored."""
+def finding(
+    subject: str, found: RegisterFinding, area_id: int | None, checks: RegisterChecks
+) -> NewFinding:
+    """Return a finding of the register as it is stored, with the acts that its kind rests on."""
     body: dict[str, Any] = {
         "figures": [],
         "expected": found.expected,
@@ -54,6 +66,7 @@ def finding(subject: str, found: RegisterFinding, area_id: int | None) -> NewFin
         "unit": found.unit,
         "explanation": {"en": found.en, "vi": found.vi},
         "about": found.about,
+        "legal_basis": list(checks.legal_basis[found.kind]),
     }
     return NewFinding(subject, found.kind, body, area_id)
 
@@ -79,38 +92,90 @@ async def of_households(
     events: Events,
 ) -> list[NewFinding]:
     """Return what must stand of these households; their episodes are those just written."""
-    found = [f for h in household_ids for f in _decisions(h, events.get(h, ()), policy, areas)]
-    for paid in await paid_lines.of_households(tx, household_ids):
-        line = await _paid_line(tx, seeds, policy, paid)
-        subject = household_subject(paid.household_id)
-        found += [finding(subject, f, paid.area_id) for f in register_findings.payments([line])]
+    review = Review(tx, seeds, areas, policy, await seeds.read(tx, REGISTER_CHECKS))
+    found = [f for h in household_ids for f in review.of_assessments(h, events.get(h, ()))]
+    known = await supports.known(tx, household_ids)
+    whole = sorted({*known.supported, *known.with_members})
+    # New reviews alone do not say when a household ended, nor who belongs to it.
+    events = {**events, **(await households.list_counting(tx, whole) if whole else {})}
+    if known.supported:
+        found += await review.of_payments(known.supported)
+        found += await review.of_support(known.supported, events)
+    if known.with_members:
+        found += await review.of_members(known.with_members, events)
     return found
 
 
-def _decisions(
-    household: str, events: Sequence[HouseholdEvent], policy: Policy, areas: AreaTree
-) -> list[NewFinding]:
-    found, subject = [], household_subject(household)
-    for event in counting_assessments(events):
-        unit = areas.on(event.area_code, event.effective_from)
-        differing = register_findings.decisions([event], policy)
-        misplaced = register_findings.area_type(event, unit)
-        found += [finding(subject, each, unit.area_id) for each in differing]
-        if misplaced is not None:
-            found.append(finding(subject, misplaced, unit.area_id))
-    return found
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One look at a batch of households: the transaction, and the law as it stands."""
 
+    tx: Transaction
+    seeds: SeedCache
+    areas: AreaTree
+    policy: Policy
+    checks: RegisterChecks
 
-async def _paid_line(
-    tx: Transaction, seeds: SeedCache, policy: Policy, paid: PaidHousehold
-) -> PaidLine:
-    rules = await seeds.read(tx, ALLOCATION_RULES, paid.known_at)
-    rule = household_norm.read(rules.named(paid.rule).entry)
-    facts = _facts(paid, policy)
-    # What is said of the area was judged by the run and is no correction of the household.
-    asked = [c for c in rule.eligibility if c.condition and c.condition.input in facts]
-    failed = tuple(c for c in asked if c.condition and not c.condition.met(facts))
-    return PaidLine(paid.run_id, paid.rule, paid.as_of, paid.net_vnd, failed)
+    def of_assessments(
+        self, household: str, events: Sequence[HouseholdEvent]
+    ) -> Iterator[NewFinding]:
+        """Find what the reviews that count do not agree in."""
+        for event in counting_assessments(events):
+            unit = self.areas.on(event.area_code, event.effective_from)
+            for each in register_findings.decisions([event], self.policy):
+                yield self._of(household, each, unit.area_id)
+            misplaced = register_findings.area_type(event, unit)
+            late = household_findings.outside_calendar(event, self.checks, self.policy)
+            for found in (misplaced, late):
+                if found is not None:
+                    yield self._of(household, found, unit.area_id)
+
+    async def of_payments(self, household_ids: Sequence[str]) -> list[NewFinding]:
+        """Find what was paid to households that, as corrected, are not eligible."""
+        found = []
+        for paid in await paid_lines.of_households(self.tx, household_ids):
+            line = await self._paid_line(paid)
+            found += [
+                self._of(paid.household_id, each, paid.area_id)
+                for each in register_findings.payments([line])
+            ]
+        return found
+
+    async def of_support(self, household_ids: Sequence[str], events: Events) -> list[NewFinding]:
+        """Find what the payments and support records of households do not agree in."""
+        found = []
+        for support in await supporting.of_households(self.tx, self.seeds, household_ids):
+            own = events.get(support.household_id, ())
+            home = home_of(own, self.areas) or support.area_id
+            found += [
+                self._of(support.household_id, each, home)
+                for each in support.findings(closed_on(own))
+            ]
+        return found
+
+    async def of_members(self, household_ids: Sequence[str], events: Events) -> list[NewFinding]:
+        """Find households with two heads, and persons who are in several households."""
+        rolls = await rolls_of(self.tx, self.areas, household_ids, events)
+        having = household_findings.by_number(rolls.values())
+        found = []
+        for roll in (rolls[household] for household in household_ids if household in rolls):
+            heads = household_findings.two_heads(roll.persons, self.checks)
+            several = household_findings.in_two_households(roll, having)
+            findings = (*several, *([] if heads is None else [heads]))
+            found += [self._of(roll.household_id, each, roll.area_id) for each in findings]
+        return found
+
+    def _of(self, household: str, found: RegisterFinding, area_id: int | None) -> NewFinding:
+        return finding(household_subject(household), found, area_id, self.checks)
+
+    async def _paid_line(self, paid: PaidHousehold) -> PaidLine:
+        rules = await self.seeds.read(self.tx, ALLOCATION_RULES, paid.known_at)
+        rule = household_norm.read(rules.named(paid.rule).entry)
+        facts = _facts(paid, self.policy)
+        # What is said of the area was judged by the run and is no correction of the household.
+        asked = [c for c in rule.eligibility if c.condition and c.condition.input in facts]
+        failed = tuple(c for c in asked if c.condition and not c.condition.met(facts))
+        return PaidLine(paid.run_id, paid.rule, paid.as_of, paid.net_vnd, failed)
 
 
 def _facts(paid: PaidHousehold, policy: Policy) -> dict[str, Any]:

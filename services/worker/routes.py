@@ -6,6 +6,8 @@ household-event.recorded ─► assess_households ◄─ households.due ◄─ a
 fund.recorded, disbursement.recorded
                          ─► review_findings   ◄─ money.review-due ◄─ support is stored
                                  └► finding.raised
+                            review_areas      ◄─ areas.due ◄─ an area fact is stored, counts change
+                                 └► finding.raised
 allocation-run.requested ─► allocate ─► allocation-run.completed ─► whoever listens
 article.recorded         ─► read_articles     ◄─ articles.due-for-reading ◄─ check_articles
                                  └► figures.extracted, articles.due-for-checking
@@ -26,10 +28,12 @@ from services.worker.handlers import allocate, check_articles, read_articles
 from services.worker.handlers.assess_households import AssessHouseholds
 from services.worker.handlers.check_articles import CheckArticles
 from services.worker.handlers.recheck_articles import HOUSEHOLD, OFFICIAL, RecheckArticles
+from services.worker.handlers.review_areas import ReviewAreas
 from services.worker.handlers.review_findings import ReviewFindings
 from shared.law.store.seeds import SeedCache
 from shared.messages import (
     ALLOCATION_RUN_REQUESTED,
+    AREAS_DUE,
     ARTICLE_RECORDED,
     ARTICLES_DUE_FOR_CHECKING,
     ARTICLES_DUE_FOR_READING,
@@ -82,6 +86,7 @@ def routes(settings: Settings, seeds: SeedCache, reader: Child | None = None) ->
         _by_order(assess, HOUSEHOLDS_DUE),
         review,
         _by_order(review, MONEY_REVIEW_DUE),
+        Route("review_areas", (AREAS_DUE,), ReviewAreas(seeds), _area_codes, batch=patient),
         Route(
             "allocate",
             on=(ALLOCATION_RUN_REQUESTED,),
@@ -124,6 +129,10 @@ def topology(routes: Sequence[Route]) -> Topology:
 
 def _household_ids(message: Message) -> Sequence[str]:
     return _ids(message, "household_ids")
+
+
+def _area_codes(message: Message) -> Sequence[str]:
+    return _ids(message, "area_codes")
 
 
 def _run_ids(message: Message) -> Sequence[str]:

@@ -7,7 +7,7 @@ Law: 353/QĐ-TTg (poor districts); 861/QĐ-TTg, 272/2025/NĐ-CP (zones of commun
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from shared.areas.tree import AreaTree, Unit
@@ -16,13 +16,13 @@ from shared.kernel.errors import DomainError
 
 def relevant_units(tree: AreaTree, holder: Unit, as_of: date) -> tuple[Unit, ...]:
     """Return the units whose facts decide: the holder, all above it, and all below it on a day."""
-    above = tuple(_upward(tree, holder))
+    above = tuple(tree.upward(holder))
     below = tuple(
         unit
         for unit in tree.units
         if unit.in_force(as_of)
         and unit.area_id != holder.area_id
-        and any(u.area_id == holder.area_id for u in _upward(tree, unit))
+        and any(u.area_id == holder.area_id for u in tree.upward(unit))
     )
     return (*above, *below)
 
@@ -50,10 +50,3 @@ def attribute_areas(
     inside = tree.members(holder, as_of)
     carrying = (u for u in units if attribute in facts.get(u.area_id, ()))
     return inside & frozenset().union(*(tree.members(u, as_of) for u in carrying))
-
-
-def _upward(tree: AreaTree, unit: Unit) -> Iterator[Unit]:
-    above: Unit | None = unit
-    while above is not None:
-        yield above
-        above = tree.parent(above)

@@ -11,12 +11,13 @@ from typing import Annotated, Any, Literal, Protocol
 from msgspec import Meta
 
 from shared.areas.tree import UNASSIGNED, AreaTree
-from shared.kernel.facts import Checks, Fact, FactKind, repeated
+from shared.kernel.facts import Checks, Fact, FactKind, Wakes, repeated
 from shared.kernel.fields import TYPE, Day, about, name_of
+from shared.messages import AREAS_DUE
 
 Code = Annotated[str, name_of("A-Za-z0-9-", 20)]
 Total = Annotated[int, Meta(ge=0, le=10**9)]
-Attribute = Literal["atk", "border", "island", "special_zone", "poor_district"]
+Attribute = Literal["atk", "border", "island", "special_zone", "poor_district", "poor_commune"]
 
 
 class Map(Protocol):
@@ -92,8 +93,8 @@ class AreaFact(Fact, frozen=True, kw_only=True):
         Annotated[list[Attribute], Meta(max_length=10, extra_json_schema={"uniqueItems": True})]
         | None,
         about(
-            "What allocation rules ask of a unit: `atk` (revolutionary safety zone), `border`, "
-            "`island`, `special_zone`, `poor_district`.",
+            "What rules and norms ask of a unit: `atk` (revolutionary safety zone), `border`, "
+            "`island`, `special_zone`, `poor_district`, `poor_commune`.",
             law="the decisions that list such units",
             vi="Đặc điểm",
             en="Attributes",
@@ -135,8 +136,9 @@ AREA_FACTS = FactKind(
     types=(AreaFact,),
     summary="Record area facts",
     description="Record facts about administrative units: household totals, zone, attributes.",
-    columns={"area_id": "int", "on_date": "date"},
-    indexes={"area": ("area_id", "on_date")},
+    columns={"area_id": "int", "area_code": "text", "on_date": "date"},
+    indexes={"area": ("area_id", "on_date"), "code": ("area_code",)},
+    wakes=Wakes(AREAS_DUE, "area_codes", "area_code", ever=True),
     refusals={
         **UNIT_REFUSALS,
         "part_exceeds_total": "A part is larger than the whole.",

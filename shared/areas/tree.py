@@ -229,6 +229,13 @@ class AreaTree:
             return None
         return self.on(unit.parent_code, unit.valid_from)
 
+    def upward(self, unit: Unit) -> Iterator[Unit]:
+        """Give the unit and all that lie above it, on the same map."""
+        above: Unit | None = unit
+        while above is not None:
+            yield above
+            above = self.parent(above)
+
     def _last_before(self, code: str, day: date) -> Unit:
         return max(
             (u for u in self.versions(code) if u.valid_from < day), key=lambda u: u.valid_from
@@ -269,10 +276,7 @@ class AreaTree:
         return {code: frozenset(ids) for code, ids in area_ids.items()}
 
     def _codes_above(self, unit: Unit) -> Iterable[str]:
-        above: Unit | None = unit
-        while above is not None:
-            yield above.code
-            above = self.parent(above)
+        return (above.code for above in self.upward(unit))
 
 
 def _by_old(succession: Succession) -> str:

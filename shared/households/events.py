@@ -36,6 +36,7 @@ class Assessed:
     deprived: tuple[str, ...]
     recognised: str | None
     ethnic_group: str | None
+    review: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

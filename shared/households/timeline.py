@@ -157,3 +157,9 @@ def _closure(events: Sequence[HouseholdEvent]) -> Closed | None:
     if not closures:
         return None
     return min(closures, key=lambda e: (e.effective_from, e.external_id, e.source))
+
+
+def closed_on(events: Sequence[HouseholdEvent]) -> date | None:
+    """Return the day on which these events end the household, None if they do not."""
+    closure = _closure(events)
+    return None if closure is None else closure.effective_from

@@ -14,13 +14,22 @@ from shared.kernel.errors import DomainError, PolicyError
 
 @dataclass(frozen=True, slots=True)
 class SupportKind:
-    """One kind; `content` is what a rule of allocation supports too (`housing`), if one does."""
+    """One kind; `content` is what a rule of allocation supports too (`housing`), if one does.
+
+    `once`: a household is given it once.
+    """
 
     id: str
     units: tuple[str, ...]
     content: str | None
     en: str
     vi: str
+    once: bool = False
+
+    @property
+    def supports(self) -> str | None:
+        """Return what a household may be supported with once, None where it may be again."""
+        return self.content or (self.id if self.once else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,11 @@ def read_support_kinds(document: Mapping[str, Any]) -> SupportKinds:
         if entry["id"] in items:
             raise PolicyError("entry_repeated", f"two kinds are called {entry['id']}")
         items[entry["id"]] = SupportKind(
-            entry["id"], tuple(entry["units"]), entry.get("content"), entry["en"], entry["vi"]
+            entry["id"],
+            tuple(entry["units"]),
+            entry.get("content"),
+            entry["en"],
+            entry["vi"],
+            once=entry.get("given") == "once",
         )
     return SupportKinds(items)

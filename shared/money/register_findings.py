@@ -8,10 +8,10 @@ Law: 24/2021/QĐ-TTg, 07/2021/TT-BLĐTBXH (the chairman of the commune recognise
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from shared.areas.tree import Unit, area_type_of
 from shared.households.events import Assessed
@@ -22,11 +22,38 @@ from shared.money import sentences
 from shared.money.household_norm import NormCriterion
 
 RegisterFindingKind = Literal[
-    "area_type_differs", "decision_differs", "paid_not_eligible", "uses_exceed_fund"
+    "area_type_differs",
+    "child_fund_differs",
+    "decision_differs",
+    "paid_after_closure",
+    "paid_before_decision",
+    "paid_not_eligible",
+    "payment_repeated",
+    "person_in_two_households",
+    "rate_over_100",
+    "returned_before_paid",
+    "review_outside_calendar",
+    "supported_twice",
+    "tranche_exceeded",
+    "two_heads",
+    "unregistered_negative",
+    "uses_exceed_fund",
 ]
 AREA_TYPE_DIFFERS: RegisterFindingKind = "area_type_differs"
+CHILD_FUND_DIFFERS: RegisterFindingKind = "child_fund_differs"
 DECISION_DIFFERS: RegisterFindingKind = "decision_differs"
+PAID_AFTER_CLOSURE: RegisterFindingKind = "paid_after_closure"
+PAID_BEFORE_DECISION: RegisterFindingKind = "paid_before_decision"
 PAID_NOT_ELIGIBLE: RegisterFindingKind = "paid_not_eligible"
+PAYMENT_REPEATED: RegisterFindingKind = "payment_repeated"
+PERSON_IN_TWO_HOUSEHOLDS: RegisterFindingKind = "person_in_two_households"
+REVIEW_OUTSIDE_CALENDAR: RegisterFindingKind = "review_outside_calendar"
+RATE_OVER_100: RegisterFindingKind = "rate_over_100"
+RETURNED_BEFORE_PAID: RegisterFindingKind = "returned_before_paid"
+SUPPORTED_TWICE: RegisterFindingKind = "supported_twice"
+TRANCHE_EXCEEDED: RegisterFindingKind = "tranche_exceeded"
+TWO_HEADS: RegisterFindingKind = "two_heads"
+UNREGISTERED_NEGATIVE: RegisterFindingKind = "unregistered_negative"
 USES_EXCEED_FUND: RegisterFindingKind = "uses_exceed_fund"
 
 Value = int | str
@@ -42,7 +69,7 @@ class RegisterFinding:
     unit: str | None
     en: str
     vi: str
-    about: dict[str, Value] = field(default_factory=dict)
+    about: dict[str, Any] = field(default_factory=dict)
 
 
 def decisions(assessments: Iterable[Assessed], policy: Policy) -> list[RegisterFinding]:
@@ -69,7 +96,7 @@ def decisions(assessments: Iterable[Assessed], policy: Policy) -> list[RegisterF
 
 
 def _decision(event: Assessed, recognised: str, computed: str, text: Text) -> RegisterFinding:
-    about: dict[str, Value] = {
+    about: dict[str, Any] = {
         "event_id": str(event.event_id),
         "on": event.effective_from.isoformat(),
     }
@@ -87,7 +114,7 @@ def area_type(event: Assessed, unit: Unit) -> RegisterFinding | None:
         unit=f"{unit.kind} {unit.name}",
         expected=sentences.AREA_TYPES[str(expected)],
     )
-    about: dict[str, Value] = {
+    about: dict[str, Any] = {
         "event_id": str(event.event_id),
         "on": event.effective_from.isoformat(),
     }
@@ -122,7 +149,7 @@ def _payment(line: PaidLine) -> RegisterFinding:
         day=day(line.as_of),
         criteria=criteria,
     )
-    about: dict[str, Value] = {"run_id": line.run_id, "rule": line.rule}
+    about: dict[str, Any] = {"run_id": line.run_id, "rule": line.rule}
     return RegisterFinding(PAID_NOT_ELIGIBLE, line.net_paid_vnd, 0, "VND", *text, about)
 
 
@@ -141,3 +168,75 @@ def overspending(
         amount=number(amount),
     )
     return RegisterFinding(USES_EXCEED_FUND, total, amount, "VND", *text, {"fund_id": fund_id})
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyPayments:
+    """What was paid of a fund before the day of its decision: how often, how much, since when."""
+
+    fund_id: str
+    decided_on: date
+    payments: int
+    amount_vnd: int
+    first_on: date
+    first_run: str
+    first_line: str
+
+
+def paid_early(early: EarlyPayments) -> RegisterFinding:
+    """Return what was paid of a fund before the decision that gave it."""
+    text = sentences.PAID_BEFORE_DECISION.filled(
+        payments=number(early.payments),
+        amount=money(early.amount_vnd),
+        decided=day(early.decided_on),
+        first=day(early.first_on),
+    )
+    about: dict[str, Any] = {
+        "fund_id": early.fund_id,
+        "payments": early.payments,
+        "first": {
+            "run_id": early.first_run,
+            "line": early.first_line,
+            "on": early.first_on.isoformat(),
+        },
+    }
+    return RegisterFinding(PAID_BEFORE_DECISION, early.amount_vnd, 0, "VND", *text, about)
+
+
+@dataclass(frozen=True, slots=True)
+class ChildFund:
+    """A fund that is made of a line: its holder and year, and what the line's are.
+
+    `holders` are the line's unit and those that took over territory of it.
+    """
+
+    fund_id: str
+    area_code: str
+    year: int
+    run_id: str
+    line: str
+    holders: frozenset[str]
+    run_year: int
+
+
+def child_fund(fund: ChildFund) -> Iterator[RegisterFinding]:
+    """Find what a fund and the line that it is made of do not agree in."""
+    if fund.area_code not in fund.holders:
+        text = sentences.HOLDER_DIFFERS.filled(
+            holder=fund.area_code, run=fund.run_id, line=fund.line
+        )
+        yield _child_fund(fund, "area_code", fund.area_code, fund.line, text)
+    if fund.year != fund.run_year:
+        text = sentences.YEAR_DIFFERS.filled(
+            year=fund.year, run=fund.run_id, run_year=fund.run_year
+        )
+        yield _child_fund(fund, "year", fund.year, fund.run_year, text)
+
+
+def _child_fund(
+    fund: ChildFund, name: str, stated: Value, expected: Value, text: Text
+) -> RegisterFinding:
+    about: dict[str, Any] = {"fund_id": fund.fund_id, "run_id": fund.run_id, "line": fund.line}
+    return RegisterFinding(
+        CHILD_FUND_DIFFERS, stated, expected, None, *text, about | {"field": name}
+    )

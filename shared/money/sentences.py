@@ -55,6 +55,87 @@ USES_EXCEED_FUND = Text(
     "{uses} = {total} đồng, nhiều hơn {over} so với {amount} của quỹ",
 )
 USE = Text("{used} ({kind})", "{used} ({kind})")
+UNREGISTERED_NEGATIVE = Text(
+    "{when} the register has {registered} households{population}, {over} more than the {total} "
+    "that the area has by the fact of {day}",
+    "{when} sổ quản lý có {registered} hộ{population}, nhiều hơn {over} so với tổng số {total} hộ "
+    "theo báo cáo ngày {day}",
+)
+RATE_OVER_100 = Text(
+    "{when} {listed} households{population} are on the lists, of {total} that the area has by the "
+    "fact of {day}: a rate above 100 percent",
+    "{when} có {listed} hộ{population} trong danh sách, trên tổng số {total} hộ theo báo cáo ngày "
+    "{day}: tỷ lệ trên 100%",
+)
+ON_DAY = Text("on {day}", "ngày {day}")
+AT_LAST = Text("as it stands", "hiện nay")
+POPULATIONS: Mapping[str, Text] = {
+    "all": Text("", ""),
+    "minority": Text(" of ethnic minorities", " dân tộc thiểu số"),
+}
+OUTSIDE_CALENDAR = Text(
+    "the {review} review was made on {assessed} and decided from {decided}; such a review is made "
+    "and decided from {first} to {last}",
+    "đợt rà soát {review} thực hiện ngày {assessed}, quyết định có hiệu lực từ {decided}; đợt rà "
+    "soát này phải thực hiện và quyết định từ {first} đến {last}",
+)
+REVIEWS: Mapping[str, Text] = {
+    "annual": Text("annual", "định kỳ"),
+    "regular": Text("regular", "thường xuyên"),
+}
+TWO_HEADS = Text(
+    "{number} members are registered as the head of one household: numbers {members} of the list",
+    "{number} thành viên cùng được đăng ký là chủ hộ: số thứ tự {members}",
+)
+IN_TWO_HOUSEHOLDS = Text(
+    "the personal number of member {members} of the list is also that of one of {others} other "
+    "household(s) that exist",
+    "số định danh cá nhân của thành viên số {members} cũng có ở {others} hộ khác đang tồn tại",
+)
+HOLDER_DIFFERS = Text(
+    "the fund is held by {holder}; it is made of the line of {line} in run {run}",
+    "nguồn vốn do {holder} giữ, nhưng được giao từ dòng của {line} trong đợt {run}",
+)
+YEAR_DIFFERS = Text(
+    "the fund is of {year}; the money of run {run}, which it is made of, is of {run_year}",
+    "nguồn vốn của năm {year}, nhưng vốn của đợt {run} mà nó được giao từ đó là của năm {run_year}",
+)
+PAID_BEFORE_DECISION = Text(
+    "{payments} payments of {amount} together are dated before the decision of {decided} that gave "
+    "the fund, the first on {first}",
+    "{payments} khoản chi, tổng cộng {amount}, có ngày trước quyết định giao vốn {decided}, khoản "
+    "đầu tiên ngày {first}",
+)
+PAID_AFTER_CLOSURE = Text(
+    "{paid} were paid from {day} on of the line of run {run}; the household ended on {closed}",
+    "đã chi {paid} từ ngày {day} theo dòng của đợt {run}; hộ đã kết thúc ngày {closed}",
+)
+SUPPORTED_AFTER_CLOSURE = Text(
+    "support of kind {kind} is recorded of {day}; the household ended on {closed}",
+    "hỗ trợ loại {kind} được ghi nhận ngày {day}; hộ đã kết thúc ngày {closed}",
+)
+PAYMENT_REPEATED = Text(
+    "{amount} on {day} for line {line} of run {run} are reported by several sources ({sources}): "
+    "one payment told twice, or money paid twice",
+    "khoản {amount} ngày {day} cho dòng {line} của đợt {run} do nhiều nguồn báo cáo ({sources}): "
+    "một khoản chi báo cáo hai lần, hoặc đã chi hai lần",
+)
+RETURNED_BEFORE_PAID = Text(
+    "by {day} {over} more had come back of line {line} of run {run} than had been paid",
+    "đến ngày {day} số thu hồi của dòng {line} trong đợt {run} nhiều hơn số đã chi {over}",
+)
+TRANCHE_EXCEEDED = Text(
+    "{paid} were out on {day}, after {payment} day(s) of payment; by then the tranches allow "
+    "{percent} percent of {norm}, that is {allowed}",
+    "đến ngày {day} đã chi {paid} sau {payment} lần thanh toán; theo các đợt chỉ được chi "
+    "{percent}% của {norm}, tức {allowed}",
+)
+SUPPORTED_TWICE = Text(
+    "the household was supported with the same content ({content}) more than once: {supports}",
+    "hộ được hỗ trợ cùng một nội dung ({content}) nhiều lần: {supports}",
+)
+SUPPORT_OF_RUN = Text("{amount} paid under run {run}", "{amount} chi theo đợt {run}")
+SUPPORT_RECORDED = Text("support of kind {kind} of {day}", "hỗ trợ loại {kind} ngày {day}")
 
 # Why a line differs between two runs.
 OTHER_RULE = Text(

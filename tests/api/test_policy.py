@@ -61,6 +61,23 @@ async def test_rules_and_norms_come_with_the_version_of_each_document(world: Reg
         assert item["legal_basis"] or item["unknown"]["legal_basis"], item["id"]
 
 
+async def test_support_norms_say_whom_they_are_for_and_what_is_not_known(world: Registry) -> None:
+    found = await world.get("/v1/support-norms", on="2026-08-01", limit=1000)
+    assert found["digest"] == digest("support_norms")
+    named = {item["id"]: item for item in found["items"]}
+    assert named["health_insurance_near_poor_commune"]["where"] == {
+        "area.attributes": {"contains": "poor_commune"}
+    }
+    assert named["health_insurance_average_2025"]["at_least_percent"] == 30
+    assert named["social_pension_70"]["amount_vnd"] == 500_000
+    assert named["allowance_child_difficult_area"]["coefficient"] == "1.5"
+    assert named["social_assistance_base_2024"]["amount_vnd"] == 500_000
+    assert named["base_salary_2026"]["amount_vnd"] == 2_530_000
+    assert "health_insurance_near_poor_district" not in named
+    undecided = {item["id"]: item["unknown"] for item in found["undecided"]}
+    assert undecided["electricity_amount_2025"]["in_force_to"]
+
+
 async def test_rules_hold_on_both_of_their_days(world: Registry) -> None:
     for day, present, absent in (
         ("2022-01-17", (), ("housing_p5_new",)),
@@ -116,6 +133,7 @@ async def test_an_unchanged_answer_is_not_sent_again(world: Registry) -> None:
         ("/v1/programs", "list_programs"),
         ("/v1/rules", "list_rules"),
         ("/v1/support-kinds", "list_support_kinds"),
+        ("/v1/support-norms", "list_support_norms"),
     ],
 )
 async def test_the_examples_say_what_is_answered(

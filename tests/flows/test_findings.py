@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.facts import assessed
+from tests.facts import assessed, closed, withdrawn
 from tests.flows.test_allocation_runs import area_fact, post_fund
 from tests.harness import Registry
 
@@ -128,4 +128,82 @@ async def test_uses_beyond_a_fund_are_found_with_the_sum_written_out(app: Regist
     assert "4,000 (production)" in found["explanation"]["en"]
     assert "4.000 (production)" in found["explanation"]["vi"]
     await app.send([use("c", 0, kind="schooling", revision=2)], "support-records")
+    assert await findings(app) == []
+
+
+async def test_a_house_beside_the_house_of_a_fund_is_found_until_the_record_is_withdrawn(
+    app: Registry,
+) -> None:
+    await paid_house(app)
+    record = {"source": "ngo", "external_id": "h/1", "kind": "houses_new", "quantity": 1}
+    record |= {"unit": "house", "household_id": "H-1", "on": "2023-02-01"}
+    await app.send([record], "support-records")
+    [twice] = await findings(app)
+    assert (twice["kind"], twice["stated"], twice["expected"]) == ("supported_twice", 2, 1)
+    assert twice["area"]["code"] == "06091" and "60/2026/TT-BTC" in twice["legal_basis"][0]
+    assert [s.get("run_id") for s in twice["about"]["supports"]] == ["R", None]
+    gone = {"source": "ngo", "external_id": "h/1", "revision": 2, "withdrawn": True}
+    await app.send([gone], "support-records")
+    assert await findings(app) == []
+
+
+async def test_money_paid_to_the_dead_and_before_its_decision_is_found(app: Registry) -> None:
+    await paid_house(app)
+    await app.send([closed("H-1", "2024-04-01", reason="deceased", external_id="end")])
+    [late] = await findings(app)
+    assert (late["kind"], late["stated"]) == ("paid_after_closure", 28_000_000)
+    counts = (await app.get("/v1/findings/counts"))["items"]
+    assert {"kind": "paid_after_closure", "findings": 1} in counts
+    await app.send([withdrawn(closed("H-1", "2024-04-01", external_id="end"))])
+    assert await findings(app) == []
+    program = {"program": "NTP-SPR-2021-2025", "component": "P5", "year": 2024, "revision": 2}
+    fund = {"area_code": "181", "amount_vnd": 40_000_000, "decided_on": "2024-06-10"}
+    await post_fund(app, **fund, **program)
+    [early] = await findings(app, fund="F")
+    assert (early["kind"], early["stated"], early["expected"]) == (
+        "paid_before_decision",
+        28_000_000,
+        0,
+    )
+    assert early["about"]["first"] == {"run_id": "R", "line": "H-1", "on": "2024-05-20"}
+
+
+async def test_a_payment_told_by_two_sources_and_a_return_before_its_payment(
+    app: Registry,
+) -> None:
+    await paid_house(app)
+    again = {"run_id": "R", "line": "H-1", "amount_vnd": 6_000_000, "paid_on": "2024-10-20"}
+    again |= {"kind": "paid", "external_id": "again"}
+    await app.send([again | {"source": "a"}, again | {"source": "b"}], "disbursements")
+    [repeated] = await findings(app)
+    assert (repeated["kind"], repeated["stated"], repeated["expected"]) == (
+        "payment_repeated",
+        12_000_000,
+        6_000_000,
+    )
+    back = again | {"source": "a", "external_id": "back", "kind": "returned"}
+    await app.send([back | {"paid_on": "2024-03-01"}], "disbursements")
+    assert [f["kind"] for f in await findings(app)] == ["returned_before_paid"]
+    await app.send([back | {"paid_on": "2024-11-01", "revision": 2}], "disbursements")
+    assert await findings(app) == []
+
+
+async def test_a_child_fund_of_another_unit_or_year_than_its_line_is_found(app: Registry) -> None:
+    await post_fund(app)
+    fact = area_fact("06073", zone="III", extremely_difficult_villages=1)
+    await app.send([fact], "area-facts")
+    run = {"run_id": "R1", "fund_id": "F", "rule": "qd16_2026", "as_of": "2026-06-30"}
+    await app.post("/v1/allocation-runs", run | {"areas": ["06073"]})
+    await app.drain()
+    parent = {"run_id": "R1", "area_code": "06073"}
+    child = {"parent": parent, "amount_vnd": 1, "decided_on": "2026-06-01"}
+    await post_fund(app, "C", area_code="06073", **child)
+    assert await findings(app) == []
+    await post_fund(app, "C", area_code="06076", year=2027, revision=2, **child)
+    assert [(f["kind"], f["about"]["field"], f["stated"]) for f in await findings(app)] == [
+        ("child_fund_differs", "area_code", "06076"),
+        ("child_fund_differs", "year", 2027),
+    ]
+    gone = {"source": "flows", "external_id": "C", "revision": 3, "withdrawn": True}
+    await app.send([gone], "funds")
     assert await findings(app) == []

@@ -29,8 +29,9 @@ DOCUMENT = yaml.safe_load(POLICY_FILE.read_text("utf-8"))
 DAY = date(2024, 6, 30)
 
 ACT = re.compile(r"\b\d{1,4}/(?:\d{4}/)?(?:NĐ-CP|QĐ-[\w-]+|TT-[\w-]+|QH\d+|NQ-[\w-]+)")
-# Acts that say how reviews are made and reported, or what a map is: no seed holds a value of them.
-PROCEDURE = {"24/2021/QĐ-TTg", "202/2025/QH15", "19/2025/QĐ-TTg"}
+# Acts that say how reviews are made and reported, what a map is, or what is private: no seed holds
+# a value of them.
+PROCEDURE = {"24/2021/QĐ-TTg", "202/2025/QH15", "19/2025/QĐ-TTg", "13/2023/NĐ-CP"}
 # Parts that hold values, words or mechanics, and decide nothing.
 NO_RULE = {
     "areas": set[str](),

@@ -31,6 +31,7 @@ _RULES: _Parts = {
     "allocation_rules": ["rules", "overlays", "area_classes"],
     "support_norms": ["norms", "payment_rules"],
 }
+_SUPPORT_NORMS: _Parts = {"support_norms": _RULES["support_norms"]}
 _SUPPORT_KINDS: _Parts = {"support_kinds": ["kinds"]}
 
 
@@ -106,6 +107,16 @@ async def list_rules(ask: Ask) -> PolicyItems:
     sources, and the digest of the versions.
     """
     return await _items(ask, _RULES)
+
+
+@routes.get("/v1/support-norms", scope=ANY, clock=On, cursor=_PLACE)
+async def list_support_norms(ask: Ask) -> PolicyItems:
+    """Support norms in force.
+
+    What households and persons are supported with on a day: amounts, shares, conditions, the
+    values that they are multiples of, and the rules of payment; each with its legal sources.
+    """
+    return await _items(ask, _SUPPORT_NORMS)
 
 
 @routes.get("/v1/support-kinds", scope=ANY, clock=On, cursor=_PLACE)

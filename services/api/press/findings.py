@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from services.api.words import NextCursor, Unit
 from shared.access.caller import FUNDS_READ, HOUSEHOLDS_READ, STATISTICS_READ, Caller
-from shared.areas.reach import holders
+from shared.areas.reach import granted, holders
 from shared.areas.tree import AreaTree
 from shared.http import parameters
 from shared.http.ask import Ask, Known
@@ -43,7 +43,9 @@ class Finding(Struct, frozen=True):
 
     finding_id: Annotated[UUID, Meta(description="Id, made of what contradicts what.")]
     kind: Annotated[str, Meta(description="Such as `parts_exceed_total`, `uses_exceed_fund`.")]
-    subject: Annotated[str, Meta(description="`fund:ID`, `household:ID` or `article:ID`.")]
+    subject: Annotated[
+        str, Meta(description="`fund:ID`, `household:ID`, `area:CODE` or `article:ID`.")
+    ]
     article_id: Annotated[UUID | None, Meta(description="The article that it is in.")]
     area: Annotated[Unit | None, Meta(description="The unit that it is about, if any.")]
     raised_at: Annotated[Instant, Meta(description="When it was committed.")]
@@ -60,6 +62,13 @@ class Finding(Struct, frozen=True):
     stated: Annotated[Any, Meta(description="What stands, in the same unit.")] | UnsetType = UNSET
     tolerance: (
         Annotated[Any, Meta(description="What rounding explains, in the same unit.")] | UnsetType
+    ) = UNSET
+    legal_basis: (
+        Annotated[
+            list[str],
+            Meta(description="The acts that a finding of the register rests on; may be none."),
+        ]
+        | UnsetType
     ) = UNSET
     explanation: (
         Annotated[Sentences, Meta(description="The contradiction in a sentence.")] | UnsetType
@@ -119,7 +128,8 @@ async def list_findings(
             snapshot, ask.known_at, matching, after, page.fetch
         )
     shown, next_cursor = page.cut(rows, lambda row: [row.seq])
-    return Findings([_finding(units, row) for row in shown], next_cursor)
+    reach = granted(units, ask.caller.area, ask.today)
+    return Findings([_finding(units, row, reach) for row in shown], next_cursor)
 
 
 class FindingCount(Struct, frozen=True):
@@ -168,7 +178,19 @@ def _hidden(caller: Caller) -> list[str]:
     return [subject for subject, scope in _NEEDED.items() if scope not in caller.scopes]
 
 
-def _finding(units: AreaTree, row: StoredFinding) -> dict[str, Any]:
+def _finding(units: AreaTree, row: StoredFinding, reach: frozenset[int] | None) -> dict[str, Any]:
     area = None if row.area_id is None else Unit.of(units.by_id(row.area_id))
     names = ("finding_id", "kind", "subject", "article_id", "raised_at")
-    return {**row.body, **{name: getattr(row, name) for name in names}, "area": area}
+    body = {**row.body, **{name: getattr(row, name) for name in names}, "area": area}
+    if "households" in row.body.get("about", {}):
+        body["about"] = row.body["about"] | {"households": _visible(row.body["about"], reach)}
+    return body
+
+
+def _visible(about: dict[str, Any], reach: frozenset[int] | None) -> list[str]:
+    """Return the other households of a finding that the caller may see; of others only how many."""
+    return [
+        other["household_id"]
+        for other in about["households"]
+        if reach is None or other["area_id"] in reach
+    ]

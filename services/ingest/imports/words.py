@@ -43,6 +43,7 @@ CHOICES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "island": ("Hải đảo", "Xã đảo", "Đảo"),
         "special_zone": ("Đặc khu",),
         "poor_district": ("Huyện nghèo",),
+        "poor_commune": ("Xã nghèo",),
     },
     "sex": {
         "female": ("Nữ", "Female"),

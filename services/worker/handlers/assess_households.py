@@ -12,14 +12,19 @@ from datetime import datetime
 
 from services.worker import folding, reviewing
 from services.worker.folding import Law
-from shared.households.store import announcements, households, timelines
+from shared.areas.reach import codes_above
+from shared.areas.store import facts as area_facts
+from shared.areas.tree import AreaTree
+from shared.households.store import announcements, households, members, timelines
+from shared.households.store.rows import Difference
 from shared.households.store.timelines import Changes
 from shared.kernel import knowledge
 from shared.kernel.database import Transaction
 from shared.law.store.seeds import POLICY, SeedCache
-from shared.messages import HOUSEHOLD_STATUS_CHANGED, HOUSEHOLDS_DUE, chunks
+from shared.messages import AREAS_DUE, HOUSEHOLD_STATUS_CHANGED, HOUSEHOLDS_DUE, chunks
 from shared.messaging import outbox
 from shared.messaging.message import Message
+from shared.money import household_findings
 
 # As many as a batch of households without families: a family is folded together, but 500 households
 # of a hundred relatives each would be 50,000 in one transaction of a minute.
@@ -37,8 +42,11 @@ class AssessHouseholds:
 
     async def __call__(self, tx: Transaction, items: Sequence[str]) -> None:
         """Load, decide, save, announce: one transaction for the whole batch."""
-        relatives = await households.relatives(tx, items)
-        ids, later = await _together(tx, items, relatives)
+        most = household_findings.HOUSEHOLDS_OF_ONE_MAX
+        # With a shared number the findings of others change too.
+        named = sorted({*items, *await members.touched(tx, items, most)})
+        relatives = await households.relatives(tx, named)
+        ids, later = await _together(tx, named, relatives)
         through = await households.lock(tx, ids)
         announced = await announcements.through(tx)
         areas, policy = await self.seeds.areas(tx), await self.seeds.read(tx, POLICY)
@@ -48,6 +56,7 @@ class AssessHouseholds:
         changes = await timelines.save(tx, batch.difference, at)
         await households.folded(tx, ids, through)
         await outbox.append(tx, [*_announcements(changes, at), *_orders(later, at)])
+        await outbox.append(tx, await _areas_due(tx, areas, batch.difference, at))
         facts = batch.events | await reviewing.all_events(tx, batch.extended)
         findings = await reviewing.of_households(tx, self.seeds, areas, policy, ids, facts)
         await reviewing.replace(tx, [*map(reviewing.household_subject, ids)], findings, at)
@@ -73,6 +82,16 @@ async def _together(
 
 def _orders(later: Sequence[str], at: datetime) -> list[Message]:
     return [Message.new(HOUSEHOLDS_DUE, at, {"household_ids": list(ids)}) for ids in chunks(later)]
+
+
+async def _areas_due(
+    tx: Transaction, areas: AreaTree, difference: Difference, at: datetime
+) -> list[Message]:
+    """Return the orders for areas with facts in which something else is counted now."""
+    rows = (*difference.closed, *difference.opened)
+    changed = {row.area_id for row in rows if row.area_id is not None}
+    codes = await area_facts.having(tx, sorted(codes_above(areas, changed)))
+    return [Message.new(AREAS_DUE, at, {"area_codes": part}) for part in chunks(codes)]
 
 
 def _announcements(changes: Changes, at: datetime) -> list[Message]:

@@ -9,9 +9,10 @@ from services.worker import reviewing
 from shared.households.store import households
 from shared.kernel import knowledge
 from shared.kernel.database import Transaction
-from shared.law.store.seeds import POLICY, SeedCache
-from shared.money import register_findings
-from shared.money.store import fund_uses
+from shared.law.store.seeds import POLICY, REGISTER_CHECKS, SeedCache
+from shared.money import payment_findings, register_findings
+from shared.money.register_findings import RegisterFinding
+from shared.money.store import fund_uses, supports
 from shared.press.store import findings as store
 from shared.press.store.findings import NewFinding
 
@@ -29,7 +30,7 @@ class ReviewFindings:
         # The household's own row serialises its findings with those that an assessment writes.
         await households.lock(tx, ids)
         through = await store.lock(tx, items)
-        found = [*await _of_funds(tx, funds), *await self._of_households(tx, ids)]
+        found = [*await self._of_funds(tx, funds), *await self._of_households(tx, ids)]
         at = await knowledge.tick(tx)
         await reviewing.replace(tx, items, found, at)
         await store.reviewed(tx, items, through)
@@ -41,13 +42,24 @@ class ReviewFindings:
         areas, policy = await self.seeds.areas(tx), await self.seeds.read(tx, POLICY)
         return await reviewing.of_households(tx, self.seeds, areas, policy, ids, facts)
 
-
-async def _of_funds(tx: Transaction, fund_ids: Sequence[str]) -> list[NewFinding]:
-    found = []
-    for fund in await fund_uses.uses(tx, fund_ids):
-        over = register_findings.overspending(fund.fund_id, fund.amount_vnd, fund.uses)
-        if over is not None:
-            found.append(
-                reviewing.finding(reviewing.fund_subject(fund.fund_id), over, fund.area_id)
-            )
-    return found
+    async def _of_funds(self, tx: Transaction, fund_ids: Sequence[str]) -> list[NewFinding]:
+        if not fund_ids:
+            return []
+        checks = await self.seeds.read(tx, REGISTER_CHECKS)
+        funds = await fund_uses.uses(tx, fund_ids)
+        about: dict[str, list[RegisterFinding]] = {fund.fund_id: [] for fund in funds}
+        for fund in funds:
+            over = register_findings.overspending(fund.fund_id, fund.amount_vnd, fund.uses)
+            about[fund.fund_id] += [] if over is None else [over]
+        for child in await supports.children(tx, fund_ids):
+            about[child.fund_id] += register_findings.child_fund(child)
+        for early in await supports.paid_early(tx, fund_ids):
+            about[early.fund_id].append(register_findings.paid_early(early))
+        for paid in await supports.lines_of_areas(tx, fund_ids):
+            about.setdefault(paid.fund_id, []).extend(payment_findings.of_line(paid.line))
+        holders = {fund.fund_id: fund.area_id for fund in funds}
+        return [
+            reviewing.finding(reviewing.fund_subject(fund_id), each, holders.get(fund_id), checks)
+            for fund_id, findings in about.items()
+            for each in findings
+        ]

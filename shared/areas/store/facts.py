@@ -13,6 +13,7 @@ from sqlalchemy import Index, text
 from shared.areas.facts import AREA_FACTS
 from shared.kernel.database import Snapshot
 from shared.kernel.knowledge import RECORDINGS
+from shared.kernel.receipts import reviewed
 from shared.kernel.revisions import counting
 
 # Of doors that were recorded together all are named.
@@ -53,6 +54,34 @@ async def in_force(
         known_at,
     )
     return {row[1]: AreaFact(*row) for row in rows}
+
+
+# Processed when the findings of every unit that it ever named take it in.
+CONCERNED = reviewed("SELECT 'area:' || area_code AS item FROM revised WHERE area_code IS NOT NULL")
+
+
+async def of_codes(snapshot: Snapshot, codes: Sequence[str]) -> list[AreaFact]:
+    """Return every fact that counts of units of these codes, one for a unit and day."""
+    rows = await snapshot.fetch(
+        f"""
+        SELECT DISTINCT ON (area_id, on_date) event_id, area_id, on_date, source, external_id,
+            now(), payload
+        FROM ({counting(AREA_FACTS)}) f WHERE area_code = ANY($1::text[])
+        ORDER BY area_id, on_date, external_id COLLATE "C" DESC, source COLLATE "C" DESC
+        """,
+        list(codes),
+    )
+    return [AreaFact(*row) for row in rows]
+
+
+async def having(snapshot: Snapshot, codes: Sequence[str]) -> list[str]:
+    """Return those of the codes of which any fact was posted, in order."""
+    rows = await snapshot.fetch(
+        "SELECT c FROM unnest($1::text[]) u (c) "
+        "WHERE EXISTS (SELECT 1 FROM area_facts f WHERE f.area_code = c) ORDER BY c",
+        list(codes),
+    )
+    return [row[0] for row in rows]
 
 
 async def version(snapshot: Snapshot, known_at: datetime | None) -> datetime | None:

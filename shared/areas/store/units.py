@@ -91,15 +91,36 @@ async def replace(
 async def tree(snapshot: Snapshot) -> AreaTree:
     """Return all units as they stand loaded."""
     rows = await snapshot.fetch(f"SELECT area_id, {', '.join(_COLUMNS)} FROM areas")
-    heirs = await snapshot.fetch("SELECT old_code, new_code, on_date, whole FROM area_successions")
+    successions = await snapshot.fetch(
+        "SELECT old_code, new_code, on_date, whole FROM area_successions"
+    )
     digest: str | None = await snapshot.fetchval(
         "SELECT digest FROM seed_versions WHERE kind = 'areas' ORDER BY recorded_at DESC LIMIT 1"
     )
     return read_tree(
         (_unit(tuple(row)) for row in rows),
-        (Succession(*row) for row in heirs),
+        (Succession(*row) for row in successions),
         digest or "",
     )
+
+
+# An abolished district has no successor of its own: its communes' successors have its territory.
+_HEIRS = """
+WITH lines AS (SELECT a.code, a.code AS part, a.valid_to FROM areas a WHERE a.code = ANY($1::text[])
+    UNION SELECT p.code, c.code, c.valid_to FROM areas p JOIN areas c
+        ON c.parent_code = p.code AND c.valid_to = p.valid_to WHERE p.code = ANY($1::text[]))
+SELECT code, code FROM lines
+UNION SELECT l.code, s.new_code FROM lines l JOIN area_successions s
+    ON s.old_code = l.part AND s.on_date = l.valid_to
+"""
+
+
+async def heirs(snapshot: Snapshot, codes: Sequence[str]) -> dict[str, frozenset[str]]:
+    """Return, by code, itself and the units that took over territory of it; none if it is none."""
+    found: dict[str, set[str]] = {}
+    for code, heir in await snapshot.fetch(_HEIRS, list(codes)):
+        found.setdefault(code, set()).add(heir)
+    return {code: frozenset(each) for code, each in found.items()}
 
 
 def _unit(row: tuple[Any, ...]) -> Unit:

@@ -29,7 +29,7 @@ async def by_day(
 async def by_law(
     snapshot: Snapshot, since: datetime | None, until: datetime, limit: int
 ) -> list[Late]:
-    """Return those not folded since policy or areas were last loaded, if that was after `since`."""
+    """Return those not folded since law or areas were last loaded, if that was after `since`."""
     rows = await snapshot.fetch(
         f"""
         WITH law AS ({LAW_LOADED})

@@ -17,6 +17,7 @@ from shared.kernel.database import Snapshot, Transaction
 from shared.kernel.locks import Lock
 from shared.kernel.metadata import METADATA, Key
 from shared.kernel.revisions import FactKey, counting, of_keys, superseded
+from shared.law.store.seeds import JUDGING
 
 HOUSEHOLDS = Table(
     "households",
@@ -28,8 +29,9 @@ HOUSEHOLDS = Table(
 
 
 # When what timelines depend on beside their events was last loaded.
-LAW_LOADED = """
-SELECT max(recorded_at) AS at FROM seed_versions WHERE kind IN ('poverty_standards', 'areas')"""
+LAW_LOADED = f"""
+SELECT max(recorded_at) AS at FROM seed_versions
+WHERE kind IN ({", ".join(f"'{kind}'" for kind in JUDGING)})"""
 
 
 async def list_ids(snapshot: Snapshot) -> list[str]:
@@ -243,6 +245,7 @@ def _assessed(row: Sequence[Any], payload: dict[str, Any]) -> Assessed:
         deprived=deprived,
         recognised=payload.get("recognised"),
         ethnic_group=payload.get("ethnic_group"),
+        review=payload.get("review"),
     )
 
 

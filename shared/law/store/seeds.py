@@ -28,8 +28,10 @@ from shared.law.allocation_rules import Rules, read_rules
 from shared.law.ethnic_groups import EthnicGroups, read_ethnic_groups
 from shared.law.measures import Measures, read_measures
 from shared.law.programs import Programs, read_programs
+from shared.law.register_checks import RegisterChecks, read_register_checks
 from shared.law.standards import Policy, read_policy
 from shared.law.support_kinds import SupportKinds, read_support_kinds
+from shared.law.support_norms import SupportNorms, read_support_norms
 
 SEED_VERSIONS = Table(
     "seed_versions",
@@ -135,6 +137,10 @@ SUPPORT_KINDS: Kind[SupportKinds] = Kind(
 ETHNIC_GROUPS: Kind[EthnicGroups] = Kind(
     "ethnic_groups", lambda document, _: read_ethnic_groups(document)
 )
+REGISTER_CHECKS: Kind[RegisterChecks] = Kind(
+    "register_checks", lambda document, _: read_register_checks(document)
+)
+SUPPORT_NORMS: Kind[SupportNorms] = Kind("support_norms", read_support_norms)
 MEASURES: Kind[Measures] = Kind("vocabulary", lambda document, _: read_measures(document))
 
 
@@ -192,6 +198,10 @@ class FreshDocument(Fresh[Parsed]):
         """Return the version that a result names as its own."""
         async with self._database.statement() as snapshot:
             return await self._cache.version(snapshot, self._kind, digest)
+
+
+# What timelines and the findings about households follow from: a new version recomputes them all.
+JUDGING = (AREAS, POLICY.name, REGISTER_CHECKS.name, SUPPORT_KINDS.name)
 
 
 def _not_loaded(kind: str) -> PolicyError:

@@ -17,16 +17,20 @@ from shared.kernel.receipts import reviewed
 from shared.kernel.revisions import FactKey, counting
 from shared.money.facts import SUPPORT_RECORDS
 
-# Processed when the findings of each fund that it ever named take it in; most name none.
-CONCERNED = reviewed("SELECT 'fund:' || fund_id AS item FROM revised WHERE fund_id IS NOT NULL")
+# Processed when the findings of each fund and household that it ever named take it in.
+CONCERNED = reviewed("""
+    SELECT 'fund:' || fund_id AS item FROM revised WHERE fund_id IS NOT NULL
+    UNION SELECT 'household:' || household_id FROM revised WHERE household_id IS NOT NULL
+""")
 
 
-async def funds_named(
+async def named(
     tx: Transaction, keys: Sequence[FactKey]
-) -> list[tuple[FactKey, int, str | None]]:
-    """Return (key, revision, fund) of every stored revision of these keys."""
-    rows = await revisions.of_keys(tx, SUPPORT_RECORDS, "e.revision, e.fund_id", keys)
-    return [((row[0], row[1]), row[2], row[3]) for row in rows]
+) -> list[tuple[FactKey, int, str | None, str | None]]:
+    """Return (key, revision, fund, household) of every stored revision of these keys."""
+    fields = "e.revision, e.fund_id, e.household_id"
+    rows = await revisions.of_keys(tx, SUPPORT_RECORDS, fields, keys)
+    return [((row[0], row[1]), row[2], row[3], row[4]) for row in rows]
 
 
 # A household's record counts where the household lived on the day.
