@@ -13,6 +13,7 @@ from services.api.households import (
     exit_windows,
     explanation,
     feed,
+    lookup,
     persons,
     status,
     stream,
@@ -26,7 +27,7 @@ from services.api.press import articles, figures, findings, view
 
 _OWN = (tokens,)
 _READ = (status, timeline, explanation, entitlements, exit_windows, feed, stream)
-_HOUSEHOLDS = (*_READ, accesses, persons, verifications)
+_HOUSEHOLDS = (*_READ, lookup, accesses, persons, verifications)
 _AREAS = (areas, statistics, series, movement, area_entitlements)
 _MONEY = (funds, progress, runs, lines, comparison, payments, support)
 _PRESS = (articles, figures, view, findings)

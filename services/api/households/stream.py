@@ -9,7 +9,7 @@ from typing import Annotated, Any, cast
 
 from msgspec import Meta
 from starlette.requests import Request
-from starlette.responses import StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from services.api.households import feed as feed_route
 from services.api.households.feed import (
@@ -26,13 +26,17 @@ from shared.access.caller import HOUSEHOLDS_READ
 from shared.households.store import feed
 from shared.http import parameters
 from shared.http.ask import PRIVATE, Ask, encode
+from shared.http.audit import concern, record, subjects_of
 from shared.http.auth import authorize_anew
 from shared.http.operations import Routes
 from shared.http.problems import UNKNOWN_AREA, Problem, ProblemType, invalid
 from shared.kernel import knowledge
 from shared.kernel.errors import Fault
 
+PATH = "/v1/transitions/stream"
 EVENT_STREAM = "text/event-stream"
+HELD = "streams of changes"
+STREAMS_OF_CLIENT_MAX = 20
 # Proxies close what is silent for a minute; the token is looked at again as often.
 BEAT_SECONDS = 4.0
 ROWS_AT_ONCE = 500
@@ -58,7 +62,7 @@ def tail_of(request: Request) -> Tail:
 
 
 @routes.get(
-    "/v1/transitions/stream",
+    PATH,
     scope=HOUSEHOLDS_READ,
     problems=[UNKNOWN_AREA, CURSOR_EXPIRED, TOO_MANY_STREAMS],
     answers={
@@ -89,6 +93,9 @@ async def stream_transitions(
     tail = tail_of(ask.request)
     if tail.full:
         raise TOO_MANY_STREAMS.problem
+    # Held while events are told, when it is too late to refuse: so asked for here as well.
+    with ask.context.limits.hold(ask.caller, HELD, STREAMS_OF_CLIENT_MAX):
+        pass
     held = _last_seen(ask.request) or cursor
     wanted = await feed_route.wanted_of(ask, area, from_date, to_date, kind, list_)
     async with ask.context.database.snapshot() as snapshot:
@@ -119,11 +126,12 @@ class _Stream:
     async def events(self) -> AsyncIterator[bytes]:
         """Yield what is behind the place, then what comes, until the token or the process ends."""
         yield b"retry: %d\n\n" % RETRY_MS
-        async with self.tail.listening() as stretch:
-            while self.place < stretch.place:
-                yield self._written(await self._missed())
-            async for rows in self._coming(stretch):
-                yield self._written(rows) or b": \n\n"
+        with self.ask.context.limits.hold(self.ask.caller, HELD, STREAMS_OF_CLIENT_MAX):
+            async with self.tail.listening() as stretch:
+                while self.place < stretch.place:
+                    yield await self._told(await self._missed())
+                async for rows in self._coming(stretch):
+                    yield await self._told(rows) or b": \n\n"
 
     async def _missed(self) -> Sequence[feed.Transition]:
         async with self.ask.context.database.snapshot() as snapshot:
@@ -157,8 +165,15 @@ class _Stream:
             return False
         return caller.area == self.ask.caller.area
 
-    def _written(self, rows: Sequence[feed.Transition]) -> bytes:
-        return b"".join(map(self._event, rows))
+    async def _told(self, rows: Sequence[feed.Transition]) -> bytes:
+        """Return the events of these rows, once the audit chain has their row."""
+        events = b"".join(map(self._event, rows))
+        request, writer = self.ask.request, self.ask.context.audit
+        if rows and writer is not None:
+            subjects_of(request).clear()
+            concern(request, {row.household_id for row in rows})
+            await record(request, writer, PATH, Response(events))
+        return events
 
     def _event(self, row: feed.Transition) -> bytes:
         name = b"transition" if row.retracts is None else b"retraction"

@@ -355,3 +355,31 @@ async def list_households(
         *parameters,
     )
     return [Listed(*row) for row in rows]
+
+
+def _looked_up(at: str | None) -> str:
+    held = known(
+        "household_id = ANY($1::text[]) AND valid_from <= $2 "
+        "AND (valid_to IS NULL OR valid_to > $2)",
+        at,
+    )
+    return f"""
+        SELECT s.household_id, s.status, s.living_standard, {_SINCE}, s.area_id, s.area_type,
+            s.standard, e.effective_from
+        FROM ({held}) s LEFT JOIN household_events e ON e.event_id = s.assessment
+        ORDER BY s.household_id COLLATE "C"
+    """
+
+
+_LOOKED_UP_NOW, _LOOKED_UP_AT = _looked_up(None), _looked_up("$3")
+
+
+async def look_up(
+    snapshot: Snapshot, household_ids: Sequence[str], as_of: date, known_at: datetime | None
+) -> list[Listed]:
+    """Return these households as they stand on a day, those that are there, by id."""
+    if known_at is None:
+        rows = await snapshot.fetch(_LOOKED_UP_NOW, household_ids, as_of)
+    else:
+        rows = await snapshot.fetch(_LOOKED_UP_AT, household_ids, as_of, known_at)
+    return [Listed(*row) for row in rows]
