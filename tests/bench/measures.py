@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter
 from typing import Any
@@ -300,6 +301,23 @@ async def _bare_lines(connection: asyncpg.Connection, run_id: str) -> float:
     seconds = perf_counter() - started
     await connection.execute("DROP TABLE bare_lines")
     return seconds
+
+
+async def import_file(address: str, dsn: str, tag: str, rows: int, file: Path) -> float:
+    """Send a CSV of reviews as a file, until every row is answered for; return rows a second."""
+    reviews.table(tag, rows, reviews.YEARS[-1], file)
+    started = perf_counter()
+    with file.open("rb") as opened:
+        async with httpx.AsyncClient(timeout=None) as client:
+            response = await client.post(
+                f"{address}/v1/imports",
+                files={"file": (file.name, opened)},
+                data={"kind": "household-events"},
+            )
+    answer = response.json()
+    if answer.get("accepted") != rows:
+        raise RuntimeError(f"not all accepted: {answer}")
+    return rows / (perf_counter() - started)
 
 
 async def memory(pids: dict[str, int], work: Any) -> dict[str, dict[str, float]]:

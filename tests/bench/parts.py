@@ -189,6 +189,27 @@ async def memory(place: Place) -> Figures:
         return {"lines": place.sizes.lines, **await measures.memory(pids, work)}
 
 
+async def import_file(place: Place) -> Figures:
+    """A CSV file through the door for files, beside the same reviews as NDJSON."""
+    rows, rate = place.sizes.lines, 0.0
+
+    async def send(address: str, folder: str) -> None:
+        nonlocal rate
+        file = Path(folder) / "reviews.csv"
+        rate = await measures.import_file(address, place.dsn, "file", rows, file)
+
+    with (
+        TemporaryDirectory(prefix="registry-bench-") as folder,
+        processes.registry("embedded", place.dsn) as (address, pid),
+    ):
+        warm = Path(folder) / "warm.csv"
+        await measures.import_file(address, place.dsn, "warm", 1_000, warm)
+        used = await measures.memory({"embedded": pid}, send(address, folder))
+        ndjson = await measures.bulk(address, place.dsn, "lines", min(rows, 100_000))
+    rates = {"rows_a_second": round(rate), "ndjson_lines_a_second": round(ndjson)}
+    return {"rows": rows, **rates, "to_ndjson": round(rate / ndjson, 2), **used}
+
+
 async def allocation_score_share(place: Place) -> Figures:
     """A national fund over all communes."""
     with processes.registry("embedded", place.dsn) as (address, _):
@@ -224,6 +245,7 @@ PARTS: dict[str, Part] = {
         timeline,
         latency,
         memory,
+        import_file,
         allocation_score_share,
         allocation_household_norm,
         scale,
