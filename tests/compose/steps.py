@@ -104,7 +104,7 @@ class Walk:
 
     def commands(self) -> str:
         """The commands of deploy/README, in a container."""
-        if "FAIL" in (said := self.stack.compose("exec", "-T", "worker", "registry", "doctor")):
+        if "FAIL" in (said := self.stack.compose("exec", "-T", "ingest", "registry", "doctor")):
             raise StepFailed(said)
         self.stack.compose("exec", "-T", "worker", "registry", "quarantine", "list")
         said = self.stack.compose("exec", "-T", "worker", "registry", "rebuild", "--verify")

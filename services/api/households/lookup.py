@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from services.api.households.status import ListedHousehold, listed
+from services.api.households.status import ListedHousehold, as_listed
 from shared.access.caller import HOUSEHOLDS_READ
 from shared.areas.reach import granted
 from shared.households.facts import HouseholdId
@@ -90,7 +90,7 @@ async def look_up_households(ask: Ask, lookup: HouseholdLookup) -> LookedUp:
     seen = [row for row in rows if reach is None or row.area_id in reach]
     there = {row.household_id for row in seen}
     return LookedUp(
-        items=[listed(tree, row, ask.as_of) for row in seen],
+        items=[as_listed(tree, row, ask.as_of) for row in seen],
         unknown=[name for name in wanted if name not in there],
         as_of=ask.as_of,
         known_at=ask.known_at,

@@ -180,10 +180,10 @@ async def list_households(
             limit=page.fetch,
         )
     shown, next_cursor = page.cut(rows, lambda row: [row.household_id])
-    return Households([listed(tree, row, ask.as_of) for row in shown], next_cursor)
+    return Households([as_listed(tree, row, ask.as_of) for row in shown], next_cursor)
 
 
-def listed(tree: AreaTree, row: reads.Listed, day: date) -> ListedHousehold:
+def as_listed(tree: AreaTree, row: reads.Listed, day: date) -> ListedHousehold:
     """Return a household as lists show it."""
     unit = unit_on(tree, row.area_id, day)
     return from_row(ListedHousehold, row, area_code=None if unit is None else unit.code)
