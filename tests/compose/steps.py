@@ -296,6 +296,7 @@ class Walk:
         build = ("build", "-q", "-f", f"{folder}/deploy/Dockerfile", "-t", tag, str(folder))
         docker(self.stack.variables, *build)
         shutil.rmtree(folder)
+        self.stack.compose("--profile", "*", "down", "-v")
         self.acknowledged, new = set(), self.stack.version
         self.stack.profiles, self.stack.workers, self.stack.version = [], 2, "previous"
         self.stack.up()
