@@ -4,7 +4,7 @@ Nothing before them changes but where the last spell ends, so only what they add
 long history costs nothing. `shared.households.timeline` folds the whole and is the meaning; tests
 hold the two together. Where a review lies before anything, or something else is new, all is folded.
 
-Law: as `shared.households.timeline`.
+Law: policy (that of `shared.households.timeline`, of which this leaves out what cannot change).
 """
 
 from __future__ import annotations

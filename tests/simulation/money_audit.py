@@ -238,8 +238,18 @@ def _check_supported_once(books: Books) -> None:
             assert books.moved(before["run_id"], household, "returned", at) > 0, household
 
 
+# The kinds that this audit works out in a second way; the others have cases of their own.
+MODELLED = {
+    "uses_exceed_fund",
+    "paid_not_eligible",
+    "decision_differs",
+    "area_type_differs",
+}
+
+
 async def _check_findings(books: Books, events: list[Event], get: Get) -> Counter[str]:
-    found = await whole("/v1/findings", get)
+    listed = await whole("/v1/findings", get)
+    found = [finding for finding in listed if finding["kind"] in MODELLED]
     told = sorted(_said(finding) for finding in found)
     assert told == sorted([*_overspent(books), *_ineligible(books, events), *_decided(events)])
     return Counter(finding["kind"] for finding in found)

@@ -13,12 +13,13 @@ from shared.kernel.database import Snapshot
 from shared.kernel.reconciliation import Late, not_aside
 from shared.law.store.seeds import SeedCache
 
+# By what was written, not by what was folded: a fact that changes no episode changes no count,
+# and nobody orders a review for it.
 _CHANGED = """
-SELECT e.area_id, max(h.folded_through)
+SELECT e.area_id, max(greatest(e.known_from, e.known_to))
 FROM recordings r JOIN household_events v USING (recording_id)
-JOIN households h ON h.household_id = v.household_id AND h.folded_through >= r.recorded_at
 JOIN episodes e ON e.household_id = v.household_id AND e.area_id IS NOT NULL
-    AND (e.known_to IS NULL OR e.known_to >= r.recorded_at)
+    AND (e.known_from >= r.recorded_at OR e.known_to >= r.recorded_at)
 WHERE r.recorded_at > coalesce($1, '-infinity'::timestamptz) AND r.recorded_at <= $2
 GROUP BY e.area_id
 """

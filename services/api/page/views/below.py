@@ -96,7 +96,7 @@ def _line(page: Page, here: Place, child: ChildStatistics) -> list[Cell]:
 def _written(page: Page, child: ChildStatistics) -> str:
     rate, poor = child.statistics.rates.poor, page.number(child.statistics.counts.poor)
     if rate is None:
-        return f"{poor} {page.t('hộ nghèo', 'poor')}"
+        return f"{poor} {page.say(STATUSES['poor']).lower()}"
     of = page.t("hộ nghèo trong", "poor of")
     return f"{page.percent(rate.percent)} ({poor} {of} {page.number(rate.denominator)})"
 
