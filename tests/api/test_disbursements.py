@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from shared.http.auth import OFF, tokens_of
+from shared.kernel.clock import VIETNAM
 from tests.api import ledger
 from tests.api.paging import pages
 from tests.api.test_funds import _as, _entry
@@ -112,7 +113,7 @@ async def test_lines_with_money_left_and_no_movement_are_stalled(world: Registry
         )
         return [(i["line"], i["left_vnd"], i["days"]) for i in items]
 
-    since = (world.clock.today() - old.date()).days
+    since = (world.clock.today() - old.astimezone(VIETNAM).date()).days
     assert await still(90) == [("06103", 150, 173)]
     world.clock.advance(timedelta(days=100))
     try:

@@ -25,7 +25,7 @@ class Paused(Recorder):
     """A recorder that looks at what is stored, and then waits."""
 
     def __init__(self, app: Registry) -> None:
-        super().__init__(app.context.database, app.clock)
+        super().__init__(app.context.database, app.clock, app.context.keys)
         self.looked = asyncio.Event()
         self.go_on = asyncio.Event()
 
@@ -40,7 +40,7 @@ class Paused(Recorder):
 
 @asynccontextmanager
 async def second_ingest(app: Registry, recorder: Recorder | None = None) -> AsyncIterator[Recorder]:
-    recorder = recorder or Recorder(app.context.database, app.clock)
+    recorder = recorder or Recorder(app.context.database, app.clock, app.context.keys)
     task = asyncio.create_task(recorder.run())
     try:
         yield recorder

