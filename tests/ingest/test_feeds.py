@@ -188,7 +188,7 @@ BAD = {
 
 async def test_what_is_wrong_is_named_and_waits_longer_each_time(dsn: str, site: Web) -> None:
     url = site.url("/bad")
-    async with polled(dsn, [url], seconds=0.5) as (app, poller):
+    async with polled(dsn, [url], seconds=3.0) as (app, poller):
         for failures, (name, (page, code)) in enumerate(BAD.items(), 1):
             site.pages["/bad"] = page
             state = await again(app, poller, url)
