@@ -34,7 +34,9 @@ async def by_law(
         f"""
         WITH law AS ({LAW_LOADED})
         SELECT h.household_id, law.at
-        FROM law JOIN households h ON h.folded_through < law.at
+        FROM law JOIN households h
+            -- A name that only money knows was locked and never folded: law judges nothing of it.
+            ON h.folded_through < law.at AND h.folded_through > '-infinity'
         WHERE law.at > coalesce($1, '-infinity'::timestamptz) AND law.at <= $2 AND {_NOT_ASIDE}
         ORDER BY h.household_id LIMIT $3
         """,
