@@ -86,8 +86,11 @@ async def read(accepted: Accepted, get: Get) -> Books:
 async def _check_run(books: Books, run: Item, events: list[Event], get: Get) -> None:
     assert run["state"] in ("completed", "refused"), run
     objections = money.objections(books, run, instant(run["ledger_at"]))
+    # A preview takes no lock: what stands against it may have come a moment after it looked, and
+    # be seen before it ends or not.
+    if run["mode"] == "preview" and run["state"] == "refused" and not objections:
+        objections = money.objections(books, run, instant(run["completed_at"]))
     decided: Any = objections
-    # A preview takes no lock: what stands against it may have come a moment after it looked.
     if not objections or (run["mode"] == "preview" and run["state"] == "completed"):
         decided = money.decide(books, run, [])
         if not isinstance(decided, list):  # what refuses a run refuses it whoever lives there
