@@ -8,11 +8,12 @@ from contextlib import asynccontextmanager
 from random import Random
 from typing import Any
 
+import pytest
+
+from services.ingest import record
 from services.ingest.bodies import revision_or_faults
 from services.ingest.context import world_of
-from services.ingest.guards import Guard
-from services.ingest.receipts import Known
-from services.ingest.record import Recorder
+from services.ingest.record import Posted, Recorder
 from shared.households.facts import HOUSEHOLD_EVENTS
 from shared.kernel.database import Transaction
 from shared.kernel.facts import FactKind
@@ -28,14 +29,6 @@ class Paused(Recorder):
         super().__init__(app.context.database, app.clock, app.context.keys)
         self.looked = asyncio.Event()
         self.go_on = asyncio.Event()
-
-    async def _look(
-        self, tx: Transaction, kind: FactKind, revisions: Sequence[Revision]
-    ) -> tuple[Known, Guard]:
-        found = await super()._look(tx, kind, revisions)
-        self.looked.set()
-        await self.go_on.wait()
-        return found
 
 
 @asynccontextmanager
@@ -57,11 +50,20 @@ async def revised(app: Registry, kind: FactKind, *posted: dict[str, Any]) -> lis
 
 
 async def test_a_revision_that_never_saw_the_first_still_recomputes_its_household(
-    app: Registry,
+    app: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = assessed("OLD", "2023-12-14")
     second = {**first, "revision": 2, "household_id": "NEW"}
-    paused = Paused(app)
+    paused, look = Paused(app), record._look
+
+    async def pausing(tx: Transaction, kind: FactKind, posted: Sequence[Posted]) -> Any:
+        seen = await look(tx, kind, posted)
+        if not paused.looked.is_set():
+            paused.looked.set()
+            await paused.go_on.wait()
+        return seen
+
+    monkeypatch.setattr(record, "_look", pausing)
     async with second_ingest(app, paused):
         revisions = await revised(app, HOUSEHOLD_EVENTS, second)
         late = asyncio.create_task(paused.submit(HOUSEHOLD_EVENTS, revisions))
