@@ -1,8 +1,8 @@
 """The end of the feed, read once for all streams of a process.
 
-A stream that has caught up waits here: what is new is read and written out once, however many
-listen. A stretch points to the next one and to nothing before it, so that what everybody has seen
-is forgotten by itself.
+A stream that has caught up waits here: what is new is read once, however many listen. A stretch
+points to the next one and to nothing before it, so that what everybody has seen is forgotten by
+itself.
 """
 
 from __future__ import annotations

@@ -114,7 +114,8 @@ class Standing(Struct, frozen=True):
 # Behind every sign of an id that a door takes.
 ID_END = "\x7f"
 _SINCE = "CASE WHEN s.status = 'closed' THEN s.valid_from ELSE s.spell_from END"
-_ON_DAY = "household_id = $1 AND valid_from <= $2 AND (valid_to IS NULL OR valid_to > $2)"
+_HOLDS = "valid_from <= $2 AND (valid_to IS NULL OR valid_to > $2)"
+_ON_DAY = f"household_id = $1 AND {_HOLDS}"
 
 
 def _status(at: str | None, spells: str) -> str:
@@ -300,6 +301,15 @@ class Listed(Struct, frozen=True):
     reviewed_on: date | None
 
 
+def _listed(held: str) -> str:
+    """Return the SQL of these episodes as `Listed` rows."""
+    return f"""
+        SELECT s.household_id, s.status, s.living_standard, {_SINCE}, s.area_id, s.area_type,
+            s.standard, e.effective_from
+        FROM ({held}) s
+        LEFT JOIN household_events e ON e.event_id = s.assessment"""
+
+
 async def list_households(
     snapshot: Snapshot,
     as_of: date,
@@ -345,10 +355,7 @@ async def list_households(
     held = known(" AND ".join(where), at, order="" if reviewed else _FIRST)
     rows = await snapshot.fetch(
         f"""
-        SELECT s.household_id, s.status, s.living_standard, {_SINCE}, s.area_id, s.area_type,
-            s.standard, e.effective_from
-        FROM ({held}) s
-        LEFT JOIN household_events e ON e.event_id = s.assessment
+        {_listed(held)}
         {reviewed}
         ORDER BY s.household_id COLLATE "C" LIMIT $2
         """,
@@ -358,15 +365,9 @@ async def list_households(
 
 
 def _looked_up(at: str | None) -> str:
-    held = known(
-        "household_id = ANY($1::text[]) AND valid_from <= $2 "
-        "AND (valid_to IS NULL OR valid_to > $2)",
-        at,
-    )
+    held = known(f"household_id = ANY($1::text[]) AND {_HOLDS}", at)
     return f"""
-        SELECT s.household_id, s.status, s.living_standard, {_SINCE}, s.area_id, s.area_type,
-            s.standard, e.effective_from
-        FROM ({held}) s LEFT JOIN household_events e ON e.event_id = s.assessment
+        {_listed(held)}
         ORDER BY s.household_id COLLATE "C"
     """
 
