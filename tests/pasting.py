@@ -1,0 +1,59 @@
+"""The commands of the README as a reader pastes them: every `curl`, in its order."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx
+
+README = Path(__file__).resolve().parents[1] / "README.md"
+_BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Curl:
+    """One command: where it goes, and what it sends if it sends anything."""
+
+    address: str
+    headers: dict[str, str]
+    body: str | None
+    streams: bool
+
+    @property
+    def path(self) -> str:
+        """Return the path, without what is asked."""
+        return urlsplit(f"//{self.address}").path
+
+    @property
+    def query(self) -> dict[str, str]:
+        """Return what is asked."""
+        return dict(parse_qsl(urlsplit(f"//{self.address}").query))
+
+    async def paste(self, client: httpx.AsyncClient) -> httpx.Response:
+        """Do what the command does, at the client's address."""
+        if self.body is None:
+            return await client.get(self.path, params=self.query, headers=self.headers)
+        return await client.post(self.path, content=self.body, headers=self.headers)
+
+
+def curls() -> list[Curl]:
+    """Read what stands in the README, as the shell does."""
+    shell = "".join(_BLOCK.findall(README.read_text("utf-8")))
+    commands = re.split(r"^curl ", shell, flags=re.MULTILINE)[1:]
+    return [_read(shlex.split(command, comments=True)) for command in commands]
+
+
+def _read(words: list[str]) -> Curl:
+    options = argparse.ArgumentParser()
+    options.add_argument("address")
+    options.add_argument("-H", dest="headers", action="append", default=[])
+    options.add_argument("-d", dest="body")
+    options.add_argument("-N", dest="streams", action="store_true")
+    given = options.parse_args(words)
+    headers = dict(header.split(": ", 1) for header in given.headers)
+    return Curl(given.address, headers, given.body, given.streams)
