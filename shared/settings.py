@@ -107,6 +107,11 @@ class Settings(BaseSettings):
         description="Header in which a gateway hands on a caller's certificate; only if the "
         "gateway takes it out of what comes from outside.",
     )
+    spdci_id: str | None = Field(
+        None,
+        description="Name of this registry in headers of SPDCI; messages that name another "
+        "receiver are refused once it is set.",
+    )
     audit: Literal["on", "off"] = Field(
         "on",
         description="Whether answers about households and persons, and writes, wait for a row in "

@@ -24,6 +24,7 @@ from services.api.law import policy
 from services.api.money import comparison, funds, lines, payments, progress, runs, support
 from services.api.page.routes import pages
 from services.api.press import articles, figures, findings, view
+from services.api.spdci import profile, search
 
 _OWN = (tokens,)
 _READ = (status, timeline, explanation, entitlements, exit_windows, feed, stream)
@@ -31,9 +32,10 @@ _HOUSEHOLDS = (*_READ, lookup, accesses, persons, verifications)
 _AREAS = (areas, statistics, series, movement, area_entitlements)
 _MONEY = (funds, progress, runs, lines, comparison, payments, support)
 _PRESS = (articles, figures, view, findings)
+_SPDCI = (search, profile)
 
 
 def routers() -> list[APIRouter]:
     """Return every router of the api; they need `app.state.context`."""
-    answers = (*_OWN, *_HOUSEHOLDS, *_AREAS, policy, *_MONEY, *_PRESS)
+    answers = (*_OWN, *_HOUSEHOLDS, *_AREAS, policy, *_MONEY, *_PRESS, *_SPDCI)
     return [*(part.routes for part in answers), *pages()]

@@ -46,15 +46,15 @@ class Bucket:
     left: float
     at: float
 
-    def take(self, rate: RequestRate, now: float) -> Allowance:
-        """Take one request out, if there is one."""
+    def take(self, rate: RequestRate, now: float, number: int = 1) -> Allowance:
+        """Take so many requests out, if there are as many; more than the quota there never are."""
         speed = rate.quota / rate.seconds
         self.left = min(rate.quota, self.left + max(0.0, now - self.at) * speed)
         self.at = now
-        allowed = self.left >= 1
+        allowed = self.left >= number
         if allowed:
-            self.left -= 1
-        wait = 0 if self.left >= 1 else ceil((1 - self.left) / speed)
+            self.left -= number
+        wait = 0 if self.left >= number else ceil((number - self.left) / speed)
         return Allowance(rate, allowed, int(self.left), wait)
 
     def full(self, rate: RequestRate, now: float) -> bool:

@@ -115,10 +115,10 @@ class Ask:
         """Wait for the turn of a heavy question; a client that is known waits for its own too."""
         return self.context.heavy.turn("" if self.caller is ANYBODY else self.caller.client_id)
 
-    def limit_lookups(self) -> None:
-        """Count a look-up of a person; `rate_limited` when the caller makes too many."""
+    def limit_lookups(self, number: int = 1) -> None:
+        """Count look-ups of persons; `rate_limited` when the caller makes too many."""
         limits = self.context.limits
-        limits.count(self.request, self.caller, limits.lookups)
+        limits.count(self.request, self.caller, limits.lookups, number)
 
     def settle(self, at: datetime) -> None:
         """Take the instant that a statement gave, unless `known_at` has set it."""

@@ -18,9 +18,9 @@ BYTES_MAX = 64 * 1024
 P = TypeVar("P", bound=Part)
 
 
-def too_large() -> Problem:
+def too_large(most: int = BYTES_MAX) -> Problem:
     """Return the 413 of a body that is longer than any question."""
-    return Problem(413, "body_too_large", f"at most {BYTES_MAX} bytes are taken here")
+    return Problem(413, "body_too_large", f"at most {most} bytes are taken here")
 
 
 def unreadable() -> Problem:
@@ -53,7 +53,7 @@ def _example(field: inspect.Field) -> Any:
 
 async def read_part(request: Request, kind: type[P]) -> P:
     """Return the body as a type; 400 for what is no JSON, 413 too large, 422 with every fault."""
-    posted = _parsed(await _bytes(request))
+    posted = _parsed(await read_bytes(request))
     if not isinstance(posted, dict):
         raise invalid([Fault("", "not_an_object", "the body must be an object")])
     body = reading.read(kind, posted)
@@ -63,13 +63,14 @@ async def read_part(request: Request, kind: type[P]) -> P:
     return checked
 
 
-async def _bytes(request: Request) -> bytes:
+async def read_bytes(request: Request, most: int = BYTES_MAX) -> bytes:
+    """Return a body of at most so many bytes; 413 for a longer one."""
     content = bytearray()
     try:
         async for chunk in request.stream():
             content += chunk
-            if len(content) > BYTES_MAX:
-                raise too_large()
+            if len(content) > most:
+                raise too_large(most)
     except ClientDisconnect:
         raise Problem(400, "body_incomplete", "the connection ended before the body") from None
     return bytes(content)

@@ -70,8 +70,8 @@ class Limits:
     _buckets: dict[tuple[str, str], Bucket] = field(default_factory=dict)
     _held: Counter[tuple[str, str]] = field(default_factory=Counter)
 
-    def count(self, request: Request, caller: Caller, rate: RequestRate) -> None:
-        """Count a request of a caller; `rate_limited` when there are too many."""
+    def count(self, request: Request, caller: Caller, rate: RequestRate, number: int = 1) -> None:
+        """Count a request of a caller, or several at once; `rate_limited` when too many."""
         if caller is ANYBODY:
             return
         now, key = monotonic(), (caller.client_id, rate.name)
@@ -79,7 +79,7 @@ class Limits:
         if bucket is None:
             self._forget(now)
             bucket = self._buckets[key] = Bucket(rate.quota, now)
-        allowance = bucket.take(rate, now)
+        allowance = bucket.take(rate, now, number)
         request.scope["state"]["allowance"] = allowance
         if not allowance.allowed:
             raise rate_limited(allowance)

@@ -38,6 +38,7 @@ TAGS = {
     "money": "Funds, allocation runs and their lines, payments and support.",
     "press": "Articles, the figures that they state, and findings: what contradicts what.",
     "facts": "The doors for facts, their receipts, imports and feeds.",
+    "spdci": "SPDCI Social Registry 1.0.0: the same households in the sector's own language.",
     "access": "Tokens for clients, and the keys that verify them.",
     "service": "Health, metrics and the documents of this service.",
 }

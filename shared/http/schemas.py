@@ -18,6 +18,8 @@ from msgspec import Meta, Struct
 from shared.kernel.reading import shown_pattern
 
 _REFERENCE = "#/components/schemas/{name}"
+# What tells the classes of linked data apart; msgspec makes the field by itself.
+_TAG = "@type"
 # Their values are data, not schemas.
 _DATA = frozenset({"default", "enum", "examples", "const", "required"})
 
@@ -131,6 +133,8 @@ def _tidy(schema: Any) -> Any:
     tidied = {n: value if n in _DATA else _tidy(value) for n, value in schema.items()}
     if "properties" in schema:
         tidied["properties"] = {n: _tidy(value) for n, value in schema["properties"].items()}
+        if _TAG in tidied["properties"]:
+            tidied["properties"][_TAG].setdefault("description", "The class of the object.")
     return _described(tidied)
 
 

@@ -62,7 +62,7 @@ PARTICIPLES = {
     "wanted",
     "shown",
 }
-PURE = ("areas", "access", "law", "households", "money")
+PURE = ("areas", "access", "law", "households", "money", "spdci")
 
 
 def test_the_glossary_has_its_terms_and_each_once() -> None:

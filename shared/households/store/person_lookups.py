@@ -61,6 +61,30 @@ async def by_digest(snapshot: Snapshot, ring: Keyring, digest: bytes, day: date)
     return [PersonHit(row[1], row[5], open_part(ring, row[:5]), *row[6:]) for row in rows]
 
 
+_BY_DIGESTS = f"""
+SELECT DISTINCT ON (i.digest, t.person_id) {_SEALED}, t.household_id, s.area_id, s.status,
+    CASE WHEN s.status = 'closed' THEN s.valid_from ELSE s.spell_from END, s.spell_to, i.digest
+FROM person_identifiers i
+JOIN person_parts t USING (event_id, position)
+JOIN persons p ON p.person_id = t.person_id
+JOIN {_FACTS} f ON f.event_id = t.event_id
+LEFT JOIN episodes s ON s.household_id = t.household_id AND {_STANDS.format(day="$2")}
+WHERE i.digest = ANY($1::bytea[]) AND f.effective_from <= $2
+ORDER BY i.digest, t.person_id, f.effective_from DESC, t.event_id
+"""
+
+
+async def by_digests(
+    snapshot: Snapshot, ring: Keyring, digests: Sequence[bytes], day: date
+) -> dict[bytes, list[PersonHit]]:
+    """Return, by keyed digest of a number, the persons that have it; one statement for all."""
+    hits: dict[bytes, list[PersonHit]] = {}
+    for row in await snapshot.fetch(_BY_DIGESTS, list(digests), day):
+        hit = PersonHit(row[1], row[5], open_part(ring, row[:5]), *row[6:10])
+        hits.setdefault(row[10], []).append(hit)
+    return hits
+
+
 class LikelySame(Struct, frozen=True):
     """Two persons of one commune with one name, birth date and sex, in two households."""
 

@@ -113,7 +113,7 @@ class Standing(Struct, frozen=True):
 
 # Behind every sign of an id that a door takes.
 ID_END = "\x7f"
-_SINCE = "CASE WHEN s.status = 'closed' THEN s.valid_from ELSE s.spell_from END"
+SINCE = "CASE WHEN s.status = 'closed' THEN s.valid_from ELSE s.spell_from END"
 _HOLDS = "valid_from <= $2 AND (valid_to IS NULL OR valid_to > $2)"
 _ON_DAY = f"household_id = $1 AND {_HOLDS}"
 
@@ -121,7 +121,7 @@ _ON_DAY = f"household_id = $1 AND {_HOLDS}"
 def _status(at: str | None, spells: str) -> str:
     return f"""
         SELECT CASE WHEN s.household_id IS NULL THEN {_received(at)} ELSE true END,
-            s.status, s.living_standard, s.standard, {_SINCE}, s.spell_to, s.spell_event,
+            s.status, s.living_standard, s.standard, {SINCE}, s.spell_to, s.spell_event,
             s.area_id, s.area_type, s.ethnic_group, k.at,
             e.event_id, e.source, e.external_id, e.effective_from, e.payload, {spells},
             {_unfolded(at)}
@@ -304,7 +304,7 @@ class Listed(Struct, frozen=True):
 def _listed(held: str) -> str:
     """Return the SQL of these episodes as `Listed` rows."""
     return f"""
-        SELECT s.household_id, s.status, s.living_standard, {_SINCE}, s.area_id, s.area_type,
+        SELECT s.household_id, s.status, s.living_standard, {SINCE}, s.area_id, s.area_type,
             s.standard, e.effective_from
         FROM ({held}) s
         LEFT JOIN household_events e ON e.event_id = s.assessment"""

@@ -1,0 +1,1 @@
+"""SPDCI Social Registry 1.0.0, under `/registry` and `/sr/registry`."""

@@ -1,0 +1,145 @@
+"""The standard's manners, common to its paths: two prefixes, refusals in its words, clocks.
+
+A refusal stays a problem (RFC 9457) with the standard's acknowledgement as its member `message`, so
+that callers of either kind read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shared.access.caller import HOUSEHOLDS_READ, PERSONS_READ
+from shared.areas.tree import AreaTree
+from shared.http.ask import PRIVATE, Ask, encode
+from shared.http.auth import authorize
+from shared.http.bodies import read_bytes
+from shared.http.context import context_of
+from shared.http.operations import JSON, Operation, Routes
+from shared.http.parameters import read
+from shared.http.problems import Problem, ProblemType, of_domain
+from shared.kernel.errors import DomainError, Fault
+from shared.spdci.answers import AnswerHeader
+from shared.spdci.envelope import Instant, MessageHeader
+from shared.spdci.reasons import OF_STATUS, SENTENCE_MAX, MessageRefused
+from shared.spdci.store.searches import Searcher
+
+# A thousand searches take some 500 kB.
+BYTES_MAX = 4 * 1024 * 1024
+# Callers of the standard use both; the shorter one is that of its mock servers.
+PREFIXES = {"post_registry": "/registry", "post_sr_registry": "/sr/registry"}
+# What this registry is called in headers, unless a setting names it.
+REGISTRY_ID = "poverty-registry"
+
+Answer = Callable[[Ask, bytes], Awaitable[Any]]
+
+
+def refusal(refused: MessageRefused) -> Problem:
+    """Return the 400 of a message that is not taken; its code is the standard's, in snake case."""
+    code = refused.code.removeprefix("err.").replace(".", "_")
+    faults = [Fault(refused.pointer, code, refused.detail)]
+    return Problem(400, code, refused.detail, faults, message=_ack(refused.code, refused.detail))
+
+
+def _ack(code: str, detail: str) -> dict[str, Any]:
+    return {
+        "ack_status": "ERR",
+        "correlation_id": str(uuid4()),
+        "error": {"code": code, "message": detail[:SENTENCE_MAX]},
+    }
+
+
+def in_its_words(problem: Problem, now: datetime) -> Problem:
+    """Return a problem that the standard's callers understand too."""
+    code = OF_STATUS.get(problem.status, "err.request.bad")
+    problem.members.setdefault("message", _ack(code, problem.detail))
+    problem.members["message"] |= {"timestamp": now}
+    if not problem.faults:
+        problem.members["errors"] = [{"code": problem.code, "message": problem.detail}]
+    return problem
+
+
+def serve(routes: Routes, name: str, operation: Operation, answer: Answer) -> None:
+    """Serve a message under both prefixes; `name` is that of the path, with _ for /."""
+    for prefix, path in PREFIXES.items():
+        named = replace(operation, name=f"{prefix}_{name}", path=f"{path}{operation.path}")
+        routes.serve(named, _endpoint(answer))
+
+
+def _endpoint(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        context = context_of(request)
+        try:
+            caller = await authorize(request, HOUSEHOLDS_READ)
+            read(request, {})
+            ask = Ask(request, context, caller)
+            result = await answer(ask, await read_bytes(request, BYTES_MAX))
+        except MessageRefused as refused:
+            raise in_its_words(refusal(refused), context.clock.now()) from None
+        except DomainError as error:
+            raise in_its_words(of_domain(error), context.clock.now()) from None
+        except Problem as problem:
+            raise in_its_words(problem, context.clock.now()) from None
+        return Response(encode(result), 200, {"cache-control": PRIVATE}, media_type=JSON)
+
+    return endpoint
+
+
+def bad(detail: str = "Object missing required field `transaction_id`") -> ProblemType:
+    """Return what documents show of a message that cannot be read."""
+    shown = refusal(MessageRefused("err.request.bad", detail, "/message"))
+    shown.members["message"]["correlation_id"] = "6a0f4f0e-2f6a-4b7e-9c58-5f3e1a6e7b10"
+    return ProblemType("The message cannot be read, or is not for this registry", shown)
+
+
+def registry_id(ask: Ask) -> str:
+    """Return what this registry is called in headers."""
+    return ask.context.settings.spdci_id or REGISTRY_ID
+
+
+def check_receiver(ask: Ask, header: MessageHeader) -> None:
+    """Refuse a message that is meant for another registry, where this one has a name."""
+    own = ask.context.settings.spdci_id
+    if own and header.receiver_id and header.receiver_id != own:
+        detail = "the message is meant for another receiver"
+        raise MessageRefused("err.receiver_id.invalid", detail, "/header/receiver_id")
+
+
+def take_clocks(ask: Ask, header: MessageHeader) -> None:
+    """Set the clocks that a header's `meta` names."""
+    ask.as_of = _read(header.meta, "as_of", date) or ask.today
+    ask.known_at = _read(header.meta, "known_at", Instant)
+
+
+def _read(meta: Any, name: str, kind: Any) -> Any:
+    sent = meta.get(name) if isinstance(meta, dict) else None
+    if sent is None:
+        return None
+    try:
+        return msgspec.convert(sent, kind)
+    except msgspec.ValidationError as error:
+        raise MessageRefused("err.request.bad", str(error), f"/header/meta/{name}") from None
+
+
+def searcher(ask: Ask, tree: AreaTree) -> Searcher:
+    """Return who searches."""
+    return Searcher(
+        tree=tree,
+        area=ask.caller.area,
+        sees_persons=PERSONS_READ in ask.caller.scopes,
+        as_of=ask.as_of,
+        known_at=ask.known_at,
+        now=ask.context.clock.now(),
+    )
+
+
+def but(header: AnswerHeader, **changes: Any) -> AnswerHeader:
+    """Return a header with other values."""
+    return msgspec.structs.replace(header, **changes)

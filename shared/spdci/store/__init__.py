@@ -1,0 +1,1 @@
+"""What SPDCI messages ask of the database."""
