@@ -22,6 +22,7 @@ ALLOCATION_RUN_REQUESTED = "allocation-run.requested"
 ALLOCATION_RUN_COMPLETED = "allocation-run.completed"
 DISBURSEMENT_RECORDED = "disbursement.recorded"
 REFERENCE_FIGURE_RECORDED = "reference-figure.recorded"
+EXIT_WINDOW_ENDING = "exit-window.ending"
 
 HOUSEHOLDS_DUE = "households.due"
 ARTICLES_DUE_FOR_READING = "articles.due-for-reading"
@@ -58,6 +59,10 @@ def _uuids(sentence: str) -> tuple[dict[str, object], str]:
     return {"type": "array", "items": {"type": "string", "format": "uuid"}}, sentence
 
 
+def _day(sentence: str) -> tuple[dict[str, object], str]:
+    return {"type": "string", "format": "date"}, sentence
+
+
 MESSAGE_TYPES = (
     MessageType(
         HOUSEHOLD_EVENT_RECORDED,
@@ -71,6 +76,19 @@ MESSAGE_TYPES = (
             "household_ids": _ids("Households with a change."),
             "transition_ids": _uuids("Transitions newly published."),
             "retracted_ids": _uuids("Transitions that a correction undid."),
+        },
+    ),
+    MessageType(
+        EXIT_WINDOW_ENDING,
+        "Exit windows of these households soon end, or no longer end on the day that was told.",
+        {
+            "last_day": _day("The last day of the windows: the next day they are `non_poor`."),
+            "days_before": (
+                {"type": "integer", "minimum": 0},
+                "At most so many days are left; the days that are told are policy.",
+            ),
+            "household_ids": _ids("Households whose window ends, each told once for these days."),
+            "withdrawn_ids": _ids("Households told before, whose window no longer ends then."),
         },
     ),
     MessageType(

@@ -191,7 +191,7 @@ def _worker(common: Common) -> Part:
         for route in routes(context.settings, context.seeds, reader)
         for number in range(1, CONSUMERS + 1)
     ]
-    announcer = Announcer(context.database, context.clock, common.nudge)
+    announcer = Announcer(context.database, context.clock, context.seeds, common.nudge)
     compactor = Compactor(context.database, context.seeds)
     reconciler = Reconciler(
         context.database,

@@ -1,7 +1,8 @@
 """The component that reads the clock: when a day begins, the changes due on it are published.
 
 An exit window that ends, or a future-dated event, changes a status on a day on which nobody sends
-anything. After a stop of days, one look catches up with all of them.
+anything; so does a day on which it is to be told that a window ends soon. After a stop of days, one
+look catches up with all of them.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from dataclasses import dataclass
 
 import structlog
 
-from shared.households.store import announcements
+from shared.households.store import announcements, exit_notices
 from shared.kernel.clock import Clock
 from shared.kernel.database import Database
+from shared.law.store.seeds import POLICY, SeedCache
 from shared.messages import HOUSEHOLDS_DUE, chunks
 from shared.messaging import outbox
 from shared.messaging.message import Message
@@ -30,6 +32,7 @@ class Announcer:
 
     database: Database
     clock: Clock
+    seeds: SeedCache
     nudge: Callable[[], None] = lambda: None
 
     async def run(self) -> None:
@@ -42,13 +45,16 @@ class Announcer:
             await asyncio.sleep(LOOK_EVERY_SECONDS)
 
     async def run_once(self) -> int:
-        """Announce the days up to today; return how many households had a change due."""
+        """Announce the days up to today; return for how many households it mattered."""
         today = self.clock.today()
         async with self.database.statement() as snapshot:
             if await announcements.peek(snapshot) >= today:
                 return 0
         async with self.database.transaction() as tx:
-            ids = await announcements.advance(tx, today)
+            changes = await announcements.advance(tx, today)
+            policy = await self.seeds.read(tx, POLICY)
+            ends = await exit_notices.due(tx, today, policy.exit_window_notice_days)
+            ids = sorted({*changes, *ends})
             now = self.clock.now()
             await outbox.append(
                 tx, [Message.new(HOUSEHOLDS_DUE, now, {"household_ids": c}) for c in chunks(ids)]

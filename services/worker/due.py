@@ -100,6 +100,7 @@ def due_works(seeds: SeedCache) -> tuple[DueWork, ...]:
             _households,
         ),
         DueWork("days", due.by_day, (HOUSEHOLDS_DUE,), _households),
+        DueWork("exit-windows", partial(due.by_window, seeds), (HOUSEHOLDS_DUE,), _households),
         DueWork("law", due.by_law, (HOUSEHOLDS_DUE,), _households),
         DueWork("area-facts", _of_facts(AREA_FACTS), (AREAS_DUE,), _areas),
         DueWork(

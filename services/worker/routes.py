@@ -2,7 +2,7 @@
 
 what happened                                        work orders
 household-event.recorded ─► assess_households ◄─ households.due ◄─ a day begins, law is loaded
-                                 └► household-status.changed, finding.raised
+                                 └► household-status.changed, finding.raised, exit-window.ending
 fund.recorded, disbursement.recorded
                          ─► review_findings   ◄─ money.review-due ◄─ support is stored
                                  └► finding.raised

@@ -172,6 +172,8 @@ class Policy:
     exit_window_months: int
     exit_window_last_day: WindowLastDay
     exit_window_basis: tuple[str, ...]
+    # Days before a window's last one on which it is told that it ends.
+    exit_window_notice_days: tuple[int, ...]
     relapse_lookback_months: int | None
     status_names: Mapping[str, Text]
     digest: str = ""
@@ -192,6 +194,7 @@ def read_policy(document: Mapping[str, Any], digest: str = "") -> Policy:
         exit_window_months=document["recently_exited"]["window_months"],
         exit_window_last_day=_last_day(document["recently_exited"]),
         exit_window_basis=tuple(document["recently_exited"]["legal_basis"]),
+        exit_window_notice_days=_notice_days(document["recently_exited"]),
         relapse_lookback_months=document["movements"]["relapse_lookback_months"],
         status_names=_status_names(document["statuses"]),
         digest=digest,
@@ -204,6 +207,14 @@ def _last_day(document: Mapping[str, Any]) -> WindowLastDay:
     if value not in get_args(WindowLastDay):
         raise PolicyError("unknown_value", f"window_last_day is {value!r}")
     return value
+
+
+def _notice_days(document: Mapping[str, Any]) -> tuple[int, ...]:
+    """Return the days before the last one, the most first; older versions tell of none."""
+    days = document.get("ending_told_days_before", [])
+    if any(type(day) is not int or day < 0 for day in days):
+        raise PolicyError("unknown_value", f"ending_told_days_before is {days!r}")
+    return tuple(sorted(set(days), reverse=True))
 
 
 def _status_names(document: Mapping[str, Mapping[str, str]]) -> dict[str, Text]:

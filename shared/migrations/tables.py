@@ -7,6 +7,7 @@ from shared.areas.store import units
 from shared.facts import FACTS
 from shared.households.store import (
     announcements,
+    exit_notices,
     history,
     households,
     persons,
@@ -27,6 +28,7 @@ __all__ = [
     "audit",
     "clients",
     "crash_ledger",
+    "exit_notices",
     "feeds",
     "figures",
     "findings",

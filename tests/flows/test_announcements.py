@@ -16,7 +16,7 @@ from tests.harness import Registry
 async def _days(app: Registry, days: int) -> int:
     """Let days pass, announce, and work everything off."""
     app.clock.advance(timedelta(days=days))
-    announcer = Announcer(app.context.database, app.clock)
+    announcer = Announcer(app.context.database, app.clock, app.context.seeds)
     found = await announcer.run_once()
     await app.drain()
     return found

@@ -52,7 +52,8 @@ async def test_a_day_is_announced_at_midnight_and_not_a_second_before(app: Regis
 async def test_a_window_from_a_leap_day_ends_on_the_28th_by_the_rule(app: Registry) -> None:
     await begin(app, "2026-11-21")
     await app.send([assessed("A", "2022-12-14"), assessed("A", "2024-02-29", **RICH)])
-    assert await announce(app, midnight("2027-02-28") - SECOND) == 0
+    await announce(app, midnight("2027-02-28") - SECOND)
+    assert [to for _, _, to in await told(app, "A")] == ["poor", "recently_exited"]
     assert await announce(app, midnight("2027-02-28")) == 1
     found = await app.get("/v1/households/A/timeline")
     last = found["transitions"][-1]

@@ -137,6 +137,7 @@ async def test_exit_windows_that_run_out_are_listed_and_counted_by_week(app: Reg
     answer = await app.get("/v1/exit-windows", area="06091", as_of="2024-12-31")
     rows = [(i["household_id"], i["left_on"], i["last_day"]) for i in answer["items"]]
     assert answer["window"]["months"] == 36
+    assert answer["window"]["told_days_before"] == [90, 30, 7]
     exclusive = answer["window"]["last_day"] == "exclusive"
     shift = timedelta(days=1 if exclusive else 0)
     assert rows == [

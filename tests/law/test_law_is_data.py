@@ -169,3 +169,14 @@ def test_each_rule_names_its_law(path: Path) -> None:
     seeds = "".join(p.read_text("utf-8") for p in (ROOT / "seeds").rglob("*.yaml"))
     unknown = [act for act in acts if act not in seeds and act not in PROCEDURE]
     assert not unknown, "no seed cites these; a number that was mistyped looks like this"
+
+
+def test_the_days_on_which_an_exit_window_is_told_of_are_policy() -> None:
+    section = DOCUMENT["recently_exited"]
+    assert amended().exit_window_notice_days == (90, 30, 7)
+    days = section | {"ending_told_days_before": [10, 60, 10]}
+    assert amended(recently_exited=days).exit_window_notice_days == (60, 10)
+    older = {k: v for k, v in section.items() if not k.startswith("ending_told")}
+    assert amended(recently_exited=older).exit_window_notice_days == ()
+    with pytest.raises(PolicyError, match="-1"):
+        amended(recently_exited=section | {"ending_told_days_before": [30, -1]})

@@ -73,7 +73,7 @@ class Node:
         else:
             transport = BrokerTransport(world.broker, life)
         self.relay = Relay(database, transport, publish_seconds=2.0)
-        self.announcer = Announcer(database, world.clock, self.relay.nudge)
+        self.announcer = Announcer(database, world.clock, world.seeds, self.relay.nudge)
         if WORK in self.parts and world.broker is not None:
             self.spent = SpentMessages(database, transport, self.relay.nudge, pause_seconds=0.0)
         if DOORS in self.parts:

@@ -60,6 +60,10 @@ class WindowRule(Struct, frozen=True):
         Meta(description="Whether the corresponding day of the last month belongs to it."),
     ]
     legal_basis: Annotated[list[str], Meta(description="The acts that it rests on.")]
+    told_days_before: Annotated[
+        list[int],
+        Meta(description="Days before the last one on which `exit-window.ending` is sent."),
+    ]
 
 
 class ExitWindows(Struct, frozen=True):
@@ -110,7 +114,10 @@ async def list_exit_windows(
         next_cursor=next_cursor,
         weeks=[Week(*each) for each in weeks],
         window=WindowRule(
-            policy.exit_window_months, policy.exit_window_last_day, list(policy.exit_window_basis)
+            policy.exit_window_months,
+            policy.exit_window_last_day,
+            list(policy.exit_window_basis),
+            list(policy.exit_window_notice_days),
         ),
     )
 

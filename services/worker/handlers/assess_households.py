@@ -1,4 +1,5 @@
-"""household-event.recorded, households.due → timelines recomputed → household-status.changed.
+"""household-event.recorded, households.due → timelines recomputed → household-status.changed,
+exit-window.ending.
 
 Recompute, never increment: whatever arrived, in whatever order and however often, the timeline is
 folded anew from the set of events and only its difference to what is stored is written.
@@ -15,13 +16,20 @@ from services.worker.folding import Law
 from shared.areas.reach import codes_above
 from shared.areas.store import facts as area_facts
 from shared.areas.tree import AreaTree
-from shared.households.store import announcements, households, members, timelines
+from shared.households.store import announcements, exit_notices, households, members, timelines
+from shared.households.store.exit_notices import Notices
 from shared.households.store.rows import Difference
 from shared.households.store.timelines import Changes
 from shared.kernel import knowledge
 from shared.kernel.database import Transaction
 from shared.law.store.seeds import POLICY, SeedCache
-from shared.messages import AREAS_DUE, HOUSEHOLD_STATUS_CHANGED, HOUSEHOLDS_DUE, chunks
+from shared.messages import (
+    AREAS_DUE,
+    EXIT_WINDOW_ENDING,
+    HOUSEHOLD_STATUS_CHANGED,
+    HOUSEHOLDS_DUE,
+    chunks,
+)
 from shared.messaging import outbox
 from shared.messaging.message import Message
 from shared.money import household_findings
@@ -57,6 +65,8 @@ class AssessHouseholds:
         await households.folded(tx, ids, through)
         await outbox.append(tx, [*_announcements(changes, at), *_orders(later, at)])
         await outbox.append(tx, await _areas_due(tx, areas, batch.difference, at))
+        notices = await exit_notices.tell(tx, ids, announced, policy.exit_window_notice_days, at)
+        await outbox.append(tx, _notices(notices, at))
         facts = batch.events | await reviewing.all_events(tx, batch.extended)
         findings = await reviewing.of_households(tx, self.seeds, areas, policy, ids, facts)
         await reviewing.replace(tx, [*map(reviewing.household_subject, ids)], findings, at)
@@ -106,4 +116,21 @@ def _announcements(changes: Changes, at: datetime) -> list[Message]:
             },
         )
         for ids in chunks(sorted(changes))
+    ]
+
+
+def _notices(notices: Notices, at: datetime) -> list[Message]:
+    """Return a message for each last day and days before it; a batch has no more households."""
+    return [
+        Message.new(
+            EXIT_WINDOW_ENDING,
+            at,
+            {
+                "last_day": last_day.isoformat(),
+                "days_before": days_before,
+                "household_ids": sorted(notice.told),
+                "withdrawn_ids": sorted(notice.withdrawn),
+            },
+        )
+        for (last_day, days_before), notice in sorted(notices.items())
     ]

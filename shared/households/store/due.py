@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from shared.households.store import announcements, exit_notices
 from shared.households.store.households import LAW_LOADED
 from shared.kernel.database import Snapshot
 from shared.kernel.reconciliation import Late, not_aside
+from shared.law.store.seeds import POLICY, SeedCache
 
 _NOT_ASIDE = not_aside("h.household_id")
 
@@ -22,6 +24,24 @@ async def by_day(
         WHERE h.known_to IS NULL AND {_NOT_ASIDE} ORDER BY h.household_id LIMIT $1
         """,
         limit,
+    )
+    return [Late(*row) for row in rows]
+
+
+async def by_window(
+    seeds: SeedCache, snapshot: Snapshot, since: datetime | None, until: datetime, limit: int
+) -> list[Late]:
+    """Return those with an exit window that was to be told of by the announced day, and was not."""
+    announced = await announcements.peek(snapshot)
+    policy = await seeds.read(snapshot, POLICY)
+    ids = await exit_notices.due(snapshot, announced, policy.exit_window_notice_days, limit)
+    rows = await snapshot.fetch(
+        f"""
+        SELECT h.household_id, a.announced_through::timestamptz
+        FROM announcements a CROSS JOIN unnest($1::text[]) AS h (household_id)
+        WHERE {_NOT_ASIDE}
+        """,
+        ids,
     )
     return [Late(*row) for row in rows]
 

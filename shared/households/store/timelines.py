@@ -86,6 +86,12 @@ Index(
     EPISODES.c.valid_from,
     postgresql_where=_CURRENT,
 )
+# Exit windows go by the day on which they run out.
+Index(
+    "ix_episodes_exit_windows",
+    EPISODES.c.valid_to,
+    postgresql_where=_CURRENT & (EPISODES.c.status == "recently_exited"),
+)
 Index(
     "ix_episodes_due",
     EPISODES.c.due_on,
