@@ -14,20 +14,20 @@ from collections.abc import Iterable
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.http import problems
+from shared.http import problems, unpacking
 from shared.http.dawdling import Prompt
 from shared.http.problems import Problem
+from shared.http.unpacking import Unpacked
 
 # Below this a packed answer saves nothing that a network packet would not carry anyway.
 PACKED_FROM = 1024
 # Packing takes long enough there to keep other callers waiting.
 IN_THREAD_BYTES = 256 * 1024
 LEVEL = 4
-PIECE_BYTES = 256 * 1024
 _GZIP = zlib.MAX_WBITS | 16
 _PACKABLE = ("text/", "application/json", "application/problem+json", "application/x-ndjson")
 _STREAMED = "text/event-stream"
-_READ = {"", "identity", "gzip", "x-gzip"}
+_PLAIN = {"", "identity"}
 
 
 class Delivery:
@@ -48,12 +48,13 @@ class Delivery:
                 encoding = value.decode("latin-1").strip().lower()
             elif name == b"accept-encoding":
                 accepted.append(value.decode("latin-1"))
-        if encoding not in _READ:
-            await problems.response(_unread(encoding))(scope, receive, send)
-            return
         receive = Prompt(receive).receive
-        if encoding.endswith("gzip"):
-            receive = Unpacked(receive, self._unpacked_max).receive
+        if encoding not in _PLAIN:
+            unpacker = unpacking.UNPACKERS.get(encoding)
+            if unpacker is None:
+                await problems.response(_unread(encoding))(scope, receive, send)
+                return
+            receive = Unpacked(receive, self._unpacked_max, encoding, unpacker).receive
         if accepted and _accepts_gzip(accepted):
             send = Packed(send).send
         if scope["method"] == "HEAD":
@@ -77,8 +78,8 @@ class Delivery:
 
 
 def _unread(encoding: str) -> Problem:
-    detail = f"bodies are read plain or as gzip, not as {encoding[:40]!r}"
-    return Problem(415, "unsupported_encoding", detail, headers={"Accept-Encoding": "gzip"})
+    detail = f"bodies are read plain, as gzip or as zstd, not as {encoding[:40]!r}"
+    return Problem(415, "unsupported_encoding", detail, headers={"Accept-Encoding": "gzip, zstd"})
 
 
 def _accepts_gzip(values: Iterable[str]) -> bool:
@@ -87,43 +88,6 @@ def _accepts_gzip(values: Iterable[str]) -> bool:
         if name.strip().lower() in {"gzip", "*"}:
             return quality.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
     return False
-
-
-class Unpacked:
-    """Receives a gzip body in pieces of bounded size, and refuses one that grows over the limit."""
-
-    def __init__(self, receive: Receive, bytes_max: int) -> None:
-        self._receive = receive
-        self._left = bytes_max
-        self._max = bytes_max
-        self._unpacker = zlib.decompressobj(_GZIP)
-        self._held = b""
-        self._more = True
-
-    async def receive(self) -> Message:
-        """Return the next piece of the body."""
-        while not self._held and self._more:
-            message = await self._receive()
-            if message["type"] != "http.request":
-                return message
-            self._held, self._more = message.get("body", b""), message.get("more_body", False)
-        piece = self._piece()
-        if not self._more and not self._held and not self._unpacker.eof:
-            raise Problem(400, "body_not_packed", "the body is not whole gzip, as its header says")
-        return {"type": "http.request", "body": piece, "more_body": self._more or bool(self._held)}
-
-    def _piece(self) -> bytes:
-        try:
-            piece = self._unpacker.decompress(self._held, PIECE_BYTES)
-        except zlib.error:
-            detail = "the body is not gzip, as its header says"
-            raise Problem(400, "body_not_packed", detail) from None
-        self._held = self._unpacker.unconsumed_tail
-        self._left -= len(piece)
-        if self._left < 0:
-            detail = f"at most {self._max} bytes are taken here, unpacked"
-            raise Problem(413, "body_too_large", detail)
-        return piece
 
 
 class Packed:

@@ -11,6 +11,7 @@ import pytest_asyncio
 
 from services.worker.announcer import Announcer
 from services.worker.reconciler import Reconciler
+from shared.households.store import due
 from shared.messages import EXIT_WINDOW_ENDING
 from shared.messaging import outbox
 from tests.facts import RICH, assessed, closed, corrected, withdrawn
@@ -144,11 +145,13 @@ async def test_what_no_message_carries_is_found_in_the_database_and_told_once(
     (reconciler,) = (
         n.component for n in app.process.components if isinstance(n.component, Reconciler)
     )
-    outlooks = await reconciler.look(overdue_seconds=0.0, at_once=True)
-    assert [o.work for o in outlooks if o.ordered] == ["exit-windows"]
-    await app.drain()
+    # The registry's own reconciler may be looking too; of two that look at once one does.
+    while not await told(app):
+        await reconciler.look(overdue_seconds=0.0, at_once=True)
+        await app.drain()
     assert await told(app) == [(LAST, 90, ["A"], [])]
-    assert not any(o.items for o in await reconciler.look(overdue_seconds=0.0, at_once=True))
+    async with app.context.database.statement() as snapshot:
+        assert not await due.by_window(app.context.seeds, snapshot, None, app.clock.now(), 10)
 
 
 async def test_batches_side_by_side_tell_a_window_once(listened: Registry) -> None:
