@@ -104,6 +104,7 @@ class Settings(BaseSettings):
     )
     certificate_header: str | None = Field(
         None,
+        pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$",
         description="Header in which a gateway hands on a caller's certificate; only if the "
         "gateway takes it out of what comes from outside.",
     )

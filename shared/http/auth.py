@@ -15,14 +15,13 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Protocol
 
-import orjson
 import structlog
 from starlette.requests import Request
 
-from shared.access.caller import ANYBODY, SCOPES, Caller
+from shared.access import static_tokens
+from shared.access.caller import ANYBODY, Caller
 from shared.access.clients import thumbprint
 from shared.access.tokens import WrongToken
-from shared.areas.tree import COUNTRY
 from shared.http.limits import Limits
 from shared.http.problems import forbidden, unauthorized
 from shared.http.registered import Registered
@@ -69,28 +68,9 @@ class Tokens:
 OFF = Tokens(None)
 
 
-def read_tokens(path: Path) -> Tokens:
-    """Read a tokens file; a scope that does not exist is an error, not a lesser caller."""
-    return tokens_of(orjson.loads(path.read_bytes())["tokens"])
-
-
 def tokens_of(entries: Sequence[dict[str, Any]]) -> Tokens:
     """Build the known callers from the entries of a tokens file."""
-    return Tokens(tuple((bytes.fromhex(e["token_sha256"]), _caller(e)) for e in entries))
-
-
-def _caller(entry: dict[str, Any]) -> Caller:
-    name, scopes, sources = entry["name"], frozenset(entry["scopes"]), entry.get("sources")
-    if strange := sorted(scopes - SCOPES):
-        raise ValueError(f"client {name!r} has unknown scopes: {', '.join(strange)}")
-    return Caller(
-        name,
-        scopes,
-        entry.get("area", COUNTRY),
-        None if sources is None else frozenset(sources),
-        client_id=f"static:{name}",
-        purpose=entry.get("purpose", ""),
-    )
+    return Tokens(static_tokens.callers_of(entries))
 
 
 LOOK_EVERY_SECONDS = 1.0
@@ -113,7 +93,7 @@ class TokensFile:
     def __post_init__(self) -> None:
         """Read it once; what is wrong with it is raised."""
         self._seen = _mark(self.path)
-        self._tokens = read_tokens(self.path)
+        self._tokens = Tokens(static_tokens.read(self.path.read_bytes()))
         self._looked_at = monotonic()
 
     @property
@@ -132,11 +112,11 @@ class TokensFile:
         try:
             mark = _mark(self.path)
             if mark != self._seen:
-                self._tokens = read_tokens(self.path)
+                self._tokens = Tokens(static_tokens.read(self.path.read_bytes()))
                 self._seen = mark
                 log.info("auth.tokens_read", callers=len(self._tokens.callers or ()))
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            log.error("auth.tokens_unreadable", error=type(error).__name__)
+        except (OSError, ValueError) as error:
+            log.error("auth.tokens_unreadable", error=str(error))
 
 
 def _mark(path: Path) -> tuple[int, ...]:

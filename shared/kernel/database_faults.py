@@ -49,6 +49,10 @@ _REMEDIES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], st
         "nothing listens there: start PostgreSQL, or correct host and port",
     ),
     (
+        (ConnectionError, asyncpg.ConnectionDoesNotExistError),
+        "whoever listens there hangs up: is it PostgreSQL? correct host and port",
+    ),
+    (
         TimeoutError,
         "it does not answer in time: is it reachable from here, and not overloaded?",
     ),

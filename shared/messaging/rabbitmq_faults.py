@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+from asyncio import IncompleteReadError
 from urllib.parse import unquote, urlsplit
 
 from aiormq.exceptions import InvalidFrameError, ProbableAuthenticationError
@@ -32,6 +33,8 @@ def _remedy(error: BaseException, vhost: str, user: str) -> str:
         return "it does not speak TLS there, or its certificate is not trusted: amqp or amqps?"
     if isinstance(cause, ConnectionRefusedError):
         return "nothing listens there: start RabbitMQ, or correct host and port"
+    if isinstance(cause, ConnectionResetError | IncompleteReadError):
+        return "whoever listens there hangs up: is it RabbitMQ? correct host and port"
     if isinstance(error, TimeoutError):
         return "it does not answer in time: is it reachable from here, and not out of memory?"
     if "PRECONDITION_FAILED" in str(error):

@@ -29,8 +29,11 @@ def read_callers(settings: Settings, *, serves_callers: bool) -> KnownTokens:
         return Tokens(())
     try:
         return TokensFile(settings.tokens_file)
-    except (OSError, ValueError, KeyError) as error:
-        raise StartError(f"the tokens file cannot be read: {error}") from error
+    except (OSError, ValueError) as error:
+        raise StartError(
+            f"the tokens file cannot be read: {error} "
+            f"(REGISTRY_TOKENS_FILE={settings.tokens_file}; `make secrets` writes one to copy from)"
+        ) from error
 
 
 @asynccontextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from shared.runtime.http_protocol import BoundedProtocol
 
 START_POLL_SECONDS = 0.02
 FILES_WANTED = 4096
+_NOT_HERE = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
 
 
 class _Server(uvicorn.Server):
@@ -34,10 +36,19 @@ def bind(host: str, port: int) -> socket.socket:
         listener.bind((host, port))
     except OSError as error:
         listener.close()
-        raise StartError(
-            f"port {port} on {host} is not free ({error.strerror}); choose another with PORT=…"
-        ) from error
+        raise StartError(_why_unbound(error, host, port)) from error
     return listener
+
+
+def _why_unbound(error: OSError, host: str, port: int) -> str:
+    if isinstance(error, socket.gaierror) or error.errno in _NOT_HERE:
+        return (
+            f"{host} is no address of this machine ({error.strerror}): say 127.0.0.1, or 0.0.0.0 "
+            "for all of them, by REGISTRY_HOST"
+        )
+    if error.errno == errno.EACCES:
+        return f"port {port} is kept for root: choose one from 1024 on with PORT=… (REGISTRY_PORT)"
+    return f"port {port} on {host} is not free ({error.strerror}); choose another with PORT=…"
 
 
 def _allow_files() -> None:

@@ -103,7 +103,10 @@ def why(error: Exception, folder: Path, log: Path) -> str:
     if free < _NEEDED_BYTES:
         return _SENTENCES["No space left"].format(folder=folder, free=free // 2**20)
     last = next((line for line in reversed(words.splitlines()) if line.strip()), repr(error))
-    return f"the database in {folder} does not start: {last.strip()}"
+    return (
+        f"the database in {folder} does not start: {last.strip()} ({log} may say more; another "
+        "folder, by DATA_DIR, starts anew)"
+    )
 
 
 _SENTENCES = {
@@ -119,6 +122,10 @@ _SENTENCES = {
     "another by DATA_DIR (REGISTRY_DATA_DIR)",
     "incompatible with server": "the database in {folder} was made by another version of "
     "PostgreSQL: start it with the registry that made it, or choose another folder by DATA_DIR",
+    "Directory not empty": "the folder {folder} holds something else than a database: move it "
+    "away, or choose another by DATA_DIR (REGISTRY_DATA_DIR)",
+    "postgresql.conf'": "the files of the database in {folder} are not all there: restore a "
+    "backup, or move the folder away and start anew",
     "could not locate a valid checkpoint": "the files of the database in {folder} are damaged: "
     "restore a backup, or move the folder away and start anew ({log} says more)",
     "invalid page": "the files of the database in {folder} are damaged: restore a backup, or move "

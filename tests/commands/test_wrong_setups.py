@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
+import socketserver
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,6 +60,9 @@ SETTINGS = [
         ("DATABASE_URL", "mysql://x", "postgresql://"),
         ("DATABASE_URL", "postgresql://u:secret@host:port/x", "is no address"),
         ("AMQP_URL", "http://guest:secret@localhost", "amqp://"),
+        ("CERTIFICATE_HEADER", "X Client Cert:", "pattern"),
+        ("CORS_ORIGINS", "*", "http(s)"),
+        ("OIDC_ISSUER", "http://example.org", "https"),
     )
 ]
 PROCESSES = [
@@ -87,6 +93,18 @@ PROCESSES = [
         ("/nowhere/persons.key", "registry persons make-key", "make secrets"),
     ),
     Wrong("rebuild of nothing", "rebuild", {}, ("--verify",)),
+    Wrong(
+        "a host without an address",
+        "run embedded",
+        {"HOST": "registry.invalid", "PORT": "8000"},
+        ("registry.invalid is no address of this machine", "REGISTRY_HOST"),
+    ),
+    Wrong(
+        "the address of another machine",
+        "run embedded",
+        {"HOST": "192.0.2.1", "PORT": "8000"},
+        ("192.0.2.1 is no address of this machine", "REGISTRY_HOST"),
+    ),
 ]
 UNREACHABLE = [
     Wrong(
@@ -165,6 +183,50 @@ def expect_line(run: Run, wrong: Wrong) -> None:
 @pytest.mark.parametrize("wrong", [*SETTINGS, *PROCESSES, *UNREACHABLE], ids=lambda w: w.name)
 def test_a_wrong_setup_is_one_line(run: Run, wrong: Wrong) -> None:
     expect_line(run, wrong)
+
+
+def test_what_is_no_tokens_file_is_one_line(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "tokens.json"
+    entry = {"name": "a", "token_sha256": "0" * 64, "scopes": ["households:read"]}
+    for document, says in (
+        ([], "Expected `object`, got `array`"),
+        ({"tokens": 5}, "$.tokens"),
+        ({"tokens": [entry | {"areas": "20"}]}, "unknown field `areas` - at `$.tokens[0]`"),
+        ({"tokens": [entry | {"scopes": ["households:raed"]}]}, "unknown scopes: households:raed"),
+    ):
+        file.write_text(json.dumps(document))
+        told = ("the tokens file cannot be read", says, str(file), "make secrets")
+        settings = {"TOKENS_FILE": str(file), "DATABASE_URL": f"postgresql://u@{NOWHERE}/x"}
+        expect_line(run, Wrong(says, "run api", settings, told))
+
+
+def test_whoever_else_listens_is_no_database_and_no_broker(run: Run) -> None:
+    with listening() as port:
+        url = f"postgresql://u:secret@127.0.0.1:{port}/x"
+        says = (f"127.0.0.1:{port}", "is it PostgreSQL?")
+        expect_line(run, Wrong("not PostgreSQL", "migrate", database(url), says))
+        broker = {"AMQP_URL": f"amqp://u:secret@127.0.0.1:{port}/"}
+        code, output, _ = run("doctor", database(url) | broker)
+    assert code == 1
+    assert f"FAIL broker: RabbitMQ at 127.0.0.1:{port}: " in output
+    assert "is it RabbitMQ?" in output
+
+
+@contextmanager
+def listening() -> Iterator[int]:
+    """Listen as a web server does, which refuses what is no HTTP and hangs up."""
+
+    class Refusing(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(1024)
+            self.request.sendall(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n")
+
+    with socketserver.TCPServer(("127.0.0.1", 0), Refusing) as server:
+        threading.Thread(target=server.serve_forever).start()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
 
 
 async def prepared(server: Server) -> dict[str, str]:

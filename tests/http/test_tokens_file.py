@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from hashlib import sha256
 from pathlib import Path
 
@@ -58,3 +59,24 @@ def test_a_file_that_cannot_be_read_changes_nobody(tmp_path: Path, broken: str |
     assert tokens.find(b"a") is not None
     _write(path, _entry("b"))
     assert (tokens.find(b"a"), tokens.find(b"b") is not None) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"areas": "20"}, "unknown field `areas`"),
+        ({"area": 20}, "Expected `str`, got `int` - at `$.tokens[0].area`"),
+        ({"area": "20 "}, "area"),
+        ({"sources": "langson"}, "Expected `array | null`, got `str`"),
+        ({"scopes": "households:read"}, "Expected `array`, got `str`"),
+        ({"scopes": ["households:raed"]}, "unknown scopes: households:raed"),
+        ({"token_sha256": "00"}, "token_sha256"),
+    ],
+)
+def test_a_slip_of_the_pen_is_no_greater_grant(
+    tmp_path: Path, wrong: dict[str, object], said: str
+) -> None:
+    path = tmp_path / "tokens.json"
+    _write(path, _entry("a") | wrong)
+    with pytest.raises(ValueError, match=re.escape(said)):
+        TokensFile(path)

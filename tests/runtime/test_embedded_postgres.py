@@ -109,6 +109,17 @@ def test_a_file_where_the_folder_should_be_is_named(tmp_path: Path) -> None:
         pass
 
 
+@pytest.mark.parametrize(
+    ("name", "told"), [("PG_VERSION", "are not all there"), ("letters", "something else")]
+)
+def test_what_is_no_database_is_named(tmp_path: Path, name: str, told: str) -> None:
+    (tmp_path / "postgres").mkdir()
+    (tmp_path / "postgres" / name).write_text("18\n")
+    with pytest.raises(StartError, match=told), embedded_postgres(tmp_path):
+        pass
+    assert (tmp_path / "postgres" / name).read_text() == "18\n"
+
+
 def test_a_full_disk_is_called_that(tmp_path: Path) -> None:
     if os.geteuid() != 0:
         pytest.skip("NOT RUN: only root can mount a small disk")
