@@ -48,12 +48,16 @@ Ids = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True)
 class DueWork:
-    """One kind of work: what is late, which messages carry it, and what order wakes it again."""
+    """One kind of work: what is late, which messages carry it, and what order wakes it again.
+
+    `together`: of how many ids one order speaks.
+    """
 
     name: str
     late: LateOf
     carried_by: tuple[str, ...]
     orders: Callable[[Sequence[str]], Mapping[str, Ids]]
+    together: int = IDS_MAX
 
 
 def _of_facts(kind: FactKind) -> LateOf:
@@ -122,6 +126,9 @@ def due_works(seeds: SeedCache) -> tuple[DueWork, ...]:
             runs.late,
             (ALLOCATION_RUN_REQUESTED,),
             lambda items: {ALLOCATION_RUN_REQUESTED: {"run_ids": items}},
+            # A run holds the clock from its end to the commit: a second one in the same transaction
+            # would make every writer wait while it is computed.
+            together=1,
         ),
         DueWork(
             "articles",

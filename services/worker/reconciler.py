@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from services.worker.due import IDS_MAX, DueWork, Ids
+from services.worker.due import DueWork, Ids
 from shared.kernel import reconciliation, server
 from shared.kernel.clock import Clock
 from shared.kernel.database import Database, Transaction
@@ -124,20 +124,21 @@ class Reconciler:
         if stuck and not at_once and await outbox.waits(tx, work.carried_by, overdue):
             stuck = []
         if stuck:
-            await outbox.append(tx, list(self._messages(work, stuck)))
+            await outbox.append(tx, list(orders(work, stuck, self.clock.now())))
             after = replace(after, said_at=now, times=before.times + 1)
             log.warning("reconciler.ordered", work=work.name, items=len(stuck))
         await reconciliation.remember(tx, work.name, after)
         age = max(0.0, (now - oldest).total_seconds())
         return Outlook(work.name, len(late), age, len(stuck))
 
-    def _messages(self, work: DueWork, stuck: Sequence[Late]) -> Iterator[Message]:
-        now = self.clock.now()
-        items = [one.item for one in stuck]
-        for start in range(0, len(items), IDS_MAX):
-            for kind, ids in work.orders(items[start : start + IDS_MAX]).items():
-                if any(ids.values()):
-                    yield Message.new(kind, now, _lists(ids))
+
+def orders(work: DueWork, stuck: Sequence[Late], now: datetime) -> Iterator[Message]:
+    """Give the messages that order work anew, each of as many items as may be done together."""
+    items = [one.item for one in stuck]
+    for start in range(0, len(items), work.together):
+        for kind, ids in work.orders(items[start : start + work.together]).items():
+            if any(ids.values()):
+                yield Message.new(kind, now, _lists(ids))
 
 
 def stuck_since(

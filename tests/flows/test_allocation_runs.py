@@ -66,10 +66,9 @@ async def post_run(app: Registry, run_id: str, **changes: Any) -> None:
     assert answer.status_code == 202, answer.text
 
 
-async def store_run(app: Registry, run_id: str, **changes: Any) -> None:
-    """Store a run past the door, as if the facts had changed after it was let in."""
+def new_run(run_id: str, **changes: Any) -> NewRun:
     body = {"run_id": run_id, "fund_id": "F", "rule": "qd16_2026", "as_of": "2026-06-30", **changes}
-    run = NewRun(
+    return NewRun(
         run_id,
         body["fund_id"],
         body["rule"],
@@ -80,9 +79,13 @@ async def store_run(app: Registry, run_id: str, **changes: Any) -> None:
         body,
         sha256(orjson.dumps(body)).digest(),
     )
+
+
+async def store_run(app: Registry, run_id: str, **changes: Any) -> None:
+    """Store a run past the door, as if the facts had changed after it was let in."""
     async with app.context.database.transaction() as tx:
         at = await knowledge.tick(tx)
-        assert await allocation_runs.insert(tx, run, at)
+        assert await allocation_runs.insert(tx, new_run(run_id, **changes), at)
         await outbox.append(tx, [Message.new(ALLOCATION_RUN_REQUESTED, at, {"run_ids": [run_id]})])
 
 
@@ -544,6 +547,26 @@ async def test_two_funds_at_once_do_not_house_one_household_twice(app: Registry)
         line for n in range(6) for line, amount in (await amounts(app, f"R{n}")).items() if amount
     ]
     assert sorted(given) == ["H0", "H1", "H2"]
+
+
+async def test_runs_of_one_message_see_each_other(app: Registry) -> None:
+    """The reconciler once ordered two runs in one message: each household got two houses."""
+    await with_households(app, 3)
+    for n in range(3):
+        await post_fund(app, f"G{n}", **GRANT, amount_vnd=80_000_000)
+    funds = {"R0": "G0", "R1": "G1", "R2": "G2", "R3": "G0"}
+    async with app.context.database.transaction() as tx:
+        at = await knowledge.tick(tx)
+        for name, fund_id in funds.items():
+            await allocation_runs.insert(tx, new_run(name, fund_id=fund_id, **HOUSING), at)
+        await Allocate(app.context.seeds)(tx, list(funds))
+    given = [
+        line for n in range(3) for line, amount in (await amounts(app, f"R{n}")).items() if amount
+    ]
+    assert sorted(given) == ["H0", "H1", "H2"]
+    assert await refused(app, "R3") == [("fund_spent", "G0")]
+    instants = [(await found(app, name)).ledger_at for name in funds]
+    assert instants == sorted(set(instants), key=str)
 
 
 async def test_rebuild_computes_runs_again(app: Registry, dsn: str) -> None:

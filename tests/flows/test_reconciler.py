@@ -20,9 +20,10 @@ from rich.console import Console
 from services.commands.rebuild import verify
 from services.commands.wake import overdue, wake_all
 from services.worker.due import due_works
-from services.worker.reconciler import OVERDUE_SECONDS, Reconciler, stuck_since
+from services.worker.reconciler import OVERDUE_SECONDS, Reconciler, orders, stuck_since
 from shared.kernel import reconciliation
 from shared.kernel.reconciliation import Late, WorkProgress
+from shared.law.store.seeds import SeedCache
 from tests.facts import assessed
 from tests.flows import (
     test_articles,
@@ -201,6 +202,17 @@ def test_only_what_has_not_moved_is_said_again(
 ) -> None:
     stuck = stuck_since(before, LATE, AT + timedelta(seconds=seconds))
     assert [late.item for late in stuck] == expected
+
+
+def test_runs_are_ordered_one_by_one() -> None:
+    """A second run in one transaction would be computed while the first one holds the clock."""
+    (work,) = [work for work in due_works(SeedCache()) if work.name == "allocation-runs"]
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    stuck = [Late("R1", now), Late("R2", now)]
+    assert [order.data for order in orders(work, stuck, now)] == [
+        {"run_ids": ["R1"]},
+        {"run_ids": ["R2"]},
+    ]
 
 
 async def test_waking_orders_what_is_due_in_every_stretch(

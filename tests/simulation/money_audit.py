@@ -238,7 +238,8 @@ def _check_supported_once(books: Books) -> None:
         for before, after in pairwise(runs):
             at = instant(after["ledger_at"])
             assert books.net(before["run_id"], household, at) == 0, household
-            assert books.moved(before["run_id"], household, "returned", at) > 0, household
+            came_back = books.moved(before["run_id"], household, "returned", at)
+            assert came_back > 0, f"{household} is supported by both: {before}, {after}"
 
 
 # The kinds that this audit works out in a second way; the others have cases of their own.

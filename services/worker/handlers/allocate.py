@@ -36,15 +36,19 @@ class Allocate:
     async def __call__(self, tx: Transaction, items: Sequence[str]) -> None:
         """Load, decide, save, announce: one transaction for each message."""
         await run_locks.read_by_sets(tx, SECONDS)
-        ended = [run_id for run_id in sorted(items) if await self._ended(tx, run_id)]
-        if ended:
-            at = await knowledge.tick(tx)
-            for run_id in ended:
+        ended, at = [], None
+        for run_id in sorted(items):
+            if await self._decided(tx, run_id):
+                # A run that has no instant yet is no run to the next one, which would divide the
+                # same money and support the same households again.
+                at = await knowledge.tick(tx)
                 await runs.end(tx, run_id, at)
+                ended.append(run_id)
+        if at is not None:
             message = Message.new(ALLOCATION_RUN_COMPLETED, at, {"run_ids": ended})
             await outbox.append(tx, [message])
 
-    async def _ended(self, tx: Transaction, run_id: str) -> bool:
+    async def _decided(self, tx: Transaction, run_id: str) -> bool:
         run = await runs.claim(tx, run_id)
         if run is None:
             return False

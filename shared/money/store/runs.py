@@ -245,7 +245,7 @@ async def refuse(
 
 
 async def end(tx: Transaction, run_id: str, at: datetime) -> None:
-    """Give a run that was completed or refused its instant; call it last, then commit."""
+    """Give a run that was completed or refused its instant, at which others see it."""
     await tx.execute("UPDATE allocation_runs SET completed_at = $2 WHERE run_id = $1", run_id, at)
 
 
