@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from shared.households.families import timelines as fold
+from shared.households.recognised import recognised_timelines
 from shared.households.store import announcements, households, rebuilding, timelines
-from shared.households.store.rows import rows_of
+from shared.households.store.rows import recognised_rows_of, rows_of
+from shared.households.store.timelines import RECOGNISED
 from shared.kernel.database import Snapshot, connect
 from shared.law.store.seeds import POLICY, SeedCache
 
@@ -57,12 +59,22 @@ async def _differences(snapshot: Snapshot, ids: Sequence[str]) -> list[str]:
     areas, policy = await _SEEDS.areas(snapshot), await _SEEDS.read(snapshot, POLICY)
     announced = await announcements.peek(snapshot)
     facts = await households.load_events(snapshot, ids)
-    episodes, transitions = rows_of(fold(facts, ids, policy), areas, policy, announced)
+    lines = fold(facts, sorted({*ids, *facts}), policy)
+    episodes, transitions = rows_of({name: lines[name] for name in ids}, areas, policy, announced)
+    second = recognised_timelines(facts, lines, policy)
+    decided = {name: second[name] for name in ids if name in second}
+    recognised = recognised_rows_of(decided, episodes, areas, policy)
     stored = await timelines.current_episodes(snapshot, ids)
+    stated = await timelines.current_episodes(snapshot, ids, RECOGNISED)
     differences = [
         line
         for household in ids
-        for line in rebuilding.differing_episodes(stored.get(household, []), episodes[household])
+        for line in (
+            *rebuilding.differing_episodes(stored.get(household, []), episodes[household]),
+            *rebuilding.differing_episodes(
+                stated.get(household, []), recognised.get(household, []), RECOGNISED.name
+            ),
+        )
     ]
     published = await rebuilding.standing(snapshot, ids)
     return differences + rebuilding.differing_transitions(published, transitions)

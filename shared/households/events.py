@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from shared.law.standards import Measure
+from shared.law.standards import Measure, Recognised
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,8 @@ class Assessed:
     """A review (rà soát): what the household earns and lacks, from `effective_from` on.
 
     `value` is income in đồng per person and month with `lacking` a count of deprivations, or score
-    B1 with `lacking` score B2. `deprived` holds indicator codes of the standard.
+    B1 with `lacking` score B2. `deprived` holds indicator codes of the standard. `decided`: the
+    class that counts in place of the computed one (`shared.households.recognised`).
     """
 
     event_id: UUID
@@ -34,9 +35,10 @@ class Assessed:
     value: int
     lacking: int
     deprived: tuple[str, ...]
-    recognised: str | None
+    recognised: Recognised | None
     ethnic_group: str | None
     review: str | None = None
+    decided: Recognised | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ class Reason:
 
 _NOT_ASSESSED = Reason("not_assessed", {}, *sentences.NOT_ASSESSED)
 _CLOSED = Reason("closed", {}, *sentences.CLOSED)
+_NO_DECISION = Reason("no_decision", {}, *sentences.NO_DECISION)
 
 
 def reasons(
@@ -45,15 +46,17 @@ def reasons(
     standard: Standard | None,
     months: int,
     unfolded_since: datetime | None = None,
+    decided: Mapping[str, Text] | None = None,
 ) -> list[Reason]:
-    """Return why the household has `status`: the bounds that its measurement met.
+    """Return why the household has `status`: the bounds that its measurement met, or the decision.
 
-    While facts wait to be folded the last reason says so; that no assessment exists, which they
-    may disprove, is then not claimed.
+    `decided`: what the policy calls the classes, where a decision is to count. While facts wait to
+    be folded the last reason says so; that no assessment exists, which they may disprove, is then
+    not claimed.
     """
     if unfolded_since is None:
-        return _folded(status, assessment, standard, months)
-    folded = [] if status is None else _folded(status, assessment, standard, months)
+        return _folded(status, assessment, standard, months, decided)
+    folded = [] if status is None else _folded(status, assessment, standard, months, decided)
     return [*folded, not_yet_processed(unfolded_since)]
 
 
@@ -64,15 +67,34 @@ def not_yet_processed(since: datetime) -> Reason:
 
 
 def _folded(
-    status: str | None, assessment: Assessed | None, standard: Standard | None, months: int
+    status: str | None,
+    assessment: Assessed | None,
+    standard: Standard | None,
+    months: int,
+    decided: Mapping[str, Text] | None,
 ) -> list[Reason]:
     if status is None or assessment is None or standard is None:
         return [_CLOSED if status == "closed" else _NOT_ASSESSED]
-    bounds = _bounds(assessment, fired(assessment, standard), standard)
+    bounds = _of_review(assessment, standard, decided)
     if status == "recently_exited":
         text = sentences.EXIT_WINDOW.filled(months=months)
         bounds.append(Reason("exit_window", {"months": months}, *text))
     return bounds
+
+
+def _of_review(
+    assessment: Assessed, standard: Standard, decided: Mapping[str, Text] | None
+) -> list[Reason]:
+    """Return why a review gives its class; where no decision is stated, the figures stand in."""
+    if decided is not None and assessment.recognised is not None:
+        return [_recognised(assessment.recognised, decided)]
+    bounds = _bounds(assessment, fired(assessment, standard), standard)
+    return bounds if decided is None else [*bounds, _NO_DECISION]
+
+
+def _recognised(recognised: str, names: Mapping[str, Text]) -> Reason:
+    text = sentences.RECOGNISED.filled(recognised=names[recognised])
+    return Reason("recognised", {"recognised": recognised}, *text)
 
 
 def fired(assessment: Assessed, standard: Standard) -> ClassRule | None:

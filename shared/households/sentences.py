@@ -23,6 +23,14 @@ CLOSED = Text(
     "The household has ended; it has no poverty status any more.",
     "Hộ đã kết thúc, không còn thuộc diện phân loại.",
 )
+RECOGNISED = Text(
+    "The decision on its review recognised it as a {recognised}.",
+    "Quyết định về kết quả rà soát công nhận là {recognised}.",
+)
+NO_DECISION = Text(
+    "The review states no decision; the class by its figures stands in.",
+    "Kết quả rà soát không ghi quyết định công nhận; tạm lấy kết quả tính toán.",
+)
 EXIT_WINDOW = Text(
     "It left the poor or near-poor list and counts as recently exited for {months} months.",
     "Hộ đã ra khỏi danh sách hộ nghèo, hộ cận nghèo và là hộ mới thoát nghèo trong {months} tháng.",

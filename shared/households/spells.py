@@ -13,7 +13,7 @@ from uuid import UUID
 
 from shared.households.events import Assessed, Closed, HouseholdEvent, Moved, Registered
 from shared.kernel.periods import earlier
-from shared.law.standards import LISTS, Policy, Standard
+from shared.law.standards import LISTS, Classification, Policy, Standard
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def spells_of(
         later = assessments[position + 1 : position + 2]
         end = later[0].effective_from if later else closed_on
         standard = standard_of(event, policy)
-        verdict = standard.classify(event.area_type, event.measure, event.value, event.lacking)
+        verdict = verdict_of(event, standard)
         start = event.effective_from
         if verdict.status in LISTS:
             window_end, was_listed = None, True
@@ -91,6 +91,17 @@ def standard_of(event: Assessed, policy: Policy) -> Standard:
     if event.standard is None:
         return policy.standards.on(event.effective_from)
     return policy.standards.named(event.standard, event.effective_from)
+
+
+def verdict_of(event: Assessed, standard: Standard) -> Classification:
+    """Return the class of an assessment: as decided if a decision is to count, else as computed.
+
+    A decision says nothing of the living standard; the computed one holds where both are non-poor.
+    """
+    computed = standard.classify(event.area_type, event.measure, event.value, event.lacking)
+    if event.decided is None or event.decided == computed.status:
+        return computed
+    return Classification(event.decided, None, None)
 
 
 def _non_poor(

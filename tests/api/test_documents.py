@@ -165,7 +165,7 @@ async def test_every_error_is_a_problem(world: Registry) -> None:
 async def test_an_error_inside_tells_nothing_outside(
     world: Registry, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int, code: str
 ) -> None:
-    async def fail(*_: object) -> None:
+    async def fail(*_: object, **__: object) -> None:
         raise error
 
     monkeypatch.setattr("shared.households.store.reads.status", fail)

@@ -12,6 +12,7 @@ import yaml
 
 from shared.households.events import HouseholdEvent
 from shared.households.families import timelines
+from shared.households.recognised import differs, recognised_timelines
 from shared.households.timeline import Spell, Timeline, Transition, timeline
 from shared.law.standards import Standard
 from tests.builders import counting, policy
@@ -169,7 +170,7 @@ def test_a_history_is_the_same_told_backwards(case: dict[str, Any]) -> None:
 
 
 def test_case_names_are_unique() -> None:
-    names = [case["name"] for case in (*TIMELINES, *FAMILIES)]
+    names = [case["name"] for case in (*TIMELINES, *FAMILIES, *RECOGNISED)]
     names += [name for name, *_ in MEASUREMENTS]
     assert len(names) == len(set(names))
 
@@ -193,3 +194,34 @@ def test_a_family_has_one_history(case: dict[str, Any], told_backwards: bool) ->
             "transitions": [shown_transition(one) for one in line.transitions],
         }
         assert {name: shown[name] for name in said} == said, household
+
+
+# --- decisions ------------------------------------------------------------------------------------
+
+RECOGNISED = read("recognised.yaml")
+
+
+@pytest.mark.parametrize("case", RECOGNISED, ids=lambda case: case["name"])
+def test_a_history_by_figures_and_by_decision(case: dict[str, Any]) -> None:
+    told = events(case["events"])
+    computed = timeline(told, POLICY)
+    assert [shown_spell(spell) for spell in computed.spells] == case["computed"]
+    decided = recognised_timelines({"H": told}, {"H": computed}, POLICY).get("H", computed)
+    assert [shown_spell(spell) for spell in decided.spells] == case["recognised"]
+    assert differs(computed) == (case["computed"] != case["recognised"])
+
+
+def test_what_an_older_household_was_recognised_as_is_what_the_younger_one_has_of_it() -> None:
+    told = counting(
+        [
+            event(0, {"day": date(2022, 12, 14), "assessed": "average", "recognised": "poor"}),
+            event(1, {"day": date(2023, 6, 1), "closed": "merged"}),
+            event(2, {"day": date(2023, 6, 1), "registered": "06091", "household_id": "N"})
+            | {"continues": "H"},
+            event(3, {"day": date(2023, 12, 14), "assessed": "average", "household_id": "N"}),
+        ]
+    )
+    computed = timelines(told, ["H", "N"], POLICY)
+    decided = recognised_timelines(told, computed, POLICY)
+    assert [spell.status for spell in computed["N"].spells] == ["non_poor"]
+    assert [spell.status for spell in decided["N"].spells] == ["recently_exited", "non_poor"]

@@ -83,7 +83,7 @@ def test_a_refused_parameter_is_named_with_those_that_there_are() -> None:
     cases = operation["responses"]["422"]["content"]["application/problem+json"]["examples"]
     fault = cases["unknown_parameter"]["value"]["errors"][0]
     assert fault["pointer"] == "/query/foo"
-    assert fault["detail"] == "not a parameter here; known: as_of, known_at"
+    assert fault["detail"] == "not a parameter here; known: basis, as_of, known_at"
     assert set(cases) >= {"invalid_date", "invalid_instant", "not_settled", "in_future"}
 
 

@@ -9,9 +9,11 @@ import structlog
 from msgspec import Meta, Struct
 
 from services.api.areas.areas import Code
+from services.api.areas.basis import BASIS, check_basis
 from services.api.areas.statistics import AreaName
 from shared.access.caller import STATISTICS_READ
 from shared.areas.reach import summed_units, within
+from shared.households.recognised import Basis
 from shared.households.store import movements
 from shared.http import parameters
 from shared.http.ask import Ask, Known, from_row
@@ -76,6 +78,7 @@ class ListMovement(Struct, frozen=True):
             "another standard than the class after."
         ),
     ]
+    basis: Annotated[Basis, Meta(description="By figures, or by what was recognised.")]
 
 
 @routes.get(
@@ -92,13 +95,16 @@ async def get_movement(
         date, parameters.day("Start of the period: `start` is counted at its end.")
     ],
     to_date: Annotated[date, parameters.day("End of the period, included.")],
+    basis: Annotated[Basis, BASIS] = "computed",
 ) -> ListMovement:
     """Movement of a list in an area.
 
     Gross flows with from_date < day <= to_date in the unit in force on to_date, its predecessors'
     earlier days included. Always end = start - left + relapsed + newly_arisen + moved_in -
     moved_out - closed. A household that goes on under a new id in another area moves.
+    What was recognised is told callers with `households:read`.
     """
+    check_basis(ask, basis)
     if from_date > to_date:
         raise period_reversed()
     tree = await ask.tree()
@@ -113,6 +119,9 @@ async def get_movement(
             moved = await movements.scan(snapshot, reach, list_, period, ask.known_at)
     ask.settle(moved.at)
     flows = moved.flows
+    if basis == "recognised":
+        async with ask.context.database.statement() as snapshot:
+            flows = await movements.recognised(snapshot, moved, reach, list_, period, ask.known_at)
     if not flows.balanced():
         log.error("movement.unbalanced", area=unit.code, list=list_, flows=flows)
         raise Problem(500, "movement_unbalanced", "the flows do not add up; this is a defect")
@@ -124,4 +133,5 @@ async def get_movement(
         from_date=from_date,
         to_date=to_date,
         by_standard_change=from_row(StandardChange, flows.by_standard_change),
+        basis=basis,
     )

@@ -11,6 +11,7 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from services.api.areas.areas import Code
+from services.api.areas.basis import STATISTICS_BASIS, StatisticsBasis, check_basis
 from services.api.areas.withholding import Beside, withhold
 from shared.access.caller import HOUSEHOLDS_READ, STATISTICS_READ
 from shared.areas import tree
@@ -27,7 +28,7 @@ from shared.http.operations import Routes
 from shared.http.problems import AREA_NOT_IN_FORCE, UNKNOWN_AREA
 from shared.kernel.database import Snapshot
 from shared.law.percent import Rate, rate
-from shared.law.standards import LISTS, AreaType, Policy
+from shared.law.standards import LISTS, AreaType, Policy, Recognised
 
 routes = Routes("areas")
 
@@ -186,8 +187,40 @@ class AreaStatistics(Struct, frozen=True):
     base: Annotated[Base | None, Meta(description="What the rates are taken over.")]
 
 
-class Statistics(AreaStatistics, frozen=True):
+class DecidedOtherwise(Struct, frozen=True):
+    """Households whose review in force was decided otherwise than its figures say."""
+
+    computed: Annotated[Recognised, Meta(description="Class by the figures of the review.")]
+    recognised: Annotated[Recognised, Meta(description="Class by the decision.")]
+    households: Annotated[int, Meta(description="How many they are.")]
+
+
+class Recognition(Struct, frozen=True):
+    """The same households by what was recognised."""
+
+    registered: Annotated[int, Meta(description="Households with a class in the register.")]
+    counts: Annotated[Counts, Meta(description="Registered households by status.")]
+    rates: Annotated[Rates, Meta(description="Rates over all households.")]
+    minority: Annotated[Minority, Meta(description="Those of every group but Kinh.")]
+
+
+class Statistics(AreaStatistics, frozen=True, kw_only=True):
     """An area's households on a day."""
+
+    basis: Annotated[
+        StatisticsBasis,
+        Meta(description="By figures, by what was recognised, or by figures with both."),
+    ] = "computed"
+    recognised: Annotated[
+        Recognition | UnsetType,
+        Meta(description="With `basis=both` alone: by what was recognised."),
+    ] = UNSET
+    decision_differs: Annotated[
+        list[DecidedOtherwise] | UnsetType,
+        Meta(
+            description="With another basis than `computed`: who was decided otherwise, by class."
+        ),
+    ] = UNSET
 
 
 @routes.get(
@@ -196,23 +229,35 @@ class Statistics(AreaStatistics, frozen=True):
     clock=OnDay,
     problems=[UNKNOWN_AREA, AREA_NOT_IN_FORCE, TOO_MANY],
 )
-async def get_statistics(ask: Ask, code: Code) -> Statistics:
+async def get_statistics(
+    ask: Ask, code: Code, basis: Annotated[StatisticsBasis, STATISTICS_BASIS] = "computed"
+) -> Statistics:
     """Statistics of an area.
 
     Counts of its registered households by status, and rates over all households it has (`base`).
     Rates are null where the base is not known. Callers without the scope `households:read` are not
-    told counts of 1 to 4 households, nor what would give them back by subtraction (`withheld`).
+    told counts of 1 to 4 households, nor what would give them back by subtraction (`withheld`);
+    nor what was recognised, which would, with what was computed.
     """
+    check_basis(ask, basis)
     units, policy = await ask.tree(), await ask.policy()
     unit = units.on(code, ask.as_of)
     reach = within(units, ask.caller.area, unit, ask.as_of)
+    if basis != "computed":
+        async with ask.heavy_snapshot() as snapshot:
+            counting = Counting.begin(ask, snapshot, units, policy)
+            return await counting.recognised(unit, reach, ask.as_of, basis)
     if HOUSEHOLDS_READ in ask.caller.scopes:
         counted = await _lightly(ask, units, policy, unit, reach)
         if counted is not None:
-            return from_row(Statistics, counted)
+            return _by_figures(counted)
     async with ask.heavy_snapshot() as snapshot:
         counts = await Counting.begin(ask, snapshot, units, policy).of(unit, reach, ask.as_of)
-    return from_row(Statistics, counts)
+    return _by_figures(counts)
+
+
+def _by_figures(counts: AreaStatistics) -> Statistics:
+    return from_row(Statistics, counts, basis="computed", recognised=UNSET, decision_differs=UNSET)
 
 
 # So many communes are scanned in a few milliseconds, and need not wait for a turn.
@@ -271,11 +316,34 @@ class Counting:
     async def _whole(
         self, unit: tree.Unit, communes: Sequence[int] | None, day: date
     ) -> AreaStatistics:
-        known_at = self.ask.known_at
+        counted = await self._counted(communes, day)
+        return _statistics(unit, counted.counts, await self._base(unit, day), self.policy, day)
+
+    async def _counted(self, communes: Sequence[int] | None, day: date) -> store.Counted:
         summed = summed_units(self.units, communes)
-        counted = await store.counts(self.snapshot, communes, summed, day, known_at)
-        base = await self.ask.context.bases.of(self.snapshot, self.units, unit, day, known_at)
-        return _statistics(unit, counted, base, self.policy, day)
+        return await store.counted(self.snapshot, communes, summed, day, self.ask.known_at)
+
+    async def _base(self, unit: tree.Unit, day: date) -> statistics.Base | None:
+        bases = self.ask.context.bases
+        return await bases.of(self.snapshot, self.units, unit, day, self.ask.known_at)
+
+    async def recognised(
+        self, unit: tree.Unit, communes: Sequence[int] | None, day: date, basis: StatisticsBasis
+    ) -> Statistics:
+        """Return the same by what was recognised, or both beside each other."""
+        counted, base = await self._counted(communes, day), await self._base(unit, day)
+        decided = await store.recognised(self.snapshot, counted, communes, day, self.ask.known_at)
+        second = _statistics(unit, decided.counts, base, self.policy, day)
+        first = second
+        if basis == "both":
+            first = _statistics(unit, counted.counts, base, self.policy, day)
+        return from_row(
+            Statistics,
+            first,
+            basis=basis,
+            recognised=from_row(Recognition, second) if basis == "both" else UNSET,
+            decision_differs=[DecidedOtherwise(*each) for each in decided.differs],
+        )
 
 
 def _statistics(

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct
 
+from services.api.areas.basis import BASIS
 from services.api.households.household import (
     UNKNOWN_HOUSEHOLD,
     HouseholdId,
@@ -23,6 +24,7 @@ from shared.areas.reach import reached
 from shared.areas.tree import AreaTree
 from shared.households.explanation import standard_named
 from shared.households.reasons import Reason, reasons
+from shared.households.recognised import Basis
 from shared.households.store import reads
 from shared.http import parameters
 from shared.http.ask import Ask, OnDay, from_row
@@ -63,6 +65,7 @@ class Household(Struct, frozen=True):
     standard: StandardId
     event_id: Annotated[UUID | None, Meta(description="The assessment that opened the spell.")]
     reasons: Annotated[list[Reason], Meta(description="Why it has this class, by the law.")]
+    basis: Annotated[Basis, Meta(description="By figures, or by what was recognised.")]
     pending: Pending = UNSET
     pending_since: PendingSince = UNSET
 
@@ -74,7 +77,11 @@ class Household(Struct, frozen=True):
     problems=[UNKNOWN_HOUSEHOLD],
     private=True,
 )
-async def get_household(ask: Ask, household_id: HouseholdId) -> Household:
+async def get_household(
+    ask: Ask,
+    household_id: HouseholdId,
+    basis: Annotated[Basis, BASIS] = "computed",
+) -> Household:
     """Status of a household.
 
     Its class on a day, since when, where it lives, and why. `status` is null before the first
@@ -83,7 +90,7 @@ async def get_household(ask: Ask, household_id: HouseholdId) -> Household:
     """
     await ask.check_settled()
     async with ask.context.database.statement() as snapshot:
-        row = await reads.status(snapshot, household_id, ask.as_of, ask.known_at)
+        row = await reads.status(snapshot, household_id, ask.as_of, ask.known_at, basis=basis)
     if row is None:
         raise unknown_household()
     ask.settle(row.at)
@@ -108,7 +115,9 @@ async def get_household(ask: Ask, household_id: HouseholdId) -> Household:
             standard,
             policy.exit_window_months,
             row.unfolded_since,
+            policy.status_names if basis == "recognised" else None,
         ),
+        basis=basis,
         **pending(row.unfolded_since),
     )
 
@@ -160,6 +169,7 @@ async def list_households(
     q: Annotated[
         str | None, parameters.text("Beginning of the household's id, in its own case.")
     ] = None,
+    basis: Annotated[Basis, BASIS] = "computed",
 ) -> Households:
     """Households.
 
@@ -178,6 +188,7 @@ async def list_households(
             prefix=q,
             after=page.after[0] if page.after else None,
             limit=page.fetch,
+            basis=basis,
         )
     shown, next_cursor = page.cut(rows, lambda row: [row.household_id])
     return Households([as_listed(tree, row, ask.as_of) for row in shown], next_cursor)

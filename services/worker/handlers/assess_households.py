@@ -62,6 +62,7 @@ class AssessHouseholds:
 
         at = await knowledge.tick(tx)
         changes = await timelines.save(tx, batch.difference, at)
+        await timelines.replace_recognised(tx, batch.unrecognised, batch.recognised, at)
         await households.folded(tx, ids, through)
         await outbox.append(tx, [*_announcements(changes, at), *_orders(later, at)])
         await outbox.append(tx, await _areas_due(tx, areas, batch.difference, at))

@@ -77,16 +77,21 @@ async def freeze(tx: Transaction, digest: Digest) -> None:
     )
 
 
+def _overlap(table: str) -> str:
+    return f"""
+        SELECT count(*) FROM {table} a JOIN {table} b
+            ON a.household_id = b.household_id AND a.ctid < b.ctid
+        WHERE (a.valid_to IS NULL OR b.valid_from < a.valid_to)
+            AND (b.valid_to IS NULL OR a.valid_from < b.valid_to)
+            AND (a.known_to IS NULL OR b.known_from < a.known_to)
+            AND (b.known_to IS NULL OR a.known_from < b.known_to)"""
+
+
 async def faults(snapshot: Snapshot) -> list[str]:
     """Return what is impossible in a sound history: overlaps, and ends that happened twice."""
     checks = {
-        "episodes of one household overlap in valid and system time": """
-            SELECT count(*) FROM episodes a JOIN episodes b
-                ON a.household_id = b.household_id AND a.ctid < b.ctid
-            WHERE (a.valid_to IS NULL OR b.valid_from < a.valid_to)
-                AND (b.valid_to IS NULL OR a.valid_from < b.valid_to)
-                AND (a.known_to IS NULL OR b.known_from < a.known_to)
-                AND (b.known_to IS NULL OR a.known_from < b.known_to)""",
+        "episodes of one household overlap in valid and system time": _overlap("episodes"),
+        "recognised episodes overlap in valid and system time": _overlap("recognised_episodes"),
         "transitions were not retracted exactly as often as they say": """
             SELECT count(*) FROM transitions t
             LEFT JOIN (SELECT retracts, household_id, count(*) AS n, min(recorded_at) AS at

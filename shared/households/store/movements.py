@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any, NamedTuple
 
+from shared.households.recognised import corrected_flows
 from shared.households.store import tallies
-from shared.households.store.reads import known
+from shared.households.store.reads import differing, known
+from shared.households.store.statistics import Source
 from shared.households.tallies import ByStandardChange, Flows, flows_of
 from shared.kernel.database import Snapshot
 
@@ -92,6 +95,7 @@ async def scan(
     listed: str,
     period: tuple[date, date],
     known_at: datetime | None,
+    source: Source = known,
 ) -> Moved:
     """Return the same from every household's episodes in the period."""
     parameters: list[Any] = [period[0], period[1], listed]
@@ -104,11 +108,26 @@ async def scan(
         parameters.append(communes)
         column = f"coalesce(%s = ANY(${len(parameters)}::int[]), false)"
         inside = {"area": column % "area_id", "other": column % "renumbered_area"}
-        touched = known(f"area_id = ANY(${len(parameters)}::int[])", at)
+        touched = source(f"area_id = ANY(${len(parameters)}::int[])", at)
         where += f" AND household_id IN (SELECT household_id FROM ({touched}) t)"
-    sql = _FLOWS.format(held=known(where, at), **inside)
+    sql = _FLOWS.format(held=source(where, at), **inside)
     [(at, *numbers)] = await snapshot.fetch(sql, *parameters)
     start, left, relapsed, newly_arisen, moved_in, moved_out, closed, end = numbers[:8]
     flows = Flows(start, left, relapsed, newly_arisen, moved_in, moved_out, closed, end)
     changed = ByStandardChange(*numbers[9:])
     return Moved(replace(flows, renumbered=numbers[8], by_standard_change=changed), at)
+
+
+async def recognised(
+    snapshot: Snapshot,
+    moved: Moved,
+    communes: Sequence[int] | None,
+    listed: str,
+    period: tuple[date, date],
+    known_at: datetime | None,
+) -> Flows:
+    """Return the flows by what was recognised: corrected by the few households that differ."""
+    asked = snapshot, communes, listed, period, known_at or moved.at
+    by_figures = await scan(*asked, partial(differing, basis="computed"))
+    by_decision = await scan(*asked, partial(differing, basis="recognised"))
+    return corrected_flows(moved.flows, by_figures.flows, by_decision.flows)

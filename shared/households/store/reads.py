@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from msgspec import Struct
 
 from shared.households.events import Assessed
+from shared.households.recognised import Basis
 from shared.households.store.feed import COLUMNS, Transition
 from shared.households.store.households import read_event
 from shared.kernel.database import Snapshot
@@ -26,20 +27,48 @@ _HELD = (
 )
 
 
-def known(where: str, at: str | None, order: str = "") -> str:
+def known(where: str, at: str | None, order: str = "", basis: Basis = "computed") -> str:
     """Return the SQL of the episodes that meet `where`, as known at the parameter `at` (None: now).
 
     Both are text of this package, never of a caller. With `order` each half is cut off by itself.
+    By what was recognised the second timeline of those that have one stands in place of the first.
     """
-    current = f"SELECT {_HELD} FROM episodes WHERE known_to IS NULL AND {where}"
+    if basis == "computed":
+        halves = _halves(where, at)
+    else:
+        halves = [
+            *_halves(f"{where} AND household_id NOT IN ({_differing(at)})", at),
+            *_halves(where, at, "recognised_episodes"),
+        ]
+    if len(halves) == 1:
+        return f"{halves[0]} {order}"
+    return " UNION ALL ".join(f"({half} {order})" if order else half for half in halves)
+
+
+def _halves(where: str, at: str | None, table: str = "episodes") -> list[str]:
+    current = f"SELECT {_HELD} FROM {table} WHERE known_to IS NULL AND {where}"
     if at is None:
-        return f"{current} {order}"
+        return [current]
     past = (
-        f"SELECT {_HELD} FROM episodes "
+        f"SELECT {_HELD} FROM {table} "
         f"WHERE known_to IS NOT NULL AND known_to > {at} AND known_from <= {at} AND {where}"
     )
-    halves = f"{current} AND known_from <= {at} {order}", f"{past} {order}"
-    return " UNION ALL ".join(f"({half})" if order else half for half in halves)
+    return [f"{current} AND known_from <= {at}", past]
+
+
+def _differing(at: str | None) -> str:
+    """Return the SQL of the households whose recognised timeline differs from the computed one."""
+    held = "known_to IS NULL"
+    if at is not None:
+        held = f"known_from <= {at} AND (known_to IS NULL OR known_to > {at})"
+    return f"SELECT household_id FROM recognised_episodes WHERE {held}"
+
+
+def differing(where: str, at: str | None, basis: Basis) -> str:
+    """Return the SQL of the same, of those households alone of which `basis` makes a difference."""
+    if basis == "recognised":
+        return " UNION ALL ".join(_halves(where, at, "recognised_episodes"))
+    return " UNION ALL ".join(_halves(f"{where} AND household_id IN ({_differing(at)})", at))
 
 
 def _received(at: str | None) -> str:
@@ -78,9 +107,10 @@ class Spell(Struct, frozen=True):
     event_id: UUID
 
 
-def _spells(at: str | None) -> str:
+def _spells(at: str | None, basis: Basis = "computed") -> str:
     """Return the SQL of a household's spells in order, rebuilt from its episodes."""
-    held = known("household_id = $1 AND spell_from IS NOT NULL AND status <> 'closed'", at)
+    own = "household_id = $1 AND spell_from IS NOT NULL AND status <> 'closed'"
+    held = known(own, at, basis=basis)
     return (
         "ARRAY(SELECT ROW(spell_from, spell_to, status, living_standard, standard, spell_event) "
         f"FROM (SELECT DISTINCT ON (spell_from) * FROM ({held}) h ORDER BY spell_from) d "
@@ -118,7 +148,7 @@ _HOLDS = "valid_from <= $2 AND (valid_to IS NULL OR valid_to > $2)"
 _ON_DAY = f"household_id = $1 AND {_HOLDS}"
 
 
-def _status(at: str | None, spells: str) -> str:
+def _status(at: str | None, spells: str, basis: Basis) -> str:
     return f"""
         SELECT CASE WHEN s.household_id IS NULL THEN {_received(at)} ELSE true END,
             s.status, s.living_standard, s.standard, {SINCE}, s.spell_to, s.spell_event,
@@ -126,15 +156,16 @@ def _status(at: str | None, spells: str) -> str:
             e.event_id, e.source, e.external_id, e.effective_from, e.payload, {spells},
             {_unfolded(at)}
         FROM knowledge_clock k
-        LEFT JOIN ({known(_ON_DAY, at)}) s ON true
+        LEFT JOIN ({known(_ON_DAY, at, basis=basis)}) s ON true
         LEFT JOIN household_events e ON e.event_id = s.assessment
     """
 
 
 _STATUS = {
-    (past, spells): _status(at, _spells(at) if spells else "NULL")
+    (past, spells, basis): _status(at, _spells(at, basis) if spells else "NULL", basis)
     for past, at in ((False, None), (True, "$3"))
     for spells in (False, True)
+    for basis in get_args(Basis)
 }
 
 
@@ -145,6 +176,7 @@ async def status(
     known_at: datetime | None,
     *,
     spells: bool = False,
+    basis: Basis = "computed",
 ) -> Standing | None:
     """Return what holds of a household on a day, with its spells of all days if asked for.
 
@@ -152,7 +184,7 @@ async def status(
     """
     past = known_at is not None
     row = await snapshot.fetchrow(
-        _STATUS[past, spells], household_id, as_of, *((known_at,) if past else ())
+        _STATUS[past, spells, basis], household_id, as_of, *((known_at,) if past else ())
     )
     if row is None or not row[0]:
         return None
@@ -321,6 +353,7 @@ async def list_households(
     prefix: str | None,
     after: str | None,
     limit: int,
+    basis: Basis = "computed",
 ) -> list[Listed]:
     """Return households as they stand on a day, in the byte order of their ids.
 
@@ -352,7 +385,7 @@ async def list_households(
     if known_at is not None:
         parameters.append(known_at)
         at = f"${len(parameters)}"
-    held = known(" AND ".join(where), at, order="" if reviewed else _FIRST)
+    held = known(" AND ".join(where), at, "" if reviewed else _FIRST, basis)
     rows = await snapshot.fetch(
         f"""
         {_listed(held)}

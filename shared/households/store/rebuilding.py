@@ -76,10 +76,12 @@ async def standing(snapshot: Snapshot, household_ids: Sequence[str]) -> list[Tra
     ]
 
 
-def differing_episodes(stored: Sequence[EpisodeRow], rebuilt: Sequence[EpisodeRow]) -> list[str]:
+def differing_episodes(
+    stored: Sequence[EpisodeRow], rebuilt: Sequence[EpisodeRow], table: str = "episodes"
+) -> list[str]:
     """Return, as sentences, the episodes that stand on one side only."""
     without_due = [[row[:-1] for row in side] for side in (stored, rebuilt)]
-    return _differing("episodes", _EPISODE, *without_due)
+    return _differing(table, _EPISODE, *without_due)
 
 
 def differing_transitions(

@@ -82,6 +82,37 @@ def rows_of(
     return episodes, transitions
 
 
+def recognised_rows_of(
+    timelines: Mapping[str, Timeline],
+    computed: Mapping[str, Sequence[EpisodeRow]],
+    areas: AreaTree,
+    policy: Policy,
+) -> dict[str, list[EpisodeRow]]:
+    """Return what must be stored of recognised timelines: of those that differ from computed ones.
+
+    None of their days is announced.
+    """
+    episodes, _ = rows_of(timelines, areas, policy, date.max)
+    return {
+        household: rows
+        for household, rows in episodes.items()
+        if rows != [row._replace(due_on=None) for row in computed[household]]
+    }
+
+
+def replaced(
+    stored: Mapping[str, Sequence[EpisodeRow]], episodes: Mapping[str, Sequence[EpisodeRow]]
+) -> tuple[list[EpisodeRow], list[EpisodeRow]]:
+    """Return the rows to close and those to open, of all households in either."""
+    before = {row for rows in stored.values() for row in rows}
+    after = {row for rows in episodes.values() for row in rows}
+    return sorted(before - after, key=_place), sorted(after - before, key=_place)
+
+
+def _place(row: EpisodeRow) -> tuple[str, date]:
+    return row.household_id, row.valid_from
+
+
 class Tail(NamedTuple):
     """What stands of a household on a day and behind it: all of the spell that the day lies in.
 

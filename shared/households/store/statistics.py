@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any, NamedTuple, get_args
 
+from shared.households.recognised import Basis, Recognition, corrected
 from shared.households.store import tallies
-from shared.households.store.reads import known
+from shared.households.store.reads import differing, known
 from shared.households.tallies import Counts, counts_of
 from shared.kernel.database import Snapshot
-from shared.law.standards import LISTS
+from shared.law.standards import LISTS, Recognised
 
 _LISTS = ", ".join(f"'{name}'" for name in LISTS)
 _COUNTS = """
@@ -47,8 +49,19 @@ async def counts(
 
     `units`: the summed ones that the communes make up, if they do.
     """
-    counted = await summed(snapshot, communes, units, as_of, known_at)
-    return (counted or await scan(snapshot, communes, as_of, known_at)).counts
+    return (await counted(snapshot, communes, units, as_of, known_at)).counts
+
+
+async def counted(
+    snapshot: Snapshot,
+    communes: Sequence[int] | None,
+    units: Sequence[int] | None,
+    as_of: date,
+    known_at: datetime | None,
+) -> Counted:
+    """Return the same with the instant of the last commit seen."""
+    by_ledger = await summed(snapshot, communes, units, as_of, known_at)
+    return by_ledger or await scan(snapshot, communes, as_of, known_at)
 
 
 async def summed(
@@ -65,11 +78,15 @@ async def summed(
     return None if totals is None else Counted(counts_of(totals.amounts), totals.at)
 
 
+Source = Callable[[str, str | None], str]
+
+
 async def scan(
     snapshot: Snapshot,
     communes: Sequence[int] | None,
     as_of: date,
     known_at: datetime | None,
+    source: Source = known,
 ) -> Counted:
     """Return the same in one pass over the episodes."""
     parameters: list[Any] = [as_of]
@@ -81,7 +98,7 @@ async def scan(
     if known_at is not None:
         parameters.append(known_at)
         at = f"${len(parameters)}"
-    rows = await snapshot.fetch(_COUNTS.format(held=known(where, at), lists=_LISTS), *parameters)
+    rows = await snapshot.fetch(_COUNTS.format(held=source(where, at), lists=_LISTS), *parameters)
     counts = Counts()
     for _, kind, group, standard, status, number in rows:
         if kind == 0:
@@ -92,3 +109,45 @@ async def scan(
             groups = counts.by_ethnicity if kind == 1 else counts.by_area_type
             groups.append((group, status, number))
     return Counted(counts, rows[0][0])
+
+
+# Class by class: a household in its exit window is a non-poor one.
+_CLASS = "CASE WHEN status IN ({lists}) THEN status ELSE 'non_poor' END"
+_DECIDED = """
+SELECT c.class, r.class, count(*)::int FROM
+    (SELECT household_id, {cls} AS class FROM ({computed}) s WHERE status <> 'closed') c
+JOIN (SELECT household_id, {cls} AS class FROM ({recognised}) s WHERE status <> 'closed') r
+    USING (household_id)
+WHERE c.class <> r.class GROUP BY 1, 2 ORDER BY 1, 2
+"""
+
+
+async def recognised(
+    snapshot: Snapshot,
+    counted: Counted,
+    communes: Sequence[int] | None,
+    as_of: date,
+    known_at: datetime | None,
+) -> Recognition:
+    """Return the counts by what was recognised, and how many households were decided otherwise.
+
+    What was counted is corrected by the few households in which both differ.
+    """
+    at = known_at or counted.at
+    by_figures = await scan(snapshot, communes, as_of, at, partial(differing, basis="computed"))
+    by_decision = await scan(snapshot, communes, as_of, at, partial(differing, basis="recognised"))
+    counts = corrected(counted.counts, by_figures.counts, by_decision.counts)
+    return Recognition(counts, await _decided(snapshot, communes, as_of, at))
+
+
+async def _decided(
+    snapshot: Snapshot, communes: Sequence[int] | None, as_of: date, at: datetime
+) -> list[tuple[Recognised, Recognised, int]]:
+    where = "valid_from <= $1 AND (valid_to IS NULL OR valid_to > $1)"
+    parameters: list[Any] = [as_of, at]
+    if communes is not None:
+        where += " AND area_id = ANY($3::int[])"
+        parameters.append(communes)
+    held = {basis: differing(where, "$2", basis) for basis in get_args(Basis)}
+    sql = _DECIDED.format(cls=_CLASS.format(lists=_LISTS), **held)
+    return [(row[0], row[1], row[2]) for row in await snapshot.fetch(sql, *parameters)]

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Uuid,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.schema import SchemaItem
 
 from shared.households.store import tallies
 from shared.households.store.rows import Difference, EpisodeRow, Tail, TransitionRow
@@ -30,34 +31,40 @@ from shared.kernel.metadata import METADATA, Key
 from shared.kernel.revisions import content_id
 from shared.law.standards import LISTS
 
-EPISODES = Table(
-    "episodes",
-    METADATA,
-    Column("household_id", Key, nullable=False),
-    Column("valid_from", Date, nullable=False),
-    Column("valid_to", Date),
-    Column("known_from", DateTime(timezone=True), nullable=False),
-    Column("known_to", DateTime(timezone=True)),
-    Column("status", Text),
-    Column("living_standard", Text),
-    Column("standard", Text),
-    Column("spell_from", Date),
-    Column("spell_to", Date),
-    Column("spell_event", Uuid),
-    Column("assessment", Uuid),
-    Column("area_id", Integer),
-    Column("area_type", Text),
-    Column("ethnic_group", Text),
-    Column("deprived", ARRAY(Text)),
-    Column("entry", Text),
-    # If all that changed on the first day is the household's id: where it lived under the old one,
-    # or (on its closure) where it lives under the new one.
-    Column("renumbered_area", Integer),
-    # Set while a change of status waits for its day to be announced.
-    Column("due_on", Date),
-    CheckConstraint("valid_to > valid_from", name="valid_period"),
-    CheckConstraint("known_to > known_from", name="known_period"),
-)
+
+def _columns() -> Sequence[SchemaItem]:
+    """Return the columns of a table of episodes."""
+    return (
+        Column("household_id", Key, nullable=False),
+        Column("valid_from", Date, nullable=False),
+        Column("valid_to", Date),
+        Column("known_from", DateTime(timezone=True), nullable=False),
+        Column("known_to", DateTime(timezone=True)),
+        Column("status", Text),
+        Column("living_standard", Text),
+        Column("standard", Text),
+        Column("spell_from", Date),
+        Column("spell_to", Date),
+        Column("spell_event", Uuid),
+        Column("assessment", Uuid),
+        Column("area_id", Integer),
+        Column("area_type", Text),
+        Column("ethnic_group", Text),
+        Column("deprived", ARRAY(Text)),
+        Column("entry", Text),
+        # If all that changed on the first day is the household's id: where it lived under the old
+        # one, or (on its closure) where it lives under the new one.
+        Column("renumbered_area", Integer),
+        # Set while a change of status waits for its day to be announced.
+        Column("due_on", Date),
+        CheckConstraint("valid_to > valid_from", name="valid_period"),
+        CheckConstraint("known_to > known_from", name="known_period"),
+    )
+
+
+EPISODES = Table("episodes", METADATA, *_columns())
+# Whole second timelines, by what was decided, of those households alone in which they differ.
+RECOGNISED = Table("recognised_episodes", METADATA, *_columns())
 _CURRENT = EPISODES.c.known_to.is_(None)
 Index(
     "uq_episodes_current",
@@ -97,6 +104,16 @@ Index(
     EPISODES.c.due_on,
     postgresql_where=_CURRENT & EPISODES.c.due_on.is_not(None),
 )
+
+Index(
+    "uq_recognised_episodes_current",
+    RECOGNISED.c.household_id,
+    RECOGNISED.c.valid_from,
+    unique=True,
+    postgresql_where=RECOGNISED.c.known_to.is_(None),
+)
+Index("ix_recognised_episodes_household", RECOGNISED.c.household_id, RECOGNISED.c.known_from)
+Index("ix_recognised_episodes_area", RECOGNISED.c.area_id)
 
 TRANSITIONS = Table(
     "transitions",
@@ -140,11 +157,11 @@ _DEPRIVED = EpisodeRow._fields.index("deprived")
 
 
 async def current_episodes(
-    tx: Snapshot, household_ids: Sequence[str]
+    tx: Snapshot, household_ids: Sequence[str], table: Table = EPISODES
 ) -> dict[str, list[EpisodeRow]]:
     """Return the episodes now held true of these households, of each in order of days."""
     rows = await tx.fetch(
-        f"SELECT {_EPISODE} FROM episodes "
+        f"SELECT {_EPISODE} FROM {table.name} "
         "WHERE household_id = ANY($1::text[]) AND known_to IS NULL "
         "ORDER BY household_id, valid_from",
         household_ids,
@@ -243,11 +260,23 @@ async def save(tx: Transaction, difference: Difference, at: datetime) -> Changes
     return changes
 
 
-async def close_episodes(tx: Transaction, rows: Sequence[EpisodeRow], at: datetime) -> None:
+async def replace_recognised(
+    tx: Transaction, closed: Sequence[EpisodeRow], opened: Sequence[EpisodeRow], at: datetime
+) -> None:
+    """Write how recognised timelines differ from those stored."""
+    if closed:
+        await close_episodes(tx, closed, at, RECOGNISED)
+    if opened:
+        await open_episodes(tx, opened, at, RECOGNISED)
+
+
+async def close_episodes(
+    tx: Transaction, rows: Sequence[EpisodeRow], at: datetime, table: Table = EPISODES
+) -> None:
     """End these episodes in system time."""
     await tx.execute(
-        """
-        UPDATE episodes e SET known_to = $3
+        f"""
+        UPDATE {table.name} e SET known_to = $3
         FROM unnest($1::text[], $2::date[]) AS u (household_id, valid_from)
         WHERE e.household_id = u.household_id AND e.valid_from = u.valid_from
             AND e.known_to IS NULL
@@ -258,9 +287,11 @@ async def close_episodes(tx: Transaction, rows: Sequence[EpisodeRow], at: dateti
     )
 
 
-async def open_episodes(tx: Transaction, rows: Sequence[EpisodeRow], at: datetime) -> None:
+async def open_episodes(
+    tx: Transaction, rows: Sequence[EpisodeRow], at: datetime, table: Table = EPISODES
+) -> None:
     """Store episodes as known from `at` on."""
-    await insert_rows(tx, EPISODES, EpisodeRow._fields, rows, known_from=at)
+    await insert_rows(tx, table, EpisodeRow._fields, rows, known_from=at)
 
 
 async def publish(tx: Transaction, rows: Sequence[TransitionRow], at: datetime) -> list[UUID]:
