@@ -42,6 +42,9 @@ REQUESTS = {
     "list_children_statistics": "/v1/areas/181/statistics/children"
     "?by=commune&as_of=2023-12-31&limit=1",
     "get_movement": "/v1/areas/181/movement?list=poor&from_date=2022-12-31&to_date=2023-12-31",
+    "get_year_end": "/v1/areas/06091/year-end?year=2023",
+    "list_year_end_households": "/v1/areas/06091/year-end/households"
+    "?year=2023&list=poor&cell=relapsed&limit=2",
     "list_standards": "/v1/standards?on=2024-06-30&limit=1",
     "list_programs": "/v1/programs?on=2024-06-30&limit=1",
     "list_rules": "/v1/rules?on=2024-06-30&limit=1",

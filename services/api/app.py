@@ -5,7 +5,13 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from services.api.access import tokens
-from services.api.areas import areas, movement, series, statistics
+from services.api.areas import (
+    areas,
+    movement,
+    series,
+    statistics,
+    year_end,
+)
 from services.api.areas import entitlements as area_entitlements
 from services.api.households import (
     accesses,
@@ -29,7 +35,14 @@ from services.api.spdci import profile, search
 _OWN = (tokens,)
 _READ = (status, timeline, explanation, entitlements, exit_windows, feed, stream)
 _HOUSEHOLDS = (*_READ, lookup, accesses, persons, verifications)
-_AREAS = (areas, statistics, series, movement, area_entitlements)
+_AREAS = (
+    areas,
+    statistics,
+    series,
+    movement,
+    year_end,
+    area_entitlements,
+)
 _MONEY = (funds, progress, runs, lines, comparison, payments, support)
 _PRESS = (articles, figures, view, findings)
 _SPDCI = (search, profile)

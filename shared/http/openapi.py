@@ -78,9 +78,9 @@ def document(app: FastAPI) -> dict[str, Any]:
 
 def _echo(operation: Operation, named: dict[str, dict[str, Any]]) -> None:
     """Add the echoes of its clock to the type that an operation answers."""
-    if operation.clock is None:
+    kind = operation.answer.get(JSON)
+    if operation.clock is None or kind is None:
         return
-    kind = operation.answer[JSON]
     _, echoes = components([operation.clock])
     clock, schema = echoes[operation.clock.__name__], named[kind.__name__]
     if schema.setdefault("x-clock", operation.clock.__name__) != operation.clock.__name__:
