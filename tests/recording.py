@@ -45,6 +45,9 @@ REQUESTS = {
     "get_year_end": "/v1/areas/06091/year-end?year=2023",
     "list_year_end_households": "/v1/areas/06091/year-end/households"
     "?year=2023&list=poor&cell=relapsed&limit=2",
+    "get_changeover": "/v1/areas/06091/changeover?as_of=2024-12-31",
+    "list_changeover_households": "/v1/areas/06091/changeover/households"
+    "?as_of=2024-12-31&becomes=uncertain&limit=2",
     "list_standards": "/v1/standards?on=2024-06-30&limit=1",
     "list_programs": "/v1/programs?on=2024-06-30&limit=1",
     "list_rules": "/v1/rules?on=2024-06-30&limit=1",

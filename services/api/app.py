@@ -7,9 +7,11 @@ from fastapi import APIRouter
 from services.api.access import tokens
 from services.api.areas import (
     areas,
+    changeover,
     movement,
     series,
     statistics,
+    what_if,
     year_end,
 )
 from services.api.areas import entitlements as area_entitlements
@@ -41,6 +43,8 @@ _AREAS = (
     series,
     movement,
     year_end,
+    changeover,
+    what_if,
     area_entitlements,
 )
 _MONEY = (funds, progress, runs, lines, comparison, payments, support)
