@@ -48,6 +48,9 @@ REQUESTS = {
     "get_changeover": "/v1/areas/06091/changeover?as_of=2024-12-31",
     "list_changeover_households": "/v1/areas/06091/changeover/households"
     "?as_of=2024-12-31&becomes=uncertain&limit=2",
+    "get_review_round": "/v1/areas/06091/review-round?year=2024&as_of=2024-12-31",
+    "list_review_round_households": "/v1/areas/06091/review-round/households"
+    "?year=2024&as_of=2024-12-31&limit=2",
     "list_standards": "/v1/standards?on=2024-06-30&limit=1",
     "list_programs": "/v1/programs?on=2024-06-30&limit=1",
     "list_rules": "/v1/rules?on=2024-06-30&limit=1",

@@ -9,6 +9,7 @@ from services.api.areas import (
     areas,
     changeover,
     movement,
+    review_rounds,
     series,
     statistics,
     what_if,
@@ -45,6 +46,7 @@ _AREAS = (
     year_end,
     changeover,
     what_if,
+    review_rounds,
     area_entitlements,
 )
 _MONEY = (funds, progress, runs, lines, comparison, payments, support)

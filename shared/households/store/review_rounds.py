@@ -1,0 +1,99 @@
+"""How far a yearly round of reviews has got: of those to be reviewed, who is and who is not yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from shared.households.facts import HOUSEHOLD_EVENTS
+from shared.households.review_round import State
+from shared.households.store.reads import known
+from shared.households.store.year_end import Register
+from shared.kernel.database import Snapshot
+from shared.kernel.revisions import counting
+from shared.law.register_checks import ReviewDays
+from shared.law.standards import LISTS
+
+_LISTS = ", ".join(f"('{name}')" for name in LISTS)
+# $1 and $2: first and last day of the round, $3: days after it that a decision may name, $4: today.
+# Of several reviews of the round that one counts which takes effect last.
+_ROUND = f"""
+began AS MATERIALIZED (
+    SELECT household_id, area_id, status IS NULL OR status IN (VALUES {_LISTS}) AS due
+    FROM ({{held}}) h WHERE status IS DISTINCT FROM 'closed'),
+reviews AS (
+    SELECT DISTINCT ON (e.household_id) e.household_id, e.effective_from,
+        e.payload ->> 'recognised' IS NOT NULL OR e.payload ->> 'decision_no' IS NOT NULL AS decided
+    FROM ({{events}}) e
+    WHERE e.type = 'assessed' AND e.effective_from >= $1
+        AND e.household_id IN (SELECT household_id FROM began)
+        AND (e.payload ->> 'assessed_on')::date BETWEEN $1 AND $4
+        AND (e.payload ->> 'review' = 'annual' OR (e.payload ->> 'assessed_on')::date <= $2)
+    ORDER BY e.household_id, e.effective_from DESC, e.event_id),
+ends AS (
+    SELECT household_id FROM ({{closed}}) c),
+states AS (
+    SELECT b.household_id, b.area_id, b.due, CASE
+        WHEN r.household_id IS NULL AND c.household_id IS NOT NULL THEN 'ended'
+        WHEN r.household_id IS NULL THEN 'open'
+        WHEN NOT r.decided THEN 'undecided'
+        WHEN r.effective_from > $2 AND NOT r.effective_from = ANY($3::date[]) THEN 'late'
+        ELSE 'decided' END AS state
+    FROM began b LEFT JOIN reviews r USING (household_id) LEFT JOIN ends c USING (household_id))
+"""
+_AT_FIRST = "valid_from <= $1 AND (valid_to IS NULL OR valid_to > $1)"
+_CLOSED = "status = 'closed' AND valid_from > $1 AND valid_from <= $4"
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """Households of one unit in one state; `due`: they had to be reviewed."""
+
+    area_id: int | None
+    due: bool
+    state: State
+    households: int
+
+
+def _asked(register: Register, days: ReviewDays, today: date) -> tuple[str, list[Any]]:
+    given: list[Any] = [days.first, days.last, list(days.also), today]
+    held = register.held(_AT_FIRST, given)
+    at = None if register.known_at is None else "$5"
+    closed = known(_CLOSED, at)
+    return _ROUND.format(held=held, closed=closed, events=counting(HOUSEHOLD_EVENTS, at)), given
+
+
+async def progress(
+    snapshot: Snapshot, register: Register, days: ReviewDays, today: date
+) -> list[Reviewed]:
+    """Return how many households are in which state, by the unit in which the round found them."""
+    sql, given = _asked(register, days, today)
+    rows = await snapshot.fetch(
+        f"WITH {sql} SELECT area_id, due, state, count(*)::int FROM states GROUP BY 1, 2, 3", *given
+    )
+    return [Reviewed(*row) for row in rows]
+
+
+async def households(
+    snapshot: Snapshot,
+    register: Register,
+    days: ReviewDays,
+    today: date,
+    state: State,
+    after: str,
+    limit: int,
+) -> Sequence[tuple[str, int | None]]:
+    """Return those to be reviewed that are in a state, by id, with the unit of each."""
+    sql, given = _asked(register, days, today)
+    first = len(given) + 1
+    rows = await snapshot.fetch(
+        f"WITH {sql} SELECT household_id, area_id FROM states WHERE due AND state = ${first} "
+        f"AND household_id > ${first + 1} ORDER BY household_id LIMIT ${first + 2}",
+        *given,
+        state,
+        after,
+        limit,
+    )
+    return [(row[0], row[1]) for row in rows]
