@@ -10,6 +10,9 @@ import re
 from html import unescape
 
 _BLOCKS = {"p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article"}
+_CELLS = {"td", "th"}
+# Between the cells of a row: by blanks alone the digits of two cells would be one number.
+_BESIDE = " | "
 # Not text to a reader. What the second set holds is lost to a browser too if it is never closed.
 _SKIPPED = {"template", "noscript", "svg"}
 _RAW = {"script", "style", "title", "textarea"}
@@ -31,6 +34,7 @@ class _Page:
         self.html = html
         self.parts: list[str] = []
         self._never_closed: set[str] = set()
+        self._row_begun = False
 
     def read(self) -> None:
         """Collect the text between the tags."""
@@ -45,7 +49,8 @@ class _Page:
         if start < end:
             # A reference of thousands of digits is no character; counting them takes long.
             safe = _LONG_REFERENCE.sub("\ufffd", self.html[start:end])
-            self.parts.append(unescape(safe))
+            # How a row is set in the source is no end of a line.
+            self.parts.append(" " if self._row_begun and safe.isspace() else unescape(safe))
 
     def _markup(self, start: int) -> int:
         """Return the place behind the tag or comment that starts here."""
@@ -62,10 +67,18 @@ class _Page:
     def _tag(self, name: str, closing: bool, place: int) -> int:
         if name in _BLOCKS:
             self.parts.append("\n")
+        self._row(name, closing)
         end = self._end_of_tag(place)
         if closing or name not in _SKIPPED | _RAW or self.html[end - 2 : end] == "/>":
             return end
         return self._skip(name, end)
+
+    def _row(self, name: str, closing: bool) -> None:
+        if name in _CELLS and not closing:
+            self.parts.append(_BESIDE if self._row_begun else "")
+            self._row_begun = True
+        elif name in {"tr", "table"}:
+            self._row_begun = False
 
     def _end_of_tag(self, place: int) -> int:
         while (found := _QUOTE_OR_END.search(self.html, place)) is not None:

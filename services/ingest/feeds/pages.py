@@ -7,20 +7,23 @@ import codecs
 import re
 from dataclasses import dataclass
 from email.message import Message
+from pathlib import Path
 
 from services.ingest.feeds.addresses import Hosts
+from services.ingest.feeds.apart import output_of
 from services.ingest.feeds.faults import Unfetched
 from services.ingest.feeds.fetching import Fetched, Fetcher
 from services.ingest.feeds.robots import Robots
 from shared.press.html_text import plain_text
 
 PAGE_BYTES_MAX = 5 * 1024 * 1024
+SECONDS = 20.0
 # After so many failures in one poll, the rest of its pages waits for the next.
 FAILURES_MAX = 3
+_EXTRACTING = Path(__file__).with_name("extracting.py")
 _TYPES = {"text/html", "application/xhtml+xml"}
 _HEAD_BYTES = 2048
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
-_ARTICLE = re.compile(r"<(/?)article(?=[\s/>])", re.IGNORECASE)
 # Codecs of texts as they occur; Python has others that decode bytes into something else.
 _CHARSETS = {
     *("utf-8", "utf-16", "utf-16-le", "utf-16-be", "ascii"),
@@ -37,13 +40,14 @@ class Pages:
     hosts: Hosts
     robots: Robots
     failures: int = 0
+    seconds: float = SECONDS
 
     def wanted(self, link: str | None) -> bool:
         """Say whether this page is to be fetched."""
         return link is not None and self.hosts.allows(link)
 
     async def html(self, link: str) -> str:
-        """Return the HTML of an article's page; a failure that may pass counts."""
+        """Return the article of a page as HTML; a failure that may pass counts."""
         if self.failures >= FAILURES_MAX:
             raise Unfetched("host_failing", passing=True)
         try:
@@ -54,14 +58,21 @@ class Pages:
             raise
         if fetched.status != 200 or _media(fetched).get_content_type() not in _TYPES:
             raise Unfetched("not_html")
-        return await asyncio.to_thread(_readable, fetched)
+        charset = _media(fetched).get_content_charset()
+        page = await asyncio.to_thread(decoded, fetched.body, charset)
+        return await article_of(page, self.seconds)
 
 
-def _readable(fetched: Fetched) -> str:
-    html = article_of(decoded(fetched.body, _media(fetched).get_content_charset()))
-    if not plain_text(html):
+async def article_of(page: str, seconds: float = SECONDS) -> str:
+    """Return the article of a page as plain HTML, without menus, teasers and comments."""
+    try:
+        output = await output_of(_EXTRACTING, page.encode("utf-8", "replace"), seconds)
+    except TimeoutError:
+        raise Unfetched("page_too_slow") from None
+    article = output.decode()
+    if not plain_text(article):
         raise Unfetched("no_text")
-    return html
+    return article
 
 
 def _media(fetched: Fetched) -> Message:
@@ -84,16 +95,3 @@ def _codec(name: str) -> str:
     except (LookupError, ValueError):
         return "utf-8"
     return found if found in _CHARSETS else "utf-8"
-
-
-def article_of(html: str) -> str:
-    """Return the longest article element of a page, without menus and teasers; else all of it."""
-    opened: list[int] = []
-    best = (0, len(html)) if not _ARTICLE.search(html) else (0, 0)
-    for mark in _ARTICLE.finditer(html):
-        if not mark[1]:
-            opened.append(mark.start())
-        elif opened:
-            start = opened.pop()
-            best = max(best, (start, mark.start()), key=lambda part: part[1] - part[0])
-    return html[slice(*best)] or html
