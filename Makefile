@@ -30,7 +30,7 @@ export REGISTRY_DATA_DIR ?= $(DATA_DIR)
 	 test $@ -nt requirements-dev.lock
 
 run: .venv/runtime
-	@REGISTRY_AUTH=$${REGISTRY_AUTH:-off} REGISTRY_AUDIT=off REGISTRY_DEMO=$${REGISTRY_DEMO:-true} REGISTRY_HOST=127.0.0.1 REGISTRY_PORT=$(PORT) \
+	@REGISTRY_AUTH=$${REGISTRY_AUTH:-off} REGISTRY_AUDIT=off REGISTRY_DEMO=$${REGISTRY_DEMO:-true} REGISTRY_HOST=127.0.0.1 REGISTRY_PORT=$(PORT) REGISTRY_WEBHOOKS_INSIDE=$${REGISTRY_WEBHOOKS_INSIDE:-true} \
 	 REGISTRY_WORKER_PROCESS=$$($(BIN)/python -c 'import os; print(os.cpu_count() > 1)') \
 	 REGISTRY_LOG_FORMAT=console REGISTRY_LOG_LEVEL=$${REGISTRY_LOG_LEVEL:-warning} \
 	 exec $(BIN)/python -m services run embedded

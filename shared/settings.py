@@ -175,6 +175,11 @@ class Settings(BaseSettings):
     feed_seconds: int = Field(
         900, ge=60, description="Time between two polls of a feed that answers."
     )
+    webhooks_inside: bool = Field(
+        False,
+        description="Whether webhooks may go by http and to addresses inside private networks: for "
+        "trials and tests.",
+    )
     shutdown_seconds: float = Field(
         15.0, gt=0, le=20, description="How long a stopping process may finish its work in hand."
     )

@@ -34,6 +34,7 @@ from services.api.money import comparison, funds, lines, payments, progress, run
 from services.api.page.routes import pages
 from services.api.press import articles, figures, findings, view
 from services.api.spdci import profile, search
+from services.api.subscriptions import deliveries, subscriptions
 
 _OWN = (tokens,)
 _READ = (status, timeline, explanation, entitlements, exit_windows, feed, stream)
@@ -52,9 +53,11 @@ _AREAS = (
 _MONEY = (funds, progress, runs, lines, comparison, payments, support)
 _PRESS = (articles, figures, view, findings)
 _SPDCI = (search, profile)
+_SUBSCRIPTIONS = (subscriptions, deliveries)
 
 
 def routers() -> list[APIRouter]:
     """Return every router of the api; they need `app.state.context`."""
-    answers = (*_OWN, *_HOUSEHOLDS, *_AREAS, policy, *_MONEY, *_PRESS, *_SPDCI)
+    told = (*_PRESS, *_SPDCI, *_SUBSCRIPTIONS)
+    answers = (*_OWN, *_HOUSEHOLDS, *_AREAS, policy, *_MONEY, *told)
     return [*(part.routes for part in answers), *pages()]

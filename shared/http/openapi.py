@@ -39,6 +39,7 @@ TAGS = {
     "press": "Articles, the figures that they state, and findings: what contradicts what.",
     "facts": "The doors for facts, their receipts, imports and feeds.",
     "spdci": "SPDCI Social Registry 1.0.0: the same households in the sector's own language.",
+    "subscriptions": "Webhooks: who is told of changes, where, and what became of it.",
     "access": "Tokens for clients, and the keys that verify them.",
     "service": "Health, metrics and the documents of this service.",
 }

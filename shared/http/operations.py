@@ -224,47 +224,81 @@ class Routes(APIRouter):
         also: Sequence[str] = (),
         problems: Sequence[ProblemType] = (),
         shown: Any,
+        status: int = 200,
     ) -> Callable[[F], F]:
-        """Declare by a function a question whose subject must stand in no address.
+        """Declare by a function a question whose subject must stand in no address, or an order.
 
-        Its second argument is the body, a `Part` whose fields have examples; the answer is private
-        and audited. A caller with one of the scopes `also` may ask it too.
+        Its second argument is the body, a `Part` whose fields have examples; further ones stand in
+        the path. The answer is private and audited. A caller with one of the scopes `also` may ask
+        it too.
         """
+        return self._write("POST", path, (scope, *also), problems, shown, status)
 
+    def delete(  # type: ignore[override]  # as `get`
+        self, path: str, *, scope: str, problems: Sequence[ProblemType] = (), shown: Any
+    ) -> Callable[[F], F]:
+        """Declare by a function what ends a thing and answers with it; it takes no body."""
+        return self._write("DELETE", path, (scope,), problems, shown, 200)
+
+    def _write(
+        self,
+        method: str,
+        path: str,
+        scopes: Sequence[str],
+        problems: Sequence[ProblemType],
+        shown: Any,
+        status: int,
+    ) -> Callable[[F], F]:
         def declare(function: F) -> F:
-            body, result = _asked(function)
+            body, in_path, result = _asked(function)
             summary, _, description = cleandoc(function.__doc__ or "").partition("\n\n")
             operation = Operation(
                 name=function.__name__,
-                method="POST",
+                method=method,
                 path=path,
                 tag=self.tag,
                 summary=summary.removesuffix("."),
                 description=description or summary,
                 answer={JSON: result},
-                body={JSON: body},
-                problems=[*BODY_PROBLEMS, *problems],
-                scope=scope,
-                shown={JSON: example(body)},
+                status=status,
+                body={JSON: body} if body else {},
+                in_path=in_path,
+                problems=[*(BODY_PROBLEMS if body else ()), *problems],
+                scope=scopes[0],
+                shown={JSON: example(body)} if body else {},
                 shown_answer=shown,
             )
             find = finder([result])
             asked: Callable[..., Awaitable[Any]] = _naming(function, find) if find else function
-            self.serve(operation, _asking(asked, body, (scope, *also)))
+            self.serve(operation, _asking(asked, body, scopes, operation))
             return function
 
         return declare
 
 
-def _asked(function: Callable[..., Any]) -> tuple[type[Part], Any]:
-    """Return the types of a question's body and of its answer."""
-    types = get_type_hints(function)
-    _, name = signature(function).parameters
-    return types[name], types["return"]
+def _asked(
+    function: Callable[..., Any],
+) -> tuple[type[Part] | None, dict[str, PathParameter], Any]:
+    """Return the type of an order's body, what stands in its path, and the type of its answer."""
+    types = get_type_hints(function, include_extras=True)
+    body: type[Part] | None = None
+    in_path: dict[str, PathParameter] = {}
+    for name in list(signature(function).parameters)[1:]:
+        places = [each for each in get_args(types[name]) if isinstance(each, PathParameter)]
+        if places:
+            in_path[name] = places[0]
+        else:
+            body = types[name]
+    return body, in_path, types["return"]
 
 
-def _asking(function: Callable[..., Any], body: type[Part], scopes: Sequence[str]) -> Endpoint:
-    """Return what serves a question: caller and body before, encoding after."""
+def _asking(
+    function: Callable[..., Any],
+    body: type[Part] | None,
+    scopes: Sequence[str],
+    operation: Operation,
+) -> Endpoint:
+    """Return what serves an order: caller, path and body before, encoding after."""
 
     async def endpoint(request: Request) -> Response:
         caller = await authorize(request, None)
@@ -272,8 +306,11 @@ def _asking(function: Callable[..., Any], body: type[Part], scopes: Sequence[str
             raise forbidden(scopes[0])
         read(request, {})
         ask = Ask(request, context_of(request), caller)
-        result = await function(ask, await read_part(request, body))
-        return Response(encode(result), 200, {"cache-control": PRIVATE}, media_type=JSON)
+        bodies = [] if body is None else [await read_part(request, body)]
+        places = {n: p.read(request.path_params[n]) for n, p in operation.in_path.items()}
+        content = encode(await function(ask, *bodies, **places))
+        headers = {"cache-control": PRIVATE}
+        return Response(content, operation.status, headers, media_type=JSON)
 
     return endpoint
 

@@ -21,6 +21,7 @@ from shared.law.store import seeds
 from shared.messaging import crash_ledger, outbox, quarantine
 from shared.money.store import fund_balances, lines, runs
 from shared.press.store import feeds, figures, findings, readings
+from shared.subscriptions.store import deliveries, subscriptions
 
 __all__ = [
     "METADATA",
@@ -28,6 +29,7 @@ __all__ = [
     "audit",
     "clients",
     "crash_ledger",
+    "deliveries",
     "exit_notices",
     "feeds",
     "figures",
@@ -47,6 +49,7 @@ __all__ = [
     "runs",
     "seeds",
     "signing_keys",
+    "subscriptions",
     "tallies",
     "timelines",
     "units",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
-SUBJECTS = ("areas", "access", "law", "households", "money", "press", "spdci")
+SUBJECTS = ("areas", "access", "law", "households", "money", "press", "spdci", "subscriptions")
 
 
 def imported(path: Path) -> set[str]:

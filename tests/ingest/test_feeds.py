@@ -16,13 +16,14 @@ import pytest
 import pytest_asyncio
 
 from services.ingest.context import Admission
-from services.ingest.feeds.addresses import Hosts, public, resolve
+from services.ingest.feeds.addresses import Hosts, resolve
 from services.ingest.feeds.entries import source_of
 from services.ingest.feeds.faults import Unfetched
 from services.ingest.feeds.fetching import Fetcher
 from services.ingest.feeds.pace import Paces
 from services.ingest.feeds.pages import decoded
 from services.ingest.feeds.poller import ENTRIES_NEW_MAX, Poller
+from shared.http.public_addresses import public
 from shared.kernel.clock import FrozenClock
 from shared.press.store.feeds import FeedState
 from shared.settings import Settings

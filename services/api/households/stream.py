@@ -28,6 +28,7 @@ from shared.http import parameters
 from shared.http.ask import PRIVATE, Ask, encode
 from shared.http.audit import concern, record, subjects_of
 from shared.http.auth import authorize_anew
+from shared.http.feed_items import item
 from shared.http.operations import Routes
 from shared.http.problems import UNKNOWN_AREA, Problem, ProblemType, invalid
 from shared.kernel import knowledge
@@ -178,5 +179,5 @@ class _Stream:
     def _event(self, row: feed.Transition) -> bytes:
         name = b"transition" if row.retracts is None else b"retraction"
         cursor = feed_route.cursor_at(self.epoch, row.seq).encode()
-        data = encode(feed_route.item(row))
+        data = encode(item(row))
         return b"id: %s\nevent: %s\ndata: %s\n\n" % (cursor, name, data)

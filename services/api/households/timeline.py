@@ -9,7 +9,6 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from services.api.households.feed import Transition
 from services.api.households.household import (
     UNKNOWN_HOUSEHOLD,
     HouseholdId,
@@ -26,6 +25,7 @@ from shared.households.store import persons, reads
 from shared.households.store.persons import Opened
 from shared.http import parameters
 from shared.http.ask import Ask, Known
+from shared.http.feed_items import Transition
 from shared.http.operations import Routes
 from shared.http.schemas import Instant, extend, extended
 from shared.law.standards import LivingStandard, Status

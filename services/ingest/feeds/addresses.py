@@ -6,18 +6,15 @@ import asyncio
 import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import ip_address
 
 import httpx
 
 from services.ingest.feeds.faults import Unfetched
+from shared.http.public_addresses import Address, public
 
 ADDRESSES_MAX = 3
 PORTS = {"http": 80, "https": 443}
-# IPv4 addresses as networks without IPv4 spell them (RFC 6052).
-_TRANSLATED = IPv6Network("64:ff9b::/96")
-
-Address = IPv4Address | IPv6Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +95,3 @@ async def resolve(target: Target, *, private: bool) -> list[Address]:
     if not private and not all(map(public, addresses)):
         raise Unfetched("private_address")
     return list(dict.fromkeys(addresses))[:ADDRESSES_MAX]
-
-
-def public(address: Address) -> bool:
-    """Say whether an address is one of the internet, whatever it is wrapped in."""
-    if isinstance(address, IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour
-        if address in _TRANSLATED:
-            inner = IPv4Address(int(address) & 0xFFFFFFFF)
-        if address.teredo is not None:
-            return False
-        if inner is not None:
-            return public(inner)
-    return address.is_global and not address.is_multicast

@@ -16,10 +16,11 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 
-from services.ingest.feeds.addresses import Address, Hosts, Target, resolve
+from services.ingest.feeds.addresses import Hosts, Target, resolve
 from services.ingest.feeds.faults import Unfetched
 from services.ingest.feeds.inflating import inflated
 from services.ingest.feeds.pace import Paces
+from shared.http.public_addresses import Address
 from shared.kernel.clock import Clock
 
 REDIRECTS_MAX = 5

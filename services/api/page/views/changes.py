@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from services.api.households.feed import FeedTransition, list_transitions
+from services.api.households.feed import list_transitions
 from services.api.page.site import Page
 from services.api.page.tables import Cell, Column, Table
 from services.api.page.view import View, Views
@@ -13,6 +13,7 @@ from services.api.page.views.households import path_of_household
 from services.api.page.words import NAMES
 from shared.households.transitions import MovementKind
 from shared.http import parameters
+from shared.http.feed_items import FeedTransition
 from shared.kernel.texts import Text
 
 views = Views()

@@ -1,0 +1,1 @@
+"""Subscriptions: made, looked at, replayed and ended by the client that they belong to."""

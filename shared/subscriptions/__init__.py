@@ -1,0 +1,1 @@
+"""Subscriptions: who is told of what, where, and by which signature."""

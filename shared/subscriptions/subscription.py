@@ -1,0 +1,88 @@
+"""A subscription: whose it is, what of the changes it takes, and where they are sent.
+
+Law: none (who is told is decided by the grants of the client, looked at again at each delivery).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from urllib.parse import SplitResult, urlsplit
+from uuid import UUID, uuid5
+
+from shared.access.caller import HOUSEHOLDS_READ
+from shared.households.transitions import MovementKind
+from shared.kernel.errors import DomainError
+from shared.law.standards import ListName
+from shared.messages import HOUSEHOLD_STATUS_CHANGED
+
+EventType = Literal["household-status.changed"]
+# What a client must hold to be told of it.
+SCOPES: dict[str, str] = {HOUSEHOLD_STATUS_CHANGED: HOUSEHOLDS_READ}
+# Not subscribed to: a trial that the subscriber orders, and that the registry came from a backup.
+TRIAL, RESTORED = "subscription.test", "feed.restored"
+
+Signature = Literal["v1", "v1a"]
+State = Literal["active", "paused", "ended"]
+# Sent, to be sent, given up after three days, or no longer allowed when its turn came.
+DeliveryState = Literal["waiting", "delivered", "parked", "withheld"]
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A subscription as it stands.
+
+    `area` is what was granted when it was made, `place` how much of the feed was looked through,
+    in this `epoch` of it. `failures` came one after another, since `failing_since`.
+    """
+
+    subscription_id: UUID
+    client_id: str
+    callback_url: str
+    types: Sequence[str]
+    area: str
+    kind: MovementKind | None
+    list: ListName | None
+    signature: Signature
+    created_at: datetime
+    paused_at: datetime | None
+    pause_reason: str | None
+    ended_at: datetime | None
+    place: int
+    epoch: int
+    failures: int
+    failing_since: datetime | None
+
+    @property
+    def state(self) -> State:
+        """Return whether anything is sent."""
+        if self.ended_at is not None:
+            return "ended"
+        return "active" if self.paused_at is None else "paused"
+
+    def delivery_id(self, subject: str) -> UUID:
+        """Return the id of the one delivery about a subject: the same after a crash or a restore.
+
+        So it names the transition, not its place in the feed: after a restore from a backup the
+        places are given out again, to others.
+        """
+        return uuid5(self.subscription_id, subject)
+
+
+def check_address(url: str, *, inside: bool) -> None:
+    """Refuse where nothing may be sent; `inside`: http and our own networks are allowed."""
+    parts = _parts(url)
+    if parts is None or not parts.hostname or "@" in parts.netloc or "#" in url:
+        raise DomainError("invalid_address", "an address has a host, no user and no fragment")
+    if parts.scheme != "https" and not (inside and parts.scheme == "http"):
+        raise DomainError("not_https", "changes are sent by https alone")
+
+
+def _parts(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+        return parts if parts.port != 0 else None
+    except ValueError:
+        return None
