@@ -12,6 +12,7 @@ from shared.kernel.clock import Clock
 from shared.kernel.database import Database
 from shared.messaging import outbox, quarantine
 from shared.observability.metrics import Metrics
+from shared.subscriptions.store import deliveries
 
 SAMPLE_SECONDS = 5.0
 OUTBOX_COUNTED_MAX = 1_000_000
@@ -41,9 +42,12 @@ class Sampler:
             rows, age = await outbox.depth(snapshot, OUTBOX_COUNTED_MAX)
             quarantined = await quarantine.count_open(snapshot)
             announced = await announcements.peek(snapshot)
+            undelivered = await deliveries.oldest(snapshot)
         self.metrics.outbox_rows.set(rows)
         self.metrics.outbox_oldest_seconds.set(age)
         self.metrics.quarantine_rows.set(quarantined)
         self.metrics.announced_lag_days.set((self.clock.today() - announced).days)
+        waited = deliveries.waited(undelivered, self.clock.now())
+        self.metrics.webhooks_oldest_seconds.set(waited.total_seconds())
         pool = self.database.pool
         self.metrics.database_pool_in_use.set(pool.get_size() - pool.get_idle_size())

@@ -10,6 +10,7 @@ import asyncio
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from uuid import uuid4
 
 from fastapi import APIRouter, FastAPI
 
@@ -29,6 +30,9 @@ from services.worker.compactor import Compactor
 from services.worker.due import due_works
 from services.worker.reconciler import Reconciler
 from services.worker.routes import routes, topology
+from services.worker.webhooks.courier import Means
+from services.worker.webhooks.deliverer import Deliverer
+from services.worker.webhooks.receivers import Receivers
 from shared.http.app import create_app
 from shared.http.audit import AuditWriter
 from shared.http.context import Context
@@ -49,6 +53,8 @@ from shared.runtime.watchdog import Watchdog
 # A port of its own choice is 0: nobody but a person who looks for it asks a worker beside.
 PORTS = {"embedded": 8000, "api": 8000, "ingest": 8001, "worker": 8002, NAME: 0}
 SERVING = frozenset({"embedded", "api", "ingest"})
+# Workers tell subscribers.
+TELLING = SERVING | {"worker", NAME}
 # What somebody starts again when it ends: a person who runs embedded reads its log instead.
 RESTARTED = frozenset({"api", "ingest", "worker"})
 DOORS, WORK = 0, 1
@@ -133,8 +139,8 @@ def build(
 
 
 def _audited(name: str, context: Context) -> Context:
-    """Give a process that serves callers its writer of the audit chain."""
-    if context.settings.audit == "off" or name not in SERVING:
+    """Give a process that tells anybody anything its writer of the audit chain."""
+    if context.settings.audit == "off" or name not in TELLING:
         return context
     return replace(context, audit=AuditWriter(context.database, context.clock, name))
 
@@ -209,7 +215,25 @@ def _worker(common: Common) -> Part:
     if isinstance(transport, RabbitMQTransport):
         spent = SpentMessages(context.database, transport, common.nudge, common.observer)
         clockwork.append(Named("spent", spent, DOORS))
-    return Part((*consumers, *clockwork, Named("reader", reader, WORK)))
+    webhooks = Named("webhooks", _webhooks(common), WORK)
+    return Part((*consumers, *clockwork, webhooks, Named("reader", reader, WORK)))
+
+
+def _webhooks(common: Common) -> Deliverer:
+    context = common.context
+    return Deliverer(
+        Means(
+            context.database,
+            context.clock,
+            context.areas,
+            context.keys,
+            Receivers(context.settings.webhooks_inside),
+            context.audit,
+            anybody=context.tokens.off,
+            lease=uuid4(),
+            count=common.observer.webhooks,
+        )
+    )
 
 
 def _consumer(common: Common, route: Route, transport: Transport) -> Consumer:

@@ -13,8 +13,8 @@ Address = IPv4Address | IPv6Address
 # IPv4 addresses as networks without IPv4 spell them (RFC 6052); the second is for local use alone.
 _TRANSLATED = IPv6Network("64:ff9b::/96")
 _TRANSLATED_LOCALLY = IPv6Network("64:ff9b:1::/48")
-# Answers a machine of its cloud what nobody else may know, though the address itself is public.
-_METADATA = frozenset({IPv4Address("168.63.129.16")})
+# They look like the internet, and answer a machine of their cloud what nobody else may know.
+_METADATA = frozenset(map(IPv4Address, ("168.63.129.16", "192.0.0.192")))
 
 
 def public(address: Address) -> bool:

@@ -74,6 +74,10 @@ class Metrics:
             "registry_spent_messages_total",
             "Messages that the broker gave up delivering and that were put back.",
         )
+        self.webhooks_oldest_seconds = gauge(
+            "registry_webhooks_oldest_undelivered_seconds",
+            "Age of the oldest change that a subscriber has still to be told; 0 when none is.",
+        )
         self._declare_edges(counter)
         self._requests: dict[tuple[str, str, int], Counter] = {}
         self._seconds: dict[tuple[str, str], Histogram] = {}
@@ -84,6 +88,11 @@ class Metrics:
         self.feed_entries = counter(
             "registry_feed_entries_total",
             "Entries of feeds that were new or changed.",
+            ["outcome"],
+        )
+        self.webhooks = counter(
+            "registry_webhooks_total",
+            "Attempts to deliver to subscribers that were taken or failed, and deliveries parked.",
             ["outcome"],
         )
         self.wrong_tokens = counter(
@@ -147,6 +156,10 @@ class Measured(Observer):
         """Count polls of feeds, or entries that they brought."""
         found = self.metrics.feed_polls if kind == "poll" else self.metrics.feed_entries
         found.labels(outcome).inc(number)
+
+    def webhooks(self, outcome: str, number: int) -> None:
+        """Count attempts to deliver, and deliveries given up."""
+        self.metrics.webhooks.labels(outcome).inc(number)
 
     def due(self, work: str, seconds: float) -> None:
         """Note how long the oldest overdue work of a kind has been waiting."""

@@ -17,17 +17,20 @@ GIVEN_UP_AFTER = timedelta(days=3)
 RESTS_AFTER = 5
 
 
-def pause(attempts: int, share: float, at_most: timedelta = PAUSE_MAX) -> timedelta:
+def pause(attempts: int, share: float) -> timedelta:
     """Return how long to wait after so many attempts; `share` is drawn from 0 to 1."""
     seconds = FIRST_SECONDS * FACTOR ** min(attempts - 1, 12)
-    return min(at_most, timedelta(seconds=seconds)) * (0.5 + share)
+    return min(PAUSE_MAX, timedelta(seconds=seconds)) * (0.5 + share)
 
 
-def rest(failures: int, share: float) -> timedelta | None:
-    """Return how long a receiver rests after failures one after another; None: it need not."""
+def rest(failures: int, failing_for: timedelta, share: float) -> timedelta | None:
+    """Return how long a receiver rests after failures one after another; None: it need not.
+
+    As long as it has been failing: it is asked less and less often.
+    """
     if failures < RESTS_AFTER:
         return None
-    return pause(1 + failures - RESTS_AFTER, share, REST_MAX)
+    return min(REST_MAX, max(timedelta(seconds=FIRST_SECONDS), failing_for)) * (0.5 + share)
 
 
 def given_up(planned_at: datetime, now: datetime) -> bool:

@@ -54,6 +54,7 @@ class Subscription:
     epoch: int
     failures: int
     failing_since: datetime | None
+    rest_until: datetime | None
 
     @property
     def state(self) -> State:

@@ -136,9 +136,10 @@ def test_each_process_gets_what_it_needs_and_no_more() -> None:
     for name in ("api", "migrate", "demo"):
         assert not SERVICES[name]["environment"].keys() & broker, name
         assert "rabbitmq_password" not in SERVICES[name]["secrets"]
-    # A way out to the internet: only who answers callers or fetches feeds.
+    # A way out to the internet: only who answers callers, fetches feeds or tells subscribers.
     assert {n for n, s in SERVICES.items() if "edge" in s["networks"]} == {
         "ingest",
+        "worker",
         "api",
         "gateway",
     }

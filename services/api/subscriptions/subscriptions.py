@@ -153,6 +153,7 @@ async def _new(
         epoch=await knowledge.epoch(tx),
         failures=0,
         failing_since=None,
+        rest_until=None,
     )
 
 

@@ -205,7 +205,7 @@ async def settle(tx: Transaction, attempts: Sequence[Attempt]) -> None:
         "FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::int[], "
         "$6::text[], $7::int[]) "
         "AS a (delivery_id, state, due_at, sent_at, status, fault, milliseconds) "
-        "WHERE d.delivery_id = a.delivery_id",
+        "WHERE d.delivery_id = a.delivery_id AND (d.state = 'waiting' OR a.state = 'delivered')",
         *columns,
     )
 

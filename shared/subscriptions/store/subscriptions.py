@@ -64,7 +64,8 @@ SUBSCRIPTION_SECRETS = Table(
 
 _COLUMNS = (
     "subscription_id, client_id, callback_url, types, area_code, movement_kind, list, signature, "
-    "created_at, paused_at, pause_reason, ended_at, place, epoch, failures, failing_since"
+    "created_at, paused_at, pause_reason, ended_at, place, epoch, failures, failing_since, "
+    "rest_until"
 )
 
 
@@ -73,10 +74,10 @@ async def add(tx: Transaction, subscription: Subscription) -> None:
     s = subscription
     await tx.execute(
         f"INSERT INTO subscriptions ({_COLUMNS}) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         *(s.subscription_id, s.client_id, s.callback_url, list(s.types), s.area, s.kind, s.list),
         *(s.signature, s.created_at, s.paused_at, s.pause_reason, s.ended_at, s.place, s.epoch),
-        *(s.failures, s.failing_since),
+        *(s.failures, s.failing_since, s.rest_until),
     )
 
 

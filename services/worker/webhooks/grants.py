@@ -1,0 +1,65 @@
+"""What a subscriber may be told now, by the grants of its client as they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from shared.access.caller import ANYBODY, Caller
+from shared.access.store import clients
+from shared.areas.reach import reached_ever
+from shared.areas.tree import AreaTree
+from shared.households.store.feed import TransitionFilter
+from shared.kernel.database import Snapshot
+from shared.kernel.errors import UnknownArea
+from shared.subscriptions.store.deliveries import DueDelivery
+from shared.subscriptions.subscription import SCOPES, Subscription
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """Who is told, and of which communes (None: all), as far as both then and now allow."""
+
+    caller: Caller
+    area_ids: Collection[int] | None
+
+    def filter(self, subscription: Subscription) -> TransitionFilter:
+        """Return which transitions a subscription takes."""
+        return TransitionFilter(
+            None if self.area_ids is None else sorted(self.area_ids),
+            kind=subscription.kind,
+            list=subscription.list,
+        )
+
+    def takes(self, delivery: DueDelivery) -> bool:
+        """Say whether a delivery that was planned earlier may still be made."""
+        transition = delivery.transition
+        if transition is None or self.area_ids is None:
+            return True
+        return transition.area_id in self.area_ids
+
+
+async def granted(
+    snapshot: Snapshot, subscription: Subscription, tree: AreaTree, *, anybody: bool
+) -> Granted | None:
+    """Return what a subscription is granted; None: nothing any more.
+
+    `anybody`: authentication is off, and whoever subscribed so is told.
+    """
+    caller = await _caller(snapshot, subscription, anybody)
+    if caller is None or not all(SCOPES[kind] in caller.scopes for kind in subscription.types):
+        return None
+    try:
+        communes = reached_ever(tree, caller.area, subscription.area)
+    except UnknownArea:
+        return None
+    return Granted(caller, None if communes is None else frozenset(communes))
+
+
+async def _caller(snapshot: Snapshot, subscription: Subscription, anybody: bool) -> Caller | None:
+    if subscription.client_id == ANYBODY.client_id:
+        return ANYBODY if anybody else None
+    client = await clients.find_by_id(snapshot, subscription.client_id)
+    if client is None or client.revoked_at is not None:
+        return None
+    return client.caller(client.scopes)
