@@ -33,7 +33,7 @@ from shared.subscriptions.store import deliveries, subscriptions
 from shared.subscriptions.store.deliveries import Attempt, DueDelivery
 from shared.subscriptions.subscription import Subscription
 
-LEASE_SECONDS = 30.0
+LEASE_SECONDS = 15.0
 # Of one subscription on their way at once, and taken into memory.
 TOGETHER, LOADED_MAX = 32, 256
 # Grants were looked at when a delivery was loaded; what is older is loaded anew.
