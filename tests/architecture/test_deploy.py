@@ -55,6 +55,8 @@ METRICS = {
     "registry_outbox_rows",
     "registry_quarantine_rows",
     "registry_spent_messages_total",
+    "registry_webhooks_oldest_undelivered_seconds",
+    "registry_webhooks_total",
     # Prometheus and RabbitMQ themselves.
     "up",
     "rabbitmq_alarms_free_disk_space_watermark",
@@ -78,6 +80,7 @@ PROMQL = {
         "route",
         "status",
         "work",
+        "outcome",
     ),
     *("rate", "increase", "deriv", "absent", "vector", "histogram_quantile", "min_over_time"),
 }
