@@ -231,6 +231,14 @@ async def scale(place: Place) -> Figures:
     return await scale.measure(place.dsn, place.sizes.registry)
 
 
+async def webhooks(place: Place) -> Figures:
+    """Deliveries to local receivers, beside posting alone."""
+    # The code that it is about is of one commit: the other parts run on any.
+    from tests.bench import hooks
+
+    return await hooks.webhooks(place.dsn, min(place.sizes.households, 10_000))
+
+
 Part = Callable[[Place], Awaitable[Figures]]
 PARTS: dict[str, Part] = {
     part.__name__: part
@@ -248,6 +256,7 @@ PARTS: dict[str, Part] = {
         import_file,
         allocation_score_share,
         allocation_household_norm,
+        webhooks,
         scale,
     )
 }
