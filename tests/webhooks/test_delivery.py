@@ -6,16 +6,22 @@ import asyncio
 from base64 import b64encode
 from datetime import timedelta
 
+import pytest
 from aiohttp import web
 
+from services.processes.measuring import Sampler
+from services.worker.webhooks import deliverer as deliverer_module
+from shared.access.audit import Entry
 from shared.access.caller import HOUSEHOLDS_READ, STATISTICS_READ
+from shared.http.audit import audit_unavailable
 from shared.http.auth import Tokens
 from shared.kernel import knowledge
 from shared.subscriptions.patience import GIVEN_UP_AFTER
 from tests.access.letting_in import bearer, change, let_in, token_of
 from tests.facts import assessed
+from tests.harness import registry
 from tests.waiting import until
-from tests.webhooks.conftest import Hooked
+from tests.webhooks.conftest import Hooked, deliverer_of
 from tests.webhooks.receiver import Received, forever, receiver, verified
 
 
@@ -350,3 +356,87 @@ async def test_after_a_restore_the_subscriber_hears_of_it_and_misses_nothing(
         assert sorted(kinds) == ["feed.restored", *["household-status.changed"] * 2]
         again = [one for one in mine.taken if one.household == "A"]
         assert again[0].webhook_id == again[1].webhook_id
+
+
+async def test_what_is_told_stands_in_the_audit_chain(dsn: str) -> None:
+    async with registry(dsn, webhooks_inside=True, audit="on") as app:
+        deliverer = asyncio.create_task(deliverer_of(app).run())
+        hooked = Hooked(app, deliverer_of(app))
+        async with receiver() as mine:
+            await hooked.subscribe(mine)
+            await hooked.record("A", "B")
+            await until(lambda: len(mine.taken) == 2)
+            rows = await hooked.rows(
+                "SELECT client, method, subjects FROM audit_rows WHERE route = $1",
+                "/v1/subscriptions/{subscription_id}/deliveries",
+            )
+            assert {(client, method) for client, method, _ in rows} == {("anybody", "POST")}
+            assert {name for *_, subjects in rows for name in subjects} == {"A", "B"}
+        deliverer.cancel()
+        await asyncio.gather(deliverer, return_exceptions=True)
+
+
+async def test_nothing_is_told_while_the_audit_chain_takes_no_row(
+    dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with registry(dsn, webhooks_inside=True, audit="on") as app:
+        writer = deliverer_of(app).means.audit
+        assert writer is not None
+        written, away = writer.write, True
+
+        async def write(entry: Entry) -> None:
+            if away:
+                raise audit_unavailable()
+            await written(entry)
+
+        hooked = Hooked(app, deliverer_of(app))
+        async with receiver() as mine:
+            await hooked.subscribe(mine)
+            await hooked.record("A")
+            monkeypatch.setattr(writer, "write", write)
+            monkeypatch.setattr(deliverer_module, "FAILED_REST_SECONDS", 0.1)
+            deliverer = asyncio.create_task(deliverer_of(app).run())
+            await asyncio.sleep(1)
+            assert mine.came == []
+            away = False
+            await until(lambda: mine.households() == ["A"])
+        deliverer.cancel()
+        await asyncio.gather(deliverer, return_exceptions=True)
+
+
+async def test_the_metrics_tell_what_was_taken_and_how_long_the_oldest_waits(
+    hooked: Hooked,
+) -> None:
+    (sampler,) = (
+        n.component for n in hooked.app.process.components if isinstance(n.component, Sampler)
+    )
+    metrics = sampler.metrics
+
+    def counted(outcome: str) -> float:
+        return metrics.webhooks.labels(outcome)._value.get()
+
+    refusing = True
+
+    async def answer(_: Received) -> web.Response:
+        return web.Response(status=500 if refusing else 204)
+
+    async with receiver(answer) as mine:
+        await hooked.subscribe(mine)
+        await hooked.record("A")
+        await until(lambda: counted("failed") == 1)
+        hooked.app.clock.advance(timedelta(hours=2))
+        await sampler._sample()
+        assert metrics.webhooks_oldest_seconds._value.get() >= 7200
+        refusing = False
+        hooked.app.clock.advance(timedelta(hours=2))
+        await until(lambda: counted("delivered") == 1)
+        await until_nothing_waits(hooked)
+        await sampler._sample()
+        assert metrics.webhooks_oldest_seconds._value.get() == 0
+
+
+async def until_nothing_waits(hooked: Hooked) -> None:
+    async def nothing() -> bool:
+        return not await hooked.rows("SELECT 1 FROM deliveries WHERE state = 'waiting'")
+
+    await until(nothing)

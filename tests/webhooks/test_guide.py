@@ -1,0 +1,64 @@
+"""The guide's commands do what it says: run as they stand, against a real process."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import sys
+from pathlib import Path
+
+import httpx
+
+from tests.faults.system import free_port
+from tests.waiting import STANDSTILL_SECONDS
+
+ROOT = Path(__file__).resolve().parents[2]
+GUIDE = (ROOT / "docs" / "guide" / "webhooks.md").read_text("utf-8")
+BLOCKS = "\n".join(re.findall(r"```sh\n(.*?)```", GUIDE, re.DOTALL))
+EXPECTED = re.findall(r"^(?:as|cat) .*# (\d{3})$", BLOCKS, re.MULTILINE)
+SHOWN = re.findall(r"^    (verified .*)$", GUIDE, re.MULTILINE)
+
+
+async def _ready(address: str) -> None:
+    async with asyncio.timeout(STANDSTILL_SECONDS), httpx.AsyncClient() as client:
+        while True:
+            try:
+                if (await client.get(f"{address}/health/ready")).status_code == 200:
+                    return
+            except httpx.TransportError:
+                pass
+            await asyncio.sleep(0.1)
+
+
+async def test_the_guide_s_commands_answer_as_it_says(dsn: str, tmp_path: Path) -> None:
+    port, hook = free_port(), free_port()
+    settings = {"DATABASE_URL": dsn, "PORT": str(port), "LOG_LEVEL": "warning"}
+    settings |= {"AUTH": "on", "AUDIT": "on", "DATA_DIR": str(tmp_path / "data")}
+    settings |= {"WEBHOOKS_INSIDE": "true"}
+    environment = os.environ | {f"REGISTRY_{n}": value for n, value in settings.items()}
+    environment |= {"PYTHONPATH": str(ROOT)}
+    (tmp_path / ".guide").mkdir()
+    script = BLOCKS.replace("localhost:8000", f"127.0.0.1:{port}").replace("8099", str(hook))
+    script = script.replace(".venv/bin/python", sys.executable)
+    server = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "services", "run", "embedded"), env=environment, cwd=tmp_path
+    )
+    try:
+        await _ready(f"http://127.0.0.1:{port}")
+        shell = await asyncio.create_subprocess_exec(
+            *("bash", "-eu", "-c", script),
+            env=environment,
+            cwd=tmp_path,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        async with asyncio.timeout(STANDSTILL_SECONDS):
+            printed, _ = await shell.communicate()
+    finally:
+        server.terminate()
+        await server.wait()
+    text = printed.decode()
+    assert len(EXPECTED) == 9
+    assert re.findall(r" (\d{3})$", text, re.MULTILINE) == EXPECTED, text
+    assert re.findall(r"^verified .*$", text, re.MULTILINE) == SHOWN, text
+    assert len(SHOWN) == 2
