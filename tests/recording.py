@@ -44,8 +44,9 @@ REQUESTS = {
     "get_movement": "/v1/areas/181/movement?list=poor&from_date=2022-12-31&to_date=2023-12-31",
     "get_year_end": "/v1/areas/06091/year-end?year=2023",
     "list_year_end_households": "/v1/areas/06091/year-end/households"
-    "?year=2023&list=poor&cell=relapsed&limit=2",
+    "?year=2023&list=poor&cell=form_left&limit=2",
     "get_changeover": "/v1/areas/06091/changeover?as_of=2024-12-31",
+    "get_changeover_costs": "/v1/areas/06091/changeover/costs?as_of=2024-12-31",
     "list_changeover_households": "/v1/areas/06091/changeover/households"
     "?as_of=2024-12-31&becomes=uncertain&limit=2",
     "get_review_round": "/v1/areas/06091/review-round?year=2024&as_of=2024-12-31",

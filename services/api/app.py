@@ -8,6 +8,7 @@ from services.api.access import tokens
 from services.api.areas import (
     areas,
     changeover,
+    changeover_costs,
     movement,
     review_rounds,
     series,
@@ -46,6 +47,7 @@ _AREAS = (
     movement,
     year_end,
     changeover,
+    changeover_costs,
     what_if,
     review_rounds,
     area_entitlements,

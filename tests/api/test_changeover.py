@@ -154,3 +154,25 @@ async def test_what_cannot_be_judged_is_refused(world: Registry) -> None:
     }
     answer = await world.post("/v1/what-if/standards", body | {"area": "999"})
     assert (answer.status_code, answer.json()["code"]) == (404, "unknown_area")
+
+
+async def test_costs_follow_the_classes(world: Registry) -> None:
+    board = (await world.get("/v1/areas/20/changeover", as_of=DAY))["rows"][-1]
+    answer = await world.get("/v1/areas/20/changeover/costs", as_of=DAY)
+    assert answer["norms_on"] == "2027-01-01"
+    norms = {each["norm"]: each for each in answer["rows"][-1]["norms"]}
+    # Whom these two are for the class alone decides.
+    for name, norm in (
+        ("poor", "health_insurance_poor"),
+        ("near_poor", "health_insurance_near_poor"),
+    ):
+        told = norms[norm]["households"]
+        assert told == {"today": board["today"][name], **board["coming"][name]}, norm
+    for name, whole in norms.items():
+        parts = [n for row in answer["rows"][:-1] for n in row["norms"] if n["norm"] == name]
+        for case in ("today", "least", "most"):
+            assert whole["households"][case] == sum(n["households"][case] for n in parts)
+            if whole["cost_vnd"] is not None:
+                assert whole["cost_vnd"][case] == sum(n["cost_vnd"][case] for n in parts)
+        if whole["cost_vnd"] is not None:
+            assert whole["cost_vnd"]["least"] <= whole["cost_vnd"]["most"]

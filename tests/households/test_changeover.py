@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from random import Random
 from typing import Any
 
 import pytest
+import yaml
 
 from shared.households.changeover import (
     CLASSES,
@@ -16,7 +18,11 @@ from shared.households.changeover import (
     board_of,
     incomes_of,
 )
-from shared.law.standards import Standard
+from shared.households.changeover_costs import CostCounter, Kin, NormCost, then
+from shared.households.entitlements import Circumstances
+from shared.law.standards import Recognised, Standard
+from shared.law.store.files import ROOT
+from shared.law.support_norms import read_support_norms
 from tests.builders import policy
 from tests.households.test_cases import read
 
@@ -98,3 +104,42 @@ def test_a_board_adds_up() -> None:
         possible = sum(j.households for j in judged if not j.coming or name in j.coming)
         told = getattr(board, f"{name}_least"), getattr(board, f"{name}_most")
         assert told == (certain, possible)
+
+
+# --- costs ----------------------------------------------------------------------------------------
+
+NORMS = read_support_norms(yaml.safe_load((ROOT / "policy/support_norms.yaml").read_text("utf-8")))
+
+
+def told(status: str, coming: tuple[Recognised, ...], size: int | None = 4) -> dict[str, NormCost]:
+    """Return what ten households cost from 2027 on, by norm."""
+    known = Circumstances(status, None, date(2026, 11, 29), None, household_size=size)
+    costs = CostCounter(NORMS, COMING.start).costs([(Kin(known, coming), 10)])
+    return {cost.norm.id: cost for cost in costs}
+
+
+def test_who_may_be_poor_or_near_poor_costs_a_range() -> None:
+    costs = told("near_poor", ("poor", "near_poor"))
+    poor, near_poor = costs["health_insurance_poor"], costs["health_insurance_near_poor"]
+    assert poor.households == {"today": 0, "least": 0, "most": 10}
+    assert near_poor.households == {"today": 10, "least": 0, "most": 10}
+    assert poor.cost_vnd is not None and near_poor.cost_vnd is not None
+    assert (poor.cost_vnd["least"], near_poor.cost_vnd["least"]) == (0, 0)
+    # All of the premium for the poor, of the near-poor the share that the law gives: for 40 people.
+    assert poor.cost_vnd["most"] > near_poor.cost_vnd["most"] == near_poor.cost_vnd["today"] > 0
+    assert poor.cost_vnd["most"] % 40 == 0
+
+
+def test_where_nothing_is_known_each_class_may_be() -> None:
+    costs = told("poor", ())
+    assert costs["health_insurance_poor"].households == {"today": 10, "least": 0, "most": 10}
+    sizeless = told("poor", ("poor",), size=None)["health_insurance_poor"]
+    assert (sizeless.size_unknown, sizeless.cost_vnd) == (10, {"today": 0, "least": 0, "most": 0})
+
+
+def test_who_leaves_the_lists_has_recently_exited() -> None:
+    known = Circumstances("poor", None, date(2026, 11, 29), None)
+    assert then(known, "non_poor").status == "recently_exited"
+    assert then(replace(known, status="recently_exited"), "non_poor").status == "recently_exited"
+    assert then(replace(known, status="non_poor"), "non_poor").status == "non_poor"
+    assert then(known, "near_poor").status == "near_poor"

@@ -132,7 +132,7 @@ async def get_changeover(
     review measured decides, the class is a range.
     """
     policy, tree = await ask.policy(), await ask.tree()
-    coming = _coming(policy, standard, ask.as_of)
+    coming = coming_standard(policy, standard, ask.as_of)
     unit = tree.on(code, ask.as_of)
     yardstick = Yardstick.of(coming)
     judging = Judging(ask, tree, policy, yardstick, basis)
@@ -152,7 +152,8 @@ async def get_changeover(
     )
 
 
-def _coming(policy: Policy, standard: str | None, day: date) -> Standard:
+def coming_standard(policy: Policy, standard: str | None, day: date) -> Standard:
+    """Return the standard that begins next after a day, or the one that is named."""
     later = [s for s in policy.standards.items if s.start > day and standard in (None, s.id)]
     if not later:
         raise no_coming_standard()
@@ -313,7 +314,7 @@ async def list_changeover_households(
     Each with its class today, what its review measured, and the classes that it may be in.
     """
     policy, tree, page = await ask.policy(), await ask.tree(), ask.page
-    coming = _coming(policy, standard, ask.as_of)
+    coming = coming_standard(policy, standard, ask.as_of)
     judging = Judging(ask, tree, policy, Yardstick.of(coming), basis)
     chosen = await judging.households(
         tree.on(code, ask.as_of),

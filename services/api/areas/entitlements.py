@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
@@ -11,7 +12,7 @@ from services.api.areas.areas import Code
 from services.api.areas.statistics import AreaName
 from services.api.households.norms import Described, Missing, UnknownValue, ValueVnd, described
 from shared.access.caller import HOUSEHOLDS_READ
-from shared.areas.places import place_of
+from shared.areas.places import Place, place_of
 from shared.areas.reach import within
 from shared.areas.store import facts as area_facts
 from shared.areas.tree import AreaTree
@@ -119,20 +120,24 @@ def _known(
     areas = {each.area_id for each in alike}
     places = {area_id: place_of(tree, area_id, ask.as_of, facts) for area_id in areas}
     for each in alike:
-        place = places[each.area_id]
-        known = Circumstances(
-            status=each.status,
-            living_standard=each.living_standard,
-            since=ask.as_of,
-            until=None,
-            ethnic_group=each.ethnic_group,
-            area_type=each.area_type,
-            attributes=place.attributes,
-            extremely_difficult=place.extremely_difficult,
-            household_size=each.household_size,
-            persons=entitlement_counts.persons_of(norms, ask.as_of, each.classes),
-        )
+        known = circumstances_of(norms, ask.as_of, each, places[each.area_id])
         yield known, each.households
+
+
+def circumstances_of(norms: SupportNorms, day: date, each: Alike, place: Place) -> Circumstances:
+    """Return what norms ask of households that are alike, in their place."""
+    return Circumstances(
+        status=each.status,
+        living_standard=each.living_standard,
+        since=day,
+        until=None,
+        ethnic_group=each.ethnic_group,
+        area_type=each.area_type,
+        attributes=place.attributes,
+        extremely_difficult=place.extremely_difficult,
+        household_size=each.household_size,
+        persons=entitlement_counts.persons_of(norms, day, each.classes),
+    )
 
 
 def _item(norms: SupportNorms, each: NormCount) -> NormEntitled:

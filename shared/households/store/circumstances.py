@@ -10,6 +10,7 @@ from uuid import UUID
 
 from shared.households.entitlements import Person
 from shared.households.facts import HOUSEHOLD_EVENTS
+from shared.households.recognised import Basis
 from shared.households.store.reads import known
 from shared.kernel.database import Snapshot
 from shared.kernel.revisions import counting
@@ -20,7 +21,8 @@ class Alike:
     """Households of one kind: all that norms ask is the same of them; `classes`: of their members.
 
     `classes` counts, for each member, the ages that were reached of those asked for, sorted; None
-    where no member is named. A member without a day of birth is -1.
+    where no member is named. A member without a day of birth is -1. The last three are told where
+    lines are given: the stretch of incomes between them (None: unknown), and what is lacking.
     """
 
     status: str
@@ -31,6 +33,9 @@ class Alike:
     household_size: int | None
     classes: tuple[int, ...] | None
     households: int
+    standard: str | None = None
+    stretch: int | None = None
+    deprived: tuple[str, ...] = ()
 
 
 # The registration that holds on the day: the last one of several.
@@ -82,11 +87,14 @@ async def alike(
     as_of: date,
     known_at: datetime | None,
     born_before: Sequence[date],
+    lines: Sequence[int] | None = None,
+    basis: Basis = "computed",
 ) -> list[Alike]:
     """Return the households of communes (None: all) on a day, counted by all that norms ask.
 
     `born_before`: for each age that is asked for, oldest first, the day before which those are born
-    who have reached it.
+    who have reached it. With `lines` of income households are told apart by what another standard
+    would look at, too.
     """
     given: list[Any] = [as_of, list(born_before)]
     where, at = f"{_ON_DAY} AND {_EXISTING}", None
@@ -96,12 +104,17 @@ async def alike(
     if known_at is not None:
         given.append(known_at)
         at = f"${len(given)}"
+    measured = "NULL, NULL, NULL"
+    if lines is not None:
+        given.append(list(lines))
+        stretch = f"width_bucket((e.payload ->> 'income_vnd')::bigint, ${len(given)}::bigint[])"
+        measured = f"h.standard, {stretch}, h.deprived"
     rows = await snapshot.fetch(
         f"""
         WITH held AS MATERIALIZED (
             SELECT s.household_id, s.status, s.living_standard, s.area_id, s.area_type,
-                s.ethnic_group, s.assessment
-            FROM ({known(where, at)}) s),
+                s.ethnic_group, s.assessment, s.standard, s.deprived
+            FROM ({known(where, at, basis=basis)}) s),
         latest AS ({_persons(_OF_HELD, at)}),
         members AS (
             SELECT l.household_id, array_agg(c.class ORDER BY c.class) AS classes
@@ -112,10 +125,10 @@ async def alike(
             WHERE coalesce(m.birth_date, $1) <= $1
             GROUP BY l.household_id)
         SELECT h.status, h.living_standard, h.area_id, h.area_type, h.ethnic_group,
-            (e.payload ->> 'household_size')::int, p.classes, count(*)
+            (e.payload ->> 'household_size')::int, p.classes, {measured}, count(*)
         FROM held h LEFT JOIN household_events e ON e.event_id = h.assessment
         LEFT JOIN members p ON p.household_id = h.household_id
-        GROUP BY 1, 2, 3, 4, 5, 6, 7
+        GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
         """,
         *given,
     )
@@ -123,6 +136,19 @@ async def alike(
 
 
 def _alike(row: Any) -> Alike:
-    status, living, area_id, area_type, group, size, classes, households = row
+    status, living, area_id, area_type, group, size, classes, *measured, households = row
     reached = None if classes is None else tuple(classes)
-    return Alike(status, living, area_id, area_type, group, size, reached, households)
+    standard, stretch, deprived = measured
+    return Alike(
+        status,
+        living,
+        area_id,
+        area_type,
+        group,
+        size,
+        reached,
+        households,
+        standard,
+        stretch,
+        tuple(deprived or ()),
+    )
