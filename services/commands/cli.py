@@ -27,6 +27,7 @@ from services.commands.rebuild import rebuild
 from services.commands.refusals import refusal
 from services.commands.run import run
 from services.commands.seed import seed
+from services.commands.senders import client_speaks
 from services.commands.simulate import simulate
 from services.commands.wake import restored, wake
 from shared import VERSION
@@ -54,6 +55,7 @@ clients.command("add")(add_client)
 clients.command("list")(list_clients)
 clients.command("grant")(grant_client)
 clients.command("revoke")(revoke_client)
+clients.command("speaks")(client_speaks)
 keys.command("rotate")(rotate_keys)
 keys.command("list")(list_keys)
 app.add_typer(clients, name="clients")

@@ -21,6 +21,7 @@ from shared.law.store import seeds
 from shared.messaging import crash_ledger, outbox, quarantine
 from shared.money.store import fund_balances, lines, runs
 from shared.press.store import feeds, figures, findings, readings
+from shared.spdci.store import senders
 from shared.subscriptions.store import deliveries, subscriptions
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "reconciliation",
     "runs",
     "seeds",
+    "senders",
     "signing_keys",
     "subscriptions",
     "tallies",

@@ -110,12 +110,17 @@ class SearchRequest(Struct, frozen=True, kw_only=True):
     search_request: Annotated[list[SearchItem], about(f"At most {SEARCHES_MAX} searches.")]
 
 
-class SearchMessage(Struct, frozen=True, kw_only=True):
-    """An envelope with searches."""
+class SentEnvelope(Struct, frozen=True, kw_only=True):
+    """What every message to the registry has."""
 
     header: Annotated[MessageHeader, about("Who asks, and for what.")]
-    message: Annotated[SearchRequest, about("The searches.")]
     signature: Annotated[str | None, about("Signature of header and message.")] = None
+
+
+class SearchMessage(SentEnvelope, frozen=True, kw_only=True):
+    """An envelope with searches."""
+
+    message: Annotated[SearchRequest, about("The searches.")]
 
 
 class SentMessage(Struct, frozen=True, kw_only=True):

@@ -17,7 +17,7 @@ from shared.spdci.answers import (
     SearchResponse,
     SearchResponseMessage,
 )
-from shared.spdci.envelope import SearchMessage, check_header, read_message
+from shared.spdci.envelope import SearchMessage, check_header
 from shared.spdci.reasons import HeaderRejected
 from shared.spdci.store.searches import Searches
 
@@ -26,24 +26,23 @@ routes = Routes("spdci")
 
 async def search_now(ask: Ask, content: bytes) -> SearchResponseMessage:
     """Answer the searches of a message."""
-    sent = read_message(content, SearchMessage)
-    speaking.check_receiver(ask, sent.header)
-    speaking.take_clocks(ask, sent.header)
+    sent, taken = await speaking.take(ask, content, SearchMessage)
     try:
         check_header(sent.header, "search", len(sent.message.search_request))
         searches = Searches(speaking.searcher(ask, await ask.tree()), sent.message.search_request)
     except HeaderRejected as rejected:
-        return _message(ask, sent, [], rejected)
+        return await speaking.signed(ask, taken, _message(ask, taken, sent, [], rejected))
     if number := len(searches.numbers):
         ask.limit_lookups(number)
     async with ask.heavy_snapshot() if searches.heavy else ask.snapshot() as snapshot:
         answers = await searches.answers(snapshot, ask.context.keys.ring)
     concern(ask.request, searches.subjects)
-    return _message(ask, sent, answers)
+    return await speaking.signed(ask, taken, _message(ask, taken, sent, answers))
 
 
 def _message(
     ask: Ask,
+    taken: speaking.Taken,
     sent: SearchMessage,
     answers: list[SearchAnswer],
     rejected: HeaderRejected | None = None,
@@ -59,7 +58,7 @@ def _message(
         receiver_id=sent.header.sender_id,
     )
     if rejected is None:
-        meta = AnswerMeta(ask.as_of, ask.known_at, ask.settled, signature_verified=False)
+        meta = AnswerMeta(ask.as_of, ask.known_at, ask.settled, signature_verified=taken.verified)
         header = speaking.but(header, meta=meta)
     else:
         header = speaking.but(

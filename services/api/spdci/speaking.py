@@ -6,10 +6,11 @@ that callers of either kind read it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import msgspec
@@ -17,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.access.caller import HOUSEHOLDS_READ, PERSONS_READ
+from shared.access.store import signing_keys
 from shared.areas.tree import AreaTree
 from shared.http.ask import PRIVATE, Ask, encode
 from shared.http.auth import authorize
@@ -27,8 +29,11 @@ from shared.http.parameters import read
 from shared.http.problems import Problem, ProblemType, of_domain
 from shared.kernel.errors import DomainError, Fault
 from shared.spdci.answers import AnswerHeader
-from shared.spdci.envelope import Instant, MessageHeader
+from shared.spdci.envelope import Instant, MessageHeader, SentEnvelope, read_message
 from shared.spdci.reasons import OF_STATUS, SENTENCE_MAX, MessageRefused
+from shared.spdci.senders import Sender, check_sender, check_signature
+from shared.spdci.signatures import sign
+from shared.spdci.store import senders
 from shared.spdci.store.searches import Searcher
 
 # A thousand searches take some 500 kB.
@@ -39,6 +44,17 @@ PREFIXES = {"post_registry": "/registry", "post_sr_registry": "/sr/registry"}
 REGISTRY_ID = "poverty-registry"
 
 Answer = Callable[[Ask, bytes], Awaitable[Any]]
+
+
+E = TypeVar("E", bound=msgspec.Struct)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Who sent a message (None: nobody that is registered), and whether its signature was right."""
+
+    sender: Sender | None
+    verified: bool
 
 
 def refusal(refused: MessageRefused) -> Problem:
@@ -97,6 +113,39 @@ def bad(detail: str = "Object missing required field `transaction_id`") -> Probl
     shown = refusal(MessageRefused("err.request.bad", detail, "/message"))
     shown.members["message"]["correlation_id"] = "6a0f4f0e-2f6a-4b7e-9c58-5f3e1a6e7b10"
     return ProblemType("The message cannot be read, or is not for this registry", shown)
+
+
+M = TypeVar("M", bound=SentEnvelope)
+
+
+async def take(ask: Ask, content: bytes, kind: type[M]) -> tuple[M, Taken]:
+    """Return a message that may be answered: its receiver, sender, signature and clocks."""
+    sent = read_message(content, kind)
+    check_receiver(ask, sent.header)
+    client_id = ask.caller.client_id
+    async with ask.context.database.statement() as snapshot:
+        named, own = await senders.find(snapshot, client_id, sent.header.sender_id)
+    check_sender(sent.header, named, own, client_id)
+    now = ask.context.clock.now().timestamp()
+    verified = check_signature(sent.signature, content, sent.header, own, now)
+    take_clocks(ask, sent.header)
+    return sent, Taken(own, verified)
+
+
+async def signed(ask: Ask, taken: Taken, envelope: E) -> E:
+    """Return an answer with our signature if the question had one."""
+    if not taken.verified:
+        return envelope
+    now = ask.context.clock.now()
+    async with ask.context.database.statement() as snapshot:
+        key = signing_keys.signer(await signing_keys.list_keys(snapshot), now)
+    if key is None:
+        return envelope
+    parts = json.loads(encode(envelope))
+    text = sign(
+        parts["header"], parts["message"], registry_id(ask), key.kid, key.key, int(now.timestamp())
+    )
+    return msgspec.structs.replace(envelope, signature=text)
 
 
 def registry_id(ask: Ask) -> str:
