@@ -34,7 +34,7 @@ from services.api.law import policy
 from services.api.money import comparison, funds, lines, payments, progress, runs, support
 from services.api.page.routes import pages
 from services.api.press import articles, figures, findings, view
-from services.api.spdci import profile, search
+from services.api.spdci import exchanges, profile, search, transactions
 from services.api.subscriptions import deliveries, subscriptions
 
 _OWN = (tokens,)
@@ -54,7 +54,7 @@ _AREAS = (
 )
 _MONEY = (funds, progress, runs, lines, comparison, payments, support)
 _PRESS = (articles, figures, view, findings)
-_SPDCI = (search, profile)
+_SPDCI = (search, transactions, exchanges, profile)
 _SUBSCRIPTIONS = (subscriptions, deliveries)
 
 

@@ -30,6 +30,8 @@ from services.worker.compactor import Compactor
 from services.worker.due import due_works
 from services.worker.reconciler import Reconciler
 from services.worker.routes import routes, topology
+from services.worker.spdci.answering import Answering
+from services.worker.spdci.callbacks import Callbacks
 from services.worker.webhooks.courier import Means
 from services.worker.webhooks.deliverer import Deliverer
 from services.worker.webhooks.receivers import Receivers
@@ -49,6 +51,7 @@ from shared.runtime.errors import StartError
 from shared.runtime.http_server import HttpServer
 from shared.runtime.supervisor import Named
 from shared.runtime.watchdog import Watchdog
+from shared.spdci.searching import REGISTRY_ID
 
 # A port of its own choice is 0: nobody but a person who looks for it asks a worker beside.
 PORTS = {"embedded": 8000, "api": 8000, "ingest": 8001, "worker": 8002, NAME: 0}
@@ -216,7 +219,8 @@ def _worker(common: Common) -> Part:
         spent = SpentMessages(context.database, transport, common.nudge, common.observer)
         clockwork.append(Named("spent", spent, DOORS))
     webhooks = Named("webhooks", _webhooks(common), WORK)
-    return Part((*consumers, *clockwork, webhooks, Named("reader", reader, WORK)))
+    callbacks = Named("callbacks", _callbacks(common), WORK)
+    return Part((*consumers, *clockwork, webhooks, callbacks, Named("reader", reader, WORK)))
 
 
 def _webhooks(common: Common) -> Deliverer:
@@ -231,9 +235,23 @@ def _webhooks(common: Common) -> Deliverer:
             context.audit,
             anybody=context.tokens.off,
             lease=uuid4(),
+            spdci_id=context.settings.spdci_id or REGISTRY_ID,
             count=common.observer.webhooks,
         )
     )
+
+
+def _callbacks(common: Common) -> Callbacks:
+    context = common.context
+    means = Answering(
+        context.database,
+        context.clock,
+        context.areas,
+        context.keys.ring,
+        context.settings.spdci_id or REGISTRY_ID,
+        context.tokens.off,
+    )
+    return Callbacks(means, Receivers(context.settings.webhooks_inside), context.audit)
 
 
 def _consumer(common: Common, route: Route, transport: Transport) -> Consumer:

@@ -21,7 +21,7 @@ from shared.law.store import seeds
 from shared.messaging import crash_ledger, outbox, quarantine
 from shared.money.store import fund_balances, lines, runs
 from shared.press.store import feeds, figures, findings, readings
-from shared.spdci.store import senders
+from shared.spdci.store import exchanges, notified, senders
 from shared.subscriptions.store import deliveries, subscriptions
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "clients",
     "crash_ledger",
     "deliveries",
+    "exchanges",
     "exit_notices",
     "feeds",
     "figures",
@@ -42,6 +43,7 @@ __all__ = [
     "knowledge",
     "lines",
     "milestones",
+    "notified",
     "outbox",
     "persons",
     "quarantine",

@@ -22,6 +22,8 @@ _CORE, _SOCIAL = (
 )
 _URN = "urn:poverty-registry:"
 HOUSEHOLD_ID, CITIZEN_ID = "household_id", "national_id"
+# The event that a subscriber is told of.
+STATUS_CHANGED = "vn:HouseholdStatusChanged"
 # The score of the law's second measure: ten points for each indicator that a household lacks.
 SCORE_TYPE = "B2"
 
@@ -135,12 +137,17 @@ class GroupRow(Struct, frozen=True):
     decision_no: str | None
 
 
+def household_urn(household_id: str) -> str:
+    """Return what a household is called among linked data."""
+    return f"{_URN}household:{household_id}"
+
+
 def group(row: GroupRow, area_code: str | None) -> SpdciGroup:
     """Return a household in the standard's words."""
     ended = row.status == "closed"
     in_force: ClassificationStatus = "ended" if ended else "in_force"
     return SpdciGroup(
-        id=f"{_URN}household:{row.household_id}",
+        id=household_urn(row.household_id),
         group_identifier=[SpdciIdentifier(HOUSEHOLD_ID, row.household_id)],
         area_code=area_code,
         area_type=row.area_type,
@@ -207,6 +214,8 @@ def context() -> dict[str, Any]:
         "ethnic_group": "xsd:string",
         "relationship_to_head": "xsd:string",
         "masked": "xsd:boolean",
+        "previous_classification_code": "@vocab",
+        "retracted": "xsd:boolean",
     }
     person = ("member_identifier", "demographic_info", "identifier", "name", "sex", "birth_date")
     naming = ("surname", "given_name", "identifier_type", "identifier_value")

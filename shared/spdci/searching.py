@@ -16,6 +16,8 @@ from shared.spdci.reasons import SearchRejected, bad_filter
 Entity = Literal["Group", "Member"]
 PAGE_MAX = 1000
 REGISTRY = "ns:org:RegistryType:Social"
+# What this registry is called in headers, unless a setting names it.
+REGISTRY_ID = "poverty-registry"
 _RECORDS: dict[str, Entity] = {
     "group": "Group",
     "household": "Group",

@@ -61,17 +61,12 @@ def _message(
         meta = AnswerMeta(ask.as_of, ask.known_at, ask.settled, signature_verified=taken.verified)
         header = speaking.but(header, meta=meta)
     else:
-        header = speaking.but(
-            header,
-            status="rjct",
-            status_reason_code=rejected.code,
-            status_reason_message=rejected.detail,
-        )
+        header = speaking.rejected(header, rejected)
     response = SearchResponse(sent.message.transaction_id, str(uuid4()), answers)
     return SearchResponseMessage(header=header, message=response)
 
 
-_SENT = {
+SENT = {
     "header": {
         "version": "1.0.0",
         "message_id": "m-1",
@@ -179,7 +174,7 @@ speaking.serve(
         body={JSON: SearchMessage},
         problems=[speaking.bad(), LOOKUPS_LIMITED],
         scope=HOUSEHOLDS_READ,
-        shown={JSON: _SENT},
+        shown={JSON: SENT},
         shown_answer=_ANSWERED,
     ),
     search_now,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -29,8 +29,10 @@ from shared.http.parameters import read
 from shared.http.problems import Problem, ProblemType, of_domain
 from shared.kernel.errors import DomainError, Fault
 from shared.spdci.answers import AnswerHeader
-from shared.spdci.envelope import Instant, MessageHeader, SentEnvelope, read_message
-from shared.spdci.reasons import OF_STATUS, SENTENCE_MAX, MessageRefused
+from shared.spdci.clocks import read_clocks
+from shared.spdci.envelope import MessageHeader, SentEnvelope, read_message
+from shared.spdci.reasons import OF_STATUS, SENTENCE_MAX, HeaderRejected, MessageRefused
+from shared.spdci.searching import REGISTRY_ID
 from shared.spdci.senders import Sender, check_sender, check_signature
 from shared.spdci.signatures import sign
 from shared.spdci.store import senders
@@ -40,8 +42,6 @@ from shared.spdci.store.searches import Searcher
 BYTES_MAX = 4 * 1024 * 1024
 # Callers of the standard use both; the shorter one is that of its mock servers.
 PREFIXES = {"post_registry": "/registry", "post_sr_registry": "/sr/registry"}
-# What this registry is called in headers, unless a setting names it.
-REGISTRY_ID = "poverty-registry"
 
 Answer = Callable[[Ask, bytes], Awaitable[Any]]
 
@@ -58,10 +58,11 @@ class Taken:
 
 
 def refusal(refused: MessageRefused) -> Problem:
-    """Return the 400 of a message that is not taken; its code is the standard's, in snake case."""
+    """Return the problem of a message that is not taken; its code is the standard's, as a word."""
     code = refused.code.removeprefix("err.").replace(".", "_")
     faults = [Fault(refused.pointer, code, refused.detail)]
-    return Problem(400, code, refused.detail, faults, message=_ack(refused.code, refused.detail))
+    status = 403 if refused.code == "err.request.forbidden" else 400
+    return Problem(status, code, refused.detail, faults, message=_ack(refused.code, refused.detail))
 
 
 def _ack(code: str, detail: str) -> dict[str, Any]:
@@ -128,7 +129,8 @@ async def take(ask: Ask, content: bytes, kind: type[M]) -> tuple[M, Taken]:
     check_sender(sent.header, named, own, client_id)
     now = ask.context.clock.now().timestamp()
     verified = check_signature(sent.signature, content, sent.header, own, now)
-    take_clocks(ask, sent.header)
+    as_of, ask.known_at = read_clocks(sent.header)
+    ask.as_of = as_of or ask.today
     return sent, Taken(own, verified)
 
 
@@ -161,22 +163,6 @@ def check_receiver(ask: Ask, header: MessageHeader) -> None:
         raise MessageRefused("err.receiver_id.invalid", detail, "/header/receiver_id")
 
 
-def take_clocks(ask: Ask, header: MessageHeader) -> None:
-    """Set the clocks that a header's `meta` names."""
-    ask.as_of = _read(header.meta, "as_of", date) or ask.today
-    ask.known_at = _read(header.meta, "known_at", Instant)
-
-
-def _read(meta: Any, name: str, kind: Any) -> Any:
-    sent = meta.get(name) if isinstance(meta, dict) else None
-    if sent is None:
-        return None
-    try:
-        return msgspec.convert(sent, kind)
-    except msgspec.ValidationError as error:
-        raise MessageRefused("err.request.bad", str(error), f"/header/meta/{name}") from None
-
-
 def searcher(ask: Ask, tree: AreaTree) -> Searcher:
     """Return who searches."""
     return Searcher(
@@ -192,3 +178,14 @@ def searcher(ask: Ask, tree: AreaTree) -> Searcher:
 def but(header: AnswerHeader, **changes: Any) -> AnswerHeader:
     """Return a header with other values."""
     return msgspec.structs.replace(header, **changes)
+
+
+def rejected(header: AnswerHeader, why: HeaderRejected) -> AnswerHeader:
+    """Return the header of an answer to a message that was rejected as a whole."""
+    return but(
+        header,
+        status="rjct",
+        status_reason_code=why.code,
+        status_reason_message=why.detail,
+        completed_count=0,
+    )

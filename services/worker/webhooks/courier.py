@@ -16,6 +16,7 @@ from random import random
 from time import monotonic
 from uuid import UUID
 
+from services.worker.spdci.notices import Notices
 from services.worker.webhooks.bodies import body
 from services.worker.webhooks.grants import granted
 from services.worker.webhooks.planning import plan
@@ -54,6 +55,8 @@ class Means:
     audit: AuditWriter | None
     anybody: bool
     lease: UUID
+    # What this registry is called in messages of SPDCI.
+    spdci_id: str
     count: Callable[[str, int], None] = lambda outcome, number: None
     # Connections are few, and other work wants them too.
     turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
@@ -178,8 +181,15 @@ class Courier:
             refused = [row.delivery_id for row in rows if row.delivery_id not in kept]
             await deliveries.withhold(tx, refused, now)
         secrets = await subscriptions.secrets(tx, self.means.keys.ring(), held, now)
-        letters = [_Letter(row, body(row)) for row in allowed]
+        notices = await Notices.of(tx, held)
+        letters = [_Letter(row, self._body(row, notices, now)) for row in allowed]
         return _Load(held, grant.caller, secrets, _chains(letters), monotonic()), more
+
+    def _body(self, delivery: DueDelivery, notices: Notices | None, now: datetime) -> bytes:
+        """Return what is sent: in our own words, or in those of SPDCI."""
+        if notices is None:
+            return body(delivery)
+        return notices.body(delivery, self.means.spdci_id, now)
 
     async def _record(self, load: _Load) -> None:
         """Wait for the row in the audit chain of what is about to be told of households."""

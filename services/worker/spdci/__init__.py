@@ -1,0 +1,1 @@
+"""SPDCI: messages that are answered by a callback, and changes told in its words."""
