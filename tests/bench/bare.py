@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
+import orjson
 import uvicorn
 from fastapi import FastAPI
 from pydantic import BaseModel
@@ -71,6 +72,24 @@ def read_app() -> Starlette:
     return Starlette(routes=[Route("/documents/{id}", read)], lifespan=lifespan)
 
 
+def accounts_app() -> Starlette:
+    """Return a Starlette application that returns the records of a list of ids."""
+
+    async def look_up(request: Request) -> Response:
+        ids = orjson.loads(await request.body())
+        async with request.app.state.pool.acquire() as connection:
+            rows = await connection.fetch("SELECT body FROM bare_accounts WHERE id = ANY($1)", ids)
+        body = "[" + ",".join([row[0] for row in rows]) + "]"
+        return Response(body, media_type="application/json")
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        app.state.pool = await asyncpg.create_pool(DSN, min_size=10, max_size=10)
+        yield
+
+    return Starlette(routes=[Route("/accounts", look_up, methods=["POST"])], lifespan=lifespan)
+
+
 if __name__ == "__main__":
-    apps: dict[str, Any] = {"insert": insert_app, "read": read_app}
+    apps: dict[str, Any] = {"insert": insert_app, "read": read_app, "accounts": accounts_app}
     uvicorn.run(apps[sys.argv[1]](), port=int(sys.argv[2]), log_level="warning", access_log=False)

@@ -239,6 +239,13 @@ async def webhooks(place: Place) -> Figures:
     return await hooks.webhooks(place.dsn, min(place.sizes.households, 10_000))
 
 
+async def spdci(place: Place) -> Figures:
+    """A thousand identifiers a message, in the sector's standard."""
+    from tests.bench import spdci
+
+    return await spdci.measure(place.dsn, place.sizes.registry)
+
+
 Part = Callable[[Place], Awaitable[Figures]]
 PARTS: dict[str, Part] = {
     part.__name__: part
@@ -258,6 +265,7 @@ PARTS: dict[str, Part] = {
         allocation_household_norm,
         webhooks,
         scale,
+        spdci,
     )
 }
 NEED_BROKER = frozenset({"bulk_rabbitmq", "bulk_rabbitmq_5", "single", "latency", "memory"})
