@@ -28,6 +28,7 @@ from shared.http.audit import AuditWriter
 from shared.kernel.clock import Clock
 from shared.kernel.database import Database, Fresh, Transaction
 from shared.kernel.key_file import KeyFile
+from shared.spdci.searching import REGISTRY_ID
 from shared.subscriptions import patience, signing
 from shared.subscriptions.signing import Secret
 from shared.subscriptions.store import deliveries, subscriptions
@@ -55,9 +56,9 @@ class Means:
     audit: AuditWriter | None
     anybody: bool
     lease: UUID
-    # What this registry is called in messages of SPDCI.
-    spdci_id: str
     count: Callable[[str, int], None] = lambda outcome, number: None
+    # What this registry is called in messages of SPDCI.
+    spdci_id: str = REGISTRY_ID
     # Connections are few, and other work wants them too.
     turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
 
