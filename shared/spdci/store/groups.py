@@ -40,12 +40,22 @@ _AS_STORED = {
 _SIGNS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 
 
-def _by_ids(at: str | None) -> str:
+def _by_ids(at: str) -> str:
     held = known(f"household_id = ANY($2::text[]) AND {_HOLDS}", at)
     return f"SELECT {_COLUMNS} FROM ({held}) s {_ASSESSED}"
 
 
-_BY_IDS_NOW, _BY_IDS_AT = _by_ids(None), _by_ids("$3")
+# Episodes that stand do not overlap: the last that has begun is the one, and the others of a
+# household are not read. Planned as one look per id, it also starts no parallel workers.
+_BEGUN = known(
+    "household_id = asked.id AND valid_from <= $1", None, "ORDER BY valid_from DESC LIMIT 1"
+)
+_BY_IDS_NOW = f"""
+    SELECT {_COLUMNS} FROM unnest($2::text[]) AS asked (id)
+    CROSS JOIN LATERAL ({_BEGUN}) s {_ASSESSED}
+    WHERE s.valid_to IS NULL OR s.valid_to > $1
+"""
+_BY_IDS_AT = _by_ids("$3")
 
 
 async def by_ids(
