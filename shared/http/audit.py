@@ -35,9 +35,9 @@ TEXT_MAX = 200
 PURPOSE = {
     "Purpose": Parameter(
         str,
-        {"type": "string", "maxLength": TEXT_MAX, "examples": ["yearly review"]},
-        "What the request is for, as its row in the audit chain says; by default what the client "
-        "was let in for.",
+        {"type": "string", "examples": ["yearly review"]},
+        "What the request is for, as its row in the audit chain says, of which the first "
+        f"{TEXT_MAX} characters are kept; by default what the client was let in for.",
     )
 }
 

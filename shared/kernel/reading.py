@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from msgspec import UNSET, Struct, inspect
+from msgspec import UNSET, Meta, Struct, inspect
 
 from shared.kernel.errors import DomainError, Fault
 from shared.kernel.fields import CONTROL, PRINTABLE, WEB_ADDRESS
@@ -225,6 +225,13 @@ class _Walk:
         if shape.max_length is not None and size > shape.max_length:
             self.refuse(pointer, "too_many_items", f"may have at most {shape.max_length} items")
 
+    def instant(self, shape: inspect.DateTimeType, value: Any, pointer: str) -> Any:
+        try:
+            return msgspec.convert(value, Annotated[datetime, Meta(tz=True)])
+        except msgspec.ValidationError:
+            detail = "must be an RFC 3339 instant with a zone"
+            return self.refuse(pointer, "invalid_instant", detail)
+
     def anything(self, shape: inspect.AnyType, value: Any, pointer: str) -> Any:
         return value
 
@@ -237,6 +244,7 @@ _READERS: Mapping[type, Callable[[_Walk, Any, Any, str], Any]] = {
     inspect.ListType: _Walk.items,
     inspect.DictType: _Walk.mapping,
     inspect.StructType: _Walk.struct,
+    inspect.DateTimeType: _Walk.instant,
     inspect.AnyType: _Walk.anything,
 }
 

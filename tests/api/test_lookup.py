@@ -88,3 +88,11 @@ async def test_what_is_no_question_is_refused(app: Registry, body: dict[str, Any
         422,
         "/household_ids",
     )
+
+
+async def test_what_is_no_instant_is_refused(app: Registry) -> None:
+    answer = await app.post(
+        "/v1/households/lookup", {"household_ids": ["L-1"], "known_at": "2024-01-01T00:00:00"}
+    )
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_instant")
+    assert answer.json()["errors"][0]["pointer"] == "/known_at"

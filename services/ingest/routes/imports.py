@@ -21,7 +21,7 @@ from services.ingest.context import IngestContext, ingest_of, world_of
 from services.ingest.imports.files import FileRow, Rows, Unreadable, format_of, rows_of
 from services.ingest.imports.sent import csv_line, rejected_csv, rejected_xlsx
 from services.ingest.imports.templates import template_csv, template_xlsx
-from services.ingest.scopes import authorize_any, authorize_kind
+from services.ingest.scopes import NO_WRITER, authorize_any, authorize_kind
 from services.ingest.streams import SILENT_AFTER, Import
 from shared.access.caller import Caller
 from shared.facts import FACTS
@@ -158,7 +158,7 @@ RESULT = {
 @routes.get(
     "/v1/imports/templates/{kind}.csv",
     scope=ANY,
-    problems=[NO_TEMPLATE],
+    problems=[NO_WRITER, NO_TEMPLATE],
     answers={CSV: Annotated[str, Meta(description="The headings.")]},
     shown="Loại,Nguồn,Mã bản ghi,Lần sửa\r\n",
 )
@@ -173,7 +173,7 @@ async def get_csv_template(ask: Ask, kind: TemplateKind) -> Response:
 @routes.get(
     "/v1/imports/templates/{kind}.xlsx",
     scope=ANY,
-    problems=[NO_TEMPLATE],
+    problems=[NO_WRITER, NO_TEMPLATE],
     answers={XLSX: Annotated[bytes, Meta(description="The workbook.")]},
     shown="UEsDBBQAAAAIAAAA",
 )
@@ -210,7 +210,7 @@ async def _template(ask: Ask, kind: str, form: str) -> Response:
 @routes.get(
     "/v1/imports/{import_id}",
     scope=ANY,
-    problems=[NO_IMPORT],
+    problems=[NO_WRITER, NO_IMPORT],
     shown={
         **RESULT,
         "kind": "household-events",
@@ -242,7 +242,7 @@ _SHOWN = tuple(n for n in ImportState.__struct_fields__ if n not in {"kind", "no
 @routes.get(
     "/v1/imports/{import_id}/rejected",
     scope=ANY,
-    problems=[NO_IMPORT],
+    problems=[NO_WRITER, NO_IMPORT],
     answers={CSV: Annotated[str, Meta(description="The sender's columns, then the reasons.")]},
     shown="Mã đơn vị,Từ ngày,Tổng số hộ,row,pointer,code,detail,lý do từ chối\r\n"
     "99999,31/12/2023,842,17,/area_code,unknown_area,no administrative unit has the code '99999',"
@@ -319,6 +319,7 @@ def _form() -> type[Struct]:
             ("dry_run", Annotated[bool, Meta(description="True: check, store nothing.")], False),
         ],
         namespace={"__doc__": "A file of facts of one kind."},
+        forbid_unknown_fields=True,
     )
 
 
@@ -338,6 +339,8 @@ def importing() -> Operation:
         status=202,
         body={"multipart/form-data": _form()},
         problems=[
+            NO_WRITER,
+            *documents.refusals(400, {"bad_request": "The form cannot be read."}),
             *documents.refusals(411, {"length_required": "Say in Content-Length how long it is."}),
             *documents.TOO_LARGE,
             *documents.OTHER_MEDIA,
