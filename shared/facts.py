@@ -5,6 +5,7 @@ from __future__ import annotations
 from shared.areas.facts import AREA_FACTS
 from shared.areas.store import facts as area_facts
 from shared.households.facts import HOUSEHOLD_EVENTS
+from shared.households.move_facts import MOVE_REFUSALS, MOVE_REQUESTS
 from shared.households.person_facts import HOUSEHOLD_MEMBERS, PERSON_DECISIONS
 from shared.households.store import households
 from shared.kernel.facts import FactKind
@@ -18,6 +19,8 @@ CONCERNED: dict[FactKind, str | None] = {
     HOUSEHOLD_EVENTS: households.CONCERNED,
     HOUSEHOLD_MEMBERS: None,
     PERSON_DECISIONS: None,
+    MOVE_REQUESTS: None,
+    MOVE_REFUSALS: None,
     AREA_FACTS: area_facts.CONCERNED,
     ARTICLES: articles.CONCERNED,
     FUNDS: funds.CONCERNED,

@@ -154,3 +154,14 @@ def same_person(first: str, second: str, /, **changes: Any) -> Fact:
     """Return the decision that two persons are one."""
     fields = {"person_id": first, "other_person_id": second, "same": True}
     return _fact(fields | {"decided_on": "2026-10-05"}, changes)
+
+
+def move_request(household: str, on: str, to: str = NEIGHBOUR, /, **changes: Any) -> Fact:
+    """Return the request of a commune for a household that has come to it."""
+    return _fact({"household_id": household, "area_code": to, "effective_from": on}, changes)
+
+
+def move_refusal(request: str, /, **changes: Any) -> Fact:
+    """Return the refusal of a request, for the household never left."""
+    fields = {"request_id": request, "refused_on": "2026-10-05", "reason": "lives_here"}
+    return _fact(fields, changes)

@@ -37,6 +37,8 @@ PLURALS = {
     "support-records": "records",
     "members": "members",
     "person-decisions": "decisions",
+    "move-requests": "requests",
+    "move-refusals": "refusals",
 }
 NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
 # What one registry of this process parsed the others find by its digest.

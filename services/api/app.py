@@ -24,6 +24,7 @@ from services.api.households import (
     explanation,
     feed,
     lookup,
+    move_requests,
     persons,
     status,
     stream,
@@ -39,7 +40,7 @@ from services.api.subscriptions import deliveries, subscriptions
 
 _OWN = (tokens,)
 _READ = (status, timeline, explanation, entitlements, exit_windows, feed, stream)
-_HOUSEHOLDS = (*_READ, lookup, accesses, persons, verifications)
+_HOUSEHOLDS = (*_READ, lookup, accesses, move_requests, persons, verifications)
 _AREAS = (
     areas,
     statistics,

@@ -26,6 +26,10 @@ class FactReceipt(Struct, frozen=True, kw_only=True, omit_defaults=True):
     article_id: Annotated[
         UUID | None, Meta(description="The article over all of its revisions; articles only.")
     ] = None
+    request_id: Annotated[
+        UUID | None,
+        Meta(description="The request over all of its revisions; requests for moves only."),
+    ] = None
 
 
 class Receipts(Struct, frozen=True, kw_only=True):

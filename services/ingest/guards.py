@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from uuid import UUID
 
-from services.ingest.territory import unknown_fund
+from services.ingest.territory import unknown_fund, unknown_request
 from shared.households import families
 from shared.households.facts import FAMILY_MAX, Registration
 from shared.households.families import Link
-from shared.households.store import households
+from shared.households.store import households, move_requests
 from shared.kernel.database import Transaction
 from shared.kernel.facts import FactKind
 from shared.kernel.revisions import FactKey, Revision
@@ -228,6 +229,26 @@ def _named(revision: Revision) -> tuple[str | None, str | None]:
 
 
 @dataclass
+class RequestGuard(Guard):
+    """Knows which requests for moves there are: a refusal answers one of them."""
+
+    existing: frozenset[UUID] = field(kw_only=True)
+
+    @classmethod
+    async def hold(cls, tx: Transaction, revisions: Sequence[Revision]) -> RequestGuard:
+        """Look up the requests; a refusal stays whatever becomes of its request."""
+        ids = {each.value("request_id") for each in revisions if each.fact is not None}
+        return cls(existing=frozenset(await move_requests.of_ids(tx, ids)))
+
+    def admit(self, revision: Revision) -> Refusal | None:
+        """Refuse an answer to nothing."""
+        if revision.fact is None or revision.value("request_id") in self.existing:
+            return None
+        fault = unknown_request(revision.value("request_id"))
+        return Refusal("request_id", fault.code, fault.detail, conflict=False)
+
+
+@dataclass
 class FamilyGuard(Guard):
     """Knows which households are joined by `continues`: whoever changes one refolds its family.
 
@@ -294,6 +315,7 @@ LOCKS: dict[str, Callable[[Transaction, Sequence[Revision]], Awaitable[Guard]]] 
     "funds": FundGuard.hold,
     "lines": DisbursementGuard.hold,
     "funds named": SupportGuard.hold,
+    "requests named": RequestGuard.hold,
 }
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from shared.households.facts import HouseholdEvent
 from shared.households.places import Residence, rank_of
@@ -15,7 +16,11 @@ from shared.kernel.revisions import FactKey, Revision
 from shared.money.line_ledger import LineKey
 
 # The columns by which a fact says what it is about, where its kind has them.
-PLACES = ("area_id", "household_id", "run_id", "line", "parent_run", "parent_line")
+PERSONS = ("person_id", "other_person_id")
+PLACES = (
+    *("area_id", "household_id", "run_id", "line", "parent_run", "parent_line", "request_id"),
+    *PERSONS,
+)
 NAMES = (*PLACES, "type", "fund_id", "continues")
 
 
@@ -34,8 +39,16 @@ class Subject:
     type: str = ""
     fund_id: str | None = None
     continues: str | None = None
+    request_id: UUID | None = None
+    person_id: UUID | None = None
+    other_person_id: UUID | None = None
     # Where a household event says that the household lives.
     area_code: str | None = None
+
+    @property
+    def persons(self) -> list[tuple[str, UUID]]:
+        """Return the persons that it names, by the names of its fields."""
+        return [(name, one) for name in PERSONS if (one := getattr(self, name)) is not None]
 
     @property
     def lines(self) -> set[LineKey]:
@@ -51,6 +64,15 @@ class Subject:
         return Residence(self.key, self.day, rank_of(self.type), self.area_code)
 
 
+def names_of(kind: FactKind) -> list[str]:
+    """Return the columns of a kind that say what its facts are about.
+
+    Who asks for a household may name any, and is not told whether it exists.
+    """
+    own = {"household_id", "request_id"} if kind.asks else set()
+    return [name for name in NAMES if name in kind.columns and name not in own]
+
+
 def day_of(kind: FactKind) -> str | None:
     """Return the column with the day that facts of a kind name; None: they are about no place."""
     if not set(PLACES) & kind.columns.keys():
@@ -63,7 +85,7 @@ def subject_of(revision: Revision) -> Subject | None:
     column = day_of(revision.kind)
     if column is None or revision.fact is None:
         return None
-    named = {name: revision.value(name) for name in NAMES if name in revision.kind.columns}
+    named = {name: revision.value(name) for name in names_of(revision.kind)}
     if isinstance(revision.fact, HouseholdEvent):
         named["area_code"] = getattr(revision.fact, "area_code", None)
     return Subject(revision.key, revision.value(column), **named)

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from uuid import UUID
 
-from services.ingest.subjects import NAMES, Subject, day_of, subject_of
+from services.ingest.subjects import Subject, day_of, names_of, subject_of
 from shared.access.grants import Writer
 from shared.households.places import Residence, lived_before, rank_of, residence
-from shared.households.store import households
+from shared.households.store import households, move_requests, persons
+from shared.households.store.move_requests import Wanted
 from shared.kernel import revisions as store
 from shared.kernel.database import Transaction
 from shared.kernel.errors import Fault, UnknownArea
@@ -39,6 +41,8 @@ class Territory:
     runs: Mapping[str, int] = field(default_factory=dict)
     funds: Mapping[str, set[int]] = field(default_factory=dict)
     seen: Mapping[str, frozenset[Residence]] = field(default_factory=dict)
+    requests: Mapping[UUID, Wanted] = field(default_factory=dict)
+    persons: Mapping[UUID, str] = field(default_factory=dict)
 
     def refusal(self, writer: Writer | None, revision: Revision) -> Fault | None:
         """Say why a revision is none of the caller's, as what does not exist is refused."""
@@ -72,6 +76,8 @@ class Territory:
             or self._unit(writer, subject)
             or self._lines(writer, subject)
             or self._fund(writer, subject)
+            or self._request(writer, subject)
+            or self._persons(writer, subject)
         )
 
     def _household(self, writer: Writer, subject: Subject) -> Fault | None:
@@ -122,6 +128,28 @@ class Territory:
             return None
         return Fault("/fund_id", "unknown_fund", unknown_fund(subject.fund_id or ""))
 
+    def _request(self, writer: Writer, subject: Subject) -> Fault | None:
+        """A request is answered by who has the household before it moves."""
+        if subject.request_id is None:
+            return None
+        wanted = self.requests.get(subject.request_id)
+        if wanted is not None:
+            known = filter(None, self.residences.get(wanted.household_id, {}).values())
+            lived = lived_before(known, subject.key, wanted.day, rank_of("moved"))
+            if self._holds(writer, lived, wanted.day):
+                return None
+        return unknown_request(subject.request_id)
+
+    def _persons(self, writer: Writer, subject: Subject) -> Fault | None:
+        """Who decides that two persons are one has both of their households."""
+        for name, person in subject.persons:
+            household = self.persons.get(person)
+            lived = None if household is None else self._lived(household, subject)
+            if not self._holds(writer, lived, subject.day):
+                detail = f"no person is called '{person}'"
+                return Fault(f"/{name}", "unknown_person", detail, 404)
+        return None
+
     def enter(self, revision: Revision, journal: Journal) -> None:
         """Let a revision that is about to be stored count for those behind it."""
         if revision.revision < self.latest.get(revision.key, 0):
@@ -163,6 +191,12 @@ def unknown_fund(fund_id: str) -> str:
     return f"no fund is called {fund_id!r}; post it to /v1/funds first"
 
 
+def unknown_request(request_id: UUID) -> Fault:
+    """Return the refusal of a request that there is not, or none to the caller."""
+    detail = f"no request to you is called '{request_id}'"
+    return Fault("/request_id", "unknown_request", detail, 404)
+
+
 def _unknown_household(pointer: str, household: str) -> Fault:
     return Fault(pointer, "unknown_household", f"no household is called {household!r}", 404)
 
@@ -181,6 +215,11 @@ async def look(tx: Transaction, kind: FactKind, revisions: Iterable[Revision]) -
 
 async def _of_subjects(tx: Transaction, subjects: Sequence[Subject]) -> Territory:
     named = {each for s in subjects for each in (s.household_id, s.continues) if each is not None}
+    request_ids = {each.request_id for each in subjects if each.request_id is not None}
+    requests = await move_requests.of_ids(tx, request_ids) if request_ids else {}
+    people = {person for subject in subjects for _, person in subject.persons}
+    of_people = await persons.households_of(tx, people) if people else {}
+    named |= {wanted.household_id for wanted in requests.values()} | set(of_people.values())
     residences = await _residences(tx, named)
     lines = {line for subject in subjects for line in subject.lines}
     funds = {subject.fund_id for subject in subjects if subject.fund_id is not None}
@@ -189,6 +228,8 @@ async def _of_subjects(tx: Transaction, subjects: Sequence[Subject]) -> Territor
         units=await holders.of_lines(tx, lines) if lines else {},
         runs=await holders.of_runs(tx, {run for run, _ in lines}) if lines else {},
         funds=await holders.of_funds(tx, funds) if funds else {},
+        requests=requests,
+        persons=of_people,
         seen={n: frozenset(filter(None, residences.get(n, {}).values())) for n in named},
     )
 
@@ -208,7 +249,7 @@ async def _stored(
     column, stored, latest = day_of(kind), dict[FactKey, Subject](), dict[FactKey, int]()
     if column is None:
         return stored, latest
-    names = [name for name in NAMES if name in kind.columns]
+    names = names_of(kind)
     fields = ", ".join(f"e.{name}" for name in ("revision", "withdrawn", column, *names))
     if "household_id" in names and kind.payload:
         fields, names = f"{fields}, e.payload->>'area_code'", [*names, "area_code"]

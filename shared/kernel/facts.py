@@ -136,6 +136,7 @@ class FactKind:
     by `type` where there are several. `columns` are kept beside those of every fact; `needed` are
     never null, not even in a withdrawal. `lock` names what is held while new facts are judged.
     `composed`: text is kept in NFC. `numbered`: without a revision, changed content is the next.
+    `asks`: its household may be another's; only the unit that asks must be the sender's.
     `sparse`: indexes that hold only rows in which a column is set. `kept_when_withdrawn`: fields
     that a withdrawal says. `refusals` are codes of its checks with their meaning, `conflicts` those
     of its lock: at odds with what is stored.
@@ -157,6 +158,7 @@ class FactKind:
     payload: bool = True
     composed: bool = False
     numbered: bool = False
+    asks: bool = False
     kept_when_withdrawn: tuple[str, ...] = ()
     identity: Identity | None = None
     apart: Apart | None = None

@@ -19,7 +19,17 @@ from shared.http.operations import PlainRoute, operations
 from shared.http.wrong_tokens import WrongTokens
 from tests.access.conftest import caller
 from tests.access.letting_in import bearer, change, let_in, token_of
-from tests.facts import area_fact, article, assessed, member, payment, support_record, total
+from tests.facts import (
+    area_fact,
+    article,
+    assessed,
+    member,
+    move_refusal,
+    move_request,
+    payment,
+    support_record,
+    total,
+)
 from tests.harness import PLURALS, Registry
 from tests.ingest import money
 
@@ -45,6 +55,8 @@ PATHS = {
     "post_area_facts": "area-facts",
     "post_reference_figures": "reference-figures",
     "post_members": "members",
+    "post_move_requests": "move-requests",
+    "post_move_refusals": "move-refusals",
     "post_support_records": "support-records",
     "post_funds": "funds",
     "post_disbursements": "disbursements",
@@ -100,6 +112,8 @@ async def _fill(world: Registry) -> dict[str, str]:
     await world.drain()
     await world.send([payment(money.AREAS[0], run_id="T-R")], "disbursements")
     told = await world.send([article("Huyện Bình Gia có 2.100 hộ nghèo năm 2023.")], "articles")
+    wanted = move_request("T-1", "2023-12-31", "00004", external_id="T-M")
+    asked = await world.send([wanted], "move-requests")
     lines = json.dumps(assessed("T-2", "2023-12-14", area_code="99999")).encode()
     sent = await world.client.post(
         "/v1/imports", files={"file": ("a.ndjson", lines)}, data={"kind": "household-events"}
@@ -108,6 +122,7 @@ async def _fill(world: Registry) -> dict[str, str]:
         "event_id": kept["receipts"][0]["event_id"],
         "article_id": told["receipts"][0]["article_id"],
         "import_id": sent.json()["import_id"],
+        "request_id": asked["receipts"][0]["request_id"],
     }
 
 
@@ -191,7 +206,7 @@ def _alike(text: str, path: str) -> str:
     return text
 
 
-def _body(name: str, kind: str) -> dict[str, Any]:
+def _body(walked: Walked, name: str, kind: str) -> dict[str, Any]:
     own = {"source": "table", "external_id": f"{name}-{kind}"}
     made = {
         "post_household_events": lambda: assessed(
@@ -206,6 +221,10 @@ def _body(name: str, kind: str) -> dict[str, Any]:
             "on": "2023-12-31",
         },
         "post_members": lambda: member("T-1", "2023-12-20", member_id=kind, **own),
+        "post_move_requests": lambda: move_request("T-0", "2023-12-20", "06088", **own),
+        "post_move_refusals": lambda: move_refusal(
+            walked.names["request_id"], refused_on="2024-01-20", **own
+        ),
         "post_support_records": lambda: support_record(area_code="06088", on="2023-08-30", **own),
         "post_funds": lambda: money.fund(**own, fund_id=f"T-{kind}"),
         "post_disbursements": lambda: payment(money.AREAS[0], run_id="T-R", **own),
@@ -218,14 +237,16 @@ def _body(name: str, kind: str) -> dict[str, Any]:
 async def _sent(walked: Walked, name: str, kind: str) -> httpx.Response:
     client, headers = walked.world.client, walked.headers[kind]
     if name == "post_import":
-        line = json.dumps(_body("post_household_events", f"{kind}-row")).encode()
+        line = json.dumps(_body(walked, "post_household_events", f"{kind}-row")).encode()
         files, fields = {"file": ("a.ndjson", line)}, {"kind": "household-events"}
         return await client.post("/v1/imports", files=files, data=fields, headers=headers)
     if name == "post_allocation_run":
-        return await client.post("/v1/allocation-runs", json=_body(name, kind), headers=headers)
+        return await client.post(
+            "/v1/allocation-runs", json=_body(walked, name, kind), headers=headers
+        )
     door = PATHS[name]
     plural = {**PLURALS, "reference-figures": "figures"}[door]
-    body = {plural: [_body(name, kind)]}
+    body = {plural: [_body(walked, name, kind)]}
     return await client.post(f"/v1/{door}", json=body, headers=headers)
 
 

@@ -18,7 +18,7 @@ import pytest_asyncio
 
 from services.ingest import bodies
 from services.ingest.routes import doors
-from tests.facts import member, same_person
+from tests.facts import member, move_refusal, move_request, same_person
 from tests.harness import PLURALS, Registry, registry
 from tests.ingest.items import article, assessed, fact, fetch, stored
 from tests.ingest.money import fund, payment, run, support
@@ -35,6 +35,8 @@ SENT = {
     "support-records": support(),
     "members": member("S-1", "2023-12-14"),
     "person-decisions": same_person(str(uuid4()), str(uuid4())),
+    "move-requests": move_request("S-1", "2023-12-14"),
+    "move-refusals": move_refusal(str(uuid4())),
 }
 
 

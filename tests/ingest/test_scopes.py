@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from shared.http.auth import tokens_of
-from tests.facts import member, same_person
+from tests.facts import member, move_refusal, move_request, same_person
 from tests.harness import PLURALS, Registry
 from tests.ingest.items import assessed
 from tests.ingest.money import fund, payment, run, support
@@ -21,6 +21,8 @@ SENT = {
     "support-records": support(),
     "members": member("S-1", "2023-12-14"),
     "person-decisions": same_person(str(uuid4()), str(uuid4())),
+    "move-requests": move_request("S-1", "2023-12-14"),
+    "move-refusals": move_refusal(str(uuid4())),
 }
 MONEY = {"funds", "disbursements", "support-records"}
 

@@ -280,7 +280,8 @@ class World:
         self.clock.instant = now
         tables = (
             "household_events, household_members, persons, person_parts, person_identifiers, "
-            "members, person_decisions, households, recordings, episodes, transitions, "
+            "members, person_decisions, move_requests, move_refusals, households, recordings, "
+            "episodes, transitions, "
             "outbox, quarantine, crash_ledger, area_facts, funds, fund_balances, allocation_runs, "
             "allocation_lines, disbursements, support_records, findings, reviewed_subjects, "
             "reconciliation, tally_entries, tally_runs, tally_sums"

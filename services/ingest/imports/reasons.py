@@ -125,6 +125,7 @@ DOORS_VI: Mapping[str, str] = {
     "unknown_household": "không có hộ này",
     "unknown_run": "không có lượt phân bổ này",
     "unknown_line": "không có dòng phân bổ này",
+    "unknown_request": "không có đề nghị chuyển đến nào mang mã này",
     "unknown_fund": "không có nguồn kinh phí này",
     "unknown_kind": "không có loại hỗ trợ này",
     "unknown_program": "không có chương trình này",

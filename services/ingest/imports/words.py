@@ -31,6 +31,10 @@ CHOICES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "moved_out": ("Chuyển khỏi tỉnh", "Chuyển đi nơi khác", "Moved out"),
         "merged": ("Nhập hộ", "Sáp nhập", "Merged"),
         "deceased": ("Chết", "Qua đời", "Deceased"),
+        "lives_here": ("Vẫn cư trú tại đây", "Chưa chuyển đi", "Lives here"),
+        "lives_elsewhere": ("Đã chuyển đi nơi khác", "Lives elsewhere"),
+        "other_household": ("Mã của hộ khác", "Không đúng hộ", "Other household"),
+        "documents_missing": ("Thiếu giấy tờ", "Chưa đủ hồ sơ", "Documents missing"),
     },
     "funding_source": {
         "central": ("Ngân sách trung ương", "Trung ương", "Central"),

@@ -344,6 +344,15 @@ def parts_of(
     return [Part(event_id, n, source, household_id, each) for n, each in enumerate(members)]
 
 
+async def households_of(snapshot: Snapshot, person_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the household of each of these persons, erased ones too."""
+    rows = await snapshot.fetch(
+        "SELECT person_id, household_id FROM persons WHERE person_id = ANY($1::uuid[])",
+        list(person_ids),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 async def of_household(snapshot: Snapshot, household_id: str) -> list[UUID]:
     """Return the ids of all persons that any fact ever named of a household."""
     rows = await snapshot.fetch(
