@@ -17,6 +17,7 @@ from shared.access.store import clients, signing_keys
 from shared.areas.store import units
 from shared.kernel.clock import SystemClock
 from shared.kernel.database import Snapshot
+from shared.kernel.key_file import KeyFile
 
 Scopes = Annotated[list[str] | None, typer.Option("--scope", help="What it may do; repeat it.")]
 Area = Annotated[str, typer.Option(help="Code of the unit whose territory is its own; VN: all.")]
@@ -54,7 +55,9 @@ def add_client(
         _thumbprint(certificate),
         SystemClock().now(),
     )
-    run_with_database(lambda _, dsn: _add(dsn, client, secret))
+    run_with_database(
+        lambda settings, dsn: _add(KeyFile(settings.persons_keys()), dsn, client, secret)
+    )
 
 
 def list_clients() -> None:
@@ -98,13 +101,13 @@ def _thumbprint(text: str) -> str | None:
     return read
 
 
-async def _add(dsn: str, client: Client, secret: str) -> int:
+async def _add(keys: KeyFile, dsn: str, client: Client, secret: str) -> int:
     async with open_database(dsn) as database, database.transaction() as tx:
         await _check_area(tx, client.area)
         if not await clients.add_client(tx, client):
             print(f"registry: a client is called {client.name!r} already", file=sys.stderr)
             return 1
-        await signing_keys.ensure(tx, client.created_at)
+        await signing_keys.ensure(tx, keys.ring(), client.created_at)
     print(f"client_id={client.client_id}")
     if secret:
         print(f"client_secret={secret}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.commands.keys import seal_keys
 from services.commands.persons import seal_persons
 from services.commands.seed import load_seeds
 from services.commands.shell import open_database, run_with_database
@@ -29,4 +30,5 @@ async def prepare(dsn: str, keys: KeyFile) -> None:
     await check_server(dsn)
     await upgrade(dsn)
     await seal_persons(dsn, keys)
+    await seal_keys(dsn, keys)
     await load_seeds(dsn)

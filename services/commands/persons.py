@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from services.commands.shell import OUT, open_database, read_settings, run_with_database
+from shared.access.store import signing_keys
 from shared.households.store import persons
 from shared.kernel.key_file import KeyFile
 from shared.runtime.errors import StartError
@@ -25,7 +26,7 @@ def make_key() -> None:
 
 
 def rotate_key() -> None:
-    """Draw a new key and wrap every person's key by it; safe to repeat, running processes go on."""
+    """Draw a new key and wrap every other key by it; safe to repeat, running processes go on."""
     run_with_database(_rotate)
 
 
@@ -34,13 +35,17 @@ async def _rotate(settings: Settings, dsn: str) -> None:
     async with open_database(dsn, "persons") as database:
         ring = keys.ring()
         async with database.statement() as snapshot:
-            begun = await persons.wrapped_by_others(snapshot, ring.current)
+            begun = await persons.wrapped_by_others(
+                snapshot, ring.current
+            ) or await signing_keys.wrapped_by_others(snapshot, ring.current)
         if begun:
             OUT.print("A rotation was broken off; it is finished first.")
         else:
             # What the key before the last one wrapped is wrapped anew: nothing needs that key.
             ring = ring.without_old().rotated()
             keys.write(ring)
+        async with database.transaction() as tx:
+            await signing_keys.wrap_anew(tx, ring)
         done = 0
         while True:
             async with database.transaction() as tx:

@@ -2,7 +2,8 @@
 
 Who may not read households is not told such a count, nor what gives it back: a cell that could be
 worked out as a total less the other parts has a companion, withheld with it. Not kept back is what
-two answers about neighbouring days differ by, nor what bounds a count without telling it.
+two answers about neighbouring days or periods differ by, what bounds a count without telling it,
+and, of a unit that is withheld as a companion only, what its own parts add up to.
 
 Law: 13/2023/NĐ-CP (personal data); the threshold is that of official statistics.
 """
@@ -78,3 +79,21 @@ def withheld_statuses(
     sums = [[("", status), *((unit, status) for unit in units)] for status in STATUSES]
     hidden = withheld(cells, sums, settled)
     return frozenset(status for status in STATUSES if (code, status) in hidden)
+
+
+def withheld_units(flows: Mapping[str, Collection[int]]) -> frozenset[str]:
+    """Return the units that make up a parent whose flows over a period are withheld, all of them.
+
+    Flows of one unit add up to the change of a list, so a small one is withheld with all others. A
+    unit that is alone could be worked out as the parent less the others: the one of the fewest
+    flows goes with it.
+
+    >>> sorted(withheld_units({"a": (3, 20), "b": (0, 9), "c": (7, 8), "d": (0, 0)}))
+    ['a', 'b']
+    """
+    hidden = {code for code, each in flows.items() if any(map(is_small, each))}
+    if len(hidden) == 1:
+        others = ((sum(each), code) for code, each in flows.items() if code not in hidden)
+        companions = sorted((households, code) for households, code in others if households)
+        hidden |= {code for _, code in companions[:1]}
+    return frozenset(hidden)

@@ -38,7 +38,7 @@ async def let_in(
     )
     async with world.context.database.transaction() as tx:
         assert await clients.add_client(tx, client)
-        await signing_keys.ensure(tx, now)
+        await signing_keys.ensure(tx, world.context.keys.ring(), now)
     return client, secret
 
 

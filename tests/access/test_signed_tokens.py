@@ -153,7 +153,7 @@ async def test_keys_are_changed_without_a_moment_in_which_tokens_fail(
         other.clock.instant = guarded.clock.instant
         assert await _status(other, before) == 200
         async with guarded.context.database.transaction() as tx:
-            new = await signing_keys.rotate(tx, guarded.clock.now())
+            new = await signing_keys.rotate(tx, guarded.context.keys.ring(), guarded.clock.now())
         published = await guarded.get("/.well-known/jwks.json")
         assert {key["kid"] for key in published["keys"]} == {first["kid"], new.kid}
         for seconds in (0, 9, 11):
@@ -173,7 +173,7 @@ async def test_every_wrong_token_is_401_and_counted_and_says_no_more(guarded: Re
     good = await token_of(guarded, client, secret)
     async with guarded.context.database.statement() as snapshot:
         (stored,) = await signing_keys.list_keys(snapshot)
-    key, other = stored.key, new_key()
+    key, other = stored.private(guarded.context.keys.ring()), new_key()
     now = int(guarded.clock.now().timestamp())
     said = claims(client_id=client.client_id, sub=client.client_id)
     said |= {"iat": now, "nbf": now, "exp": now + 900}
@@ -320,10 +320,10 @@ async def test_the_commands_let_in_grant_and_shut_out(
 ) -> None:
     client, _ = await let_in(guarded, "a")
     fresh = {**vars_of(client), "client_id": "c-new", "name": "new", "area": "20"}
-    assert await commands._add(dsn, type(client)(**fresh), "the secret") == 0
+    assert await commands._add(guarded.context.keys, dsn, type(client)(**fresh), "the secret") == 0
     said = capsys.readouterr()
     assert said.out == "client_id=c-new\nclient_secret=the secret\n" and "this once" in said.err
-    assert await commands._add(dsn, type(client)(**fresh), "x") == 1
+    assert await commands._add(guarded.context.keys, dsn, type(client)(**fresh), "x") == 1
     assert await commands._change(dsn, "new", {"scopes": frozenset({"operations"})}) == 0
     assert await commands._change(dsn, "c-new", {"revoked_at": guarded.clock.now()}) == 0
     assert await commands._change(dsn, "new", {"area": "20"}) == 1

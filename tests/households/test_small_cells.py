@@ -19,7 +19,13 @@ from services.api.areas.statistics import (
     Rates,
 )
 from services.api.areas.withholding import withhold
-from shared.households.small_cells import SMALL_MAX, is_small, withheld, withheld_statuses
+from shared.households.small_cells import (
+    SMALL_MAX,
+    is_small,
+    withheld,
+    withheld_statuses,
+    withheld_units,
+)
 from shared.households.statistics import MAJORITY, STATUSES
 
 Equation = Mapping[Hashable, int]
@@ -182,3 +188,20 @@ def test_no_answer_tells_a_small_cell(
     if not unknown:
         assert told == withhold(whole, ())
         assert told.registered == whole.registered
+
+
+flows = st.dictionaries(st.sampled_from("ABCDEFG"), st.tuples(numbers, numbers, numbers))
+
+
+@given(flows)
+def test_no_flow_of_a_unit_is_what_the_parent_has_less_the_others(
+    counted: dict[str, tuple[int, ...]],
+) -> None:
+    hidden = withheld_units(counted)
+    small = {code for code, each in counted.items() if any(map(is_small, each))}
+    assert small <= hidden
+    assert len(hidden) - len(small) <= 1
+    parent = [sum(column) for column in zip(*counted.values(), strict=True)]
+    # Where nobody else has any flow the parent is the unit itself, and withheld as one.
+    alone = len(hidden) == 1 and any(map(is_small, parent))
+    assert len(hidden) != 1 or alone

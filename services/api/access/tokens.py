@@ -167,7 +167,8 @@ async def _sign(
     begins = int(now.timestamp())
     claims = Claims(client.client_id, scopes, begins, begins + TOKEN_SECONDS, certificate)
     registered = context.registered
-    return sign_token(claims, registered.issuer, registered.audience, key.key, token_hex(16))
+    private = key.private(context.keys.ring())
+    return sign_token(claims, registered.issuer, registered.audience, private, token_hex(16))
 
 
 @routes.get(

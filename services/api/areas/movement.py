@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 import structlog
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct
 
 from services.api.areas.areas import Code
 from services.api.areas.basis import BASIS, check_basis
-from services.api.areas.statistics import AreaName
-from shared.access.caller import STATISTICS_READ
+from services.api.areas.statistics import AreaName, Withheld
+from services.api.areas.withheld_flows import FlowsBeside
+from shared.access.caller import HOUSEHOLDS_READ, STATISTICS_READ
 from shared.areas.reach import summed_units, within
 from shared.households.recognised import Basis
 from shared.households.store import movements
@@ -56,29 +58,32 @@ class ListMovement(Struct, frozen=True):
     list: Annotated[ListName, Meta(description="The list that was counted.")]
     from_date: Annotated[date, Meta(description="`start` is counted at the end of this day.")]
     to_date: Annotated[date, Meta(description="`end` is counted at the end of this day.")]
-    start: Annotated[int, Meta(description="Households on the list at the start.")]
-    left: Annotated[int, Meta(description="Those that left it by a review.")]
-    relapsed: Annotated[int, Meta(description="Those that came back within the law's time.")]
-    newly_arisen: Annotated[int, Meta(description="Those that came on it for the first time.")]
-    moved_in: Annotated[int, Meta(description="Those on it that moved into the area.")]
-    moved_out: Annotated[int, Meta(description="Those on it that moved out of the area.")]
-    closed: Annotated[int, Meta(description="Those on it that ended.")]
-    end: Annotated[int, Meta(description="Households on the list at the end.")]
+    start: Annotated[int | None, Meta(description="Households on the list at the start.")]
+    left: Annotated[int | None, Meta(description="Those that left it by a review.")]
+    relapsed: Annotated[int | None, Meta(description="Those that came back within the law's time.")]
+    newly_arisen: Annotated[
+        int | None, Meta(description="Those that came on it for the first time.")
+    ]
+    moved_in: Annotated[int | None, Meta(description="Those on it that moved into the area.")]
+    moved_out: Annotated[int | None, Meta(description="Those on it that moved out of the area.")]
+    closed: Annotated[int | None, Meta(description="Those on it that ended.")]
+    end: Annotated[int | None, Meta(description="Households on the list at the end.")]
     renumbered: Annotated[
-        int,
+        int | None,
         Meta(
             description="Those on it that went on under a new id on one day and in one class: out "
             "under the old id and in under the new, so they change no sum."
         ),
     ]
     by_standard_change: Annotated[
-        StandardChange,
+        StandardChange | None,
         Meta(
             description="What a new standard has a part in: the class before was measured by "
             "another standard than the class after."
         ),
     ]
     basis: Annotated[Basis, Meta(description="By figures, or by what was recognised.")]
+    withheld: Withheld = UNSET
 
 
 @routes.get(
@@ -101,8 +106,9 @@ async def get_movement(
 
     Gross flows with from_date < day <= to_date in the unit in force on to_date, its predecessors'
     earlier days included. Always end = start - left + relapsed + newly_arisen + moved_in -
-    moved_out - closed. A household that goes on under a new id in another area moves.
-    What was recognised is told callers with `households:read`.
+    moved_out - closed. A household that goes on under a new id in another area moves. Callers
+    without `households:read` are told no flow of 1 to 4 households: then all flows are `withheld`.
+    What was recognised is told those who have it.
     """
     check_basis(ask, basis)
     if from_date > to_date:
@@ -125,7 +131,7 @@ async def get_movement(
     if not flows.balanced():
         log.error("movement.unbalanced", area=unit.code, list=list_, flows=flows)
         raise Problem(500, "movement_unbalanced", "the flows do not add up; this is a defect")
-    return from_row(
+    movement = from_row(
         ListMovement,
         flows,
         area=AreaName.of(unit),
@@ -134,4 +140,13 @@ async def get_movement(
         to_date=to_date,
         by_standard_change=from_row(StandardChange, flows.by_standard_change),
         basis=basis,
+        withheld=UNSET,
     )
+    if HOUSEHOLDS_READ in ask.caller.scopes:
+        return movement
+    kept: dict[tuple[Any, ...], Collection[str]]
+    kept = ask.request.scope["state"].setdefault("withheld_flows", {})
+    async with ask.heavy_snapshot() as snapshot:
+        at = ask.known_at or moved.at
+        beside = FlowsBeside(tree, snapshot, at, list_, period, kept)
+        return await beside.told(unit, flows, movement)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from msgspec import UNSET
+
 from services.api.areas.movement import ListMovement, get_movement
 from services.api.page.drawing.svg import Drawing
 from services.api.page.drawing.waterfall import Step, waterfall
@@ -54,7 +56,7 @@ async def movement(page: Page, code: str) -> View | Elsewhere:
     name = page.values["list"] or LISTS[0]
     below = await _below(here, name, period)
     tables = [_form(page, flows), *([_ranked(page, below)] if below else [])]
-    worst = max(below, key=lambda each: each[1].relapsed, default=None)
+    worst = max(below, key=lambda each: each[1].relapsed or 0, default=None)
     last = page.ask.today if here.unit.valid_to is None else here.unit.valid_to
     years = range(max(to_date.year - YEARS_LINKED, here.unit.valid_from.year), last.year)
     content = {
@@ -65,7 +67,13 @@ async def movement(page: Page, code: str) -> View | Elsewhere:
         "list": name,
         "worst": worst,
     }
-    return View("movement.html", here.name, content, tables, [_drawing(page, f) for f in flows])
+    return View(
+        "movement.html",
+        here.name,
+        content,
+        tables,
+        [_drawing(page, f) for f in flows if f.withheld is UNSET],
+    )
 
 
 async def _below(
@@ -79,7 +87,7 @@ async def _below(
         (unit, await here.page.put(get_movement, code=unit.code, list_=name, **period))
         for unit in units
     ]
-    return sorted(flows, key=lambda each: (-each[1].relapsed, each[0].code))
+    return sorted(flows, key=lambda each: (-(each[1].relapsed or 0), each[0].code))
 
 
 def _columns(first: Column) -> list[Column]:
@@ -119,16 +127,13 @@ def _ranked(page: Page, below: Sequence[tuple[Unit, ListMovement]]) -> Table:
 def _drawing(page: Page, flows: ListMovement) -> Drawing:
     """Draw the sum that always holds: the start, each flow, the end."""
     name = page.say(STATUSES[flows.list])
-    steps = [
-        Step(flows.list, page.t("Đầu kỳ", "Start"), flows.start, page.number(flows.start), True)
-    ]
+    start, end = flows.start or 0, flows.end or 0
+    steps = [Step(flows.list, page.t("Đầu kỳ", "Start"), start, page.number(start), True)]
     for field, head, sign in FLOWS:
         value = sign * getattr(flows, field)
         if value:
             kind = "recently_exited" if value < 0 else "near_poor"
             steps.append(Step(kind, page.say(head), value, page.signed(value)))
-    steps.append(
-        Step(flows.list, page.t("Cuối kỳ", "End"), flows.end, page.number(flows.end), True)
-    )
+    steps.append(Step(flows.list, page.t("Cuối kỳ", "End"), end, page.number(end), True))
     summary = ", ".join(f"{step.name} {step.written}" for step in steps)
     return waterfall(f"flow-{flows.list}", name, summary, steps)
