@@ -127,7 +127,8 @@ async def _fill(world: Registry) -> dict[str, str]:
 
 
 async def test_every_route_stands_in_the_table(walked: Walked) -> None:
-    rows = [name for part in TABLE if part not in {"kinds", "pages"} for name in TABLE[part]]
+    others = {"kinds", "pages", "exports"}
+    rows = [name for part in TABLE if part not in others for name in TABLE[part]]
     assert len(rows) == len(set(rows))
     assert set(rows) == {operation.name for operation in operations(walked.world.app)}
     routes = [each for each in walked.world.app.routes if isinstance(each, PlainRoute)]
@@ -166,6 +167,18 @@ async def test_pages_show_who_asks_what_the_operations_would(
     for kind in AREAS if "sees" in row else ():
         answer = await walked.get(row["ask"], kind)
         assert answer.status_code == (200 if kind in row["sees"] else 404), (name, kind)
+
+
+@pytest.mark.parametrize(("name", "row"), TABLE["exports"].items(), ids=TABLE["exports"])
+async def test_files_hold_what_each_kind_of_caller_sees(
+    walked: Walked, name: str, row: dict[str, Any]
+) -> None:
+    for kind in UNKNOWN:
+        assert (await walked.get(row["ask"], kind)).status_code == 401, (name, kind)
+    assert (await walked.get(row["ask"], "scopeless")).status_code == 403, name
+    for kind in AREAS:
+        answer = await walked.get(row["ask"], kind)
+        assert answer.status_code == (200 if kind in row["sees"] else 404), (kind, answer.text)
 
 
 @pytest.mark.parametrize(("name", "path"), TABLE["streams"].items(), ids=TABLE["streams"])

@@ -76,5 +76,6 @@ async def test_nothing_that_the_document_lets_one_ask_goes_wrong(
         world.tokens = Tokens((caller("everything"),))
         code, said = await run(address, "everything", *arguments)
     assert code == 0, said[said.find("= FAILURES") :]
+    print(said[said.find("= SUMMARY") :])
     generated = re.search(r"(\d+) generated", said)
     assert generated and int(generated[1]) >= CASES_MIN, said
