@@ -72,6 +72,15 @@ async def test_the_private_part_is_in_no_row_and_tokens_hold(dsn: str, tmp_path:
             assert await status(app, first) == 200
         await command._rotate(keys, dsn)
         assert await status(app, first) == 200
+        # Of another installation's file nobody signs, and what was signed holds.
+        keys.write(new_ring())
+        refused = await app.client.post(
+            "/oauth2/token",
+            data={"grant_type": "client_credentials"},
+            auth=(client.client_id, secret),
+        )
+        assert (refused.status_code, refused.json()["code"]) == (503, "no_signing_key")
+        assert await status(app, first) == 200
         app.tokens = OFF
 
 

@@ -25,6 +25,8 @@ from shared.http.auth import certificate_of, slow
 from shared.http.context import Context, context_of
 from shared.http.operations import JSON, Operation, Routes
 from shared.http.problems import Problem, ProblemType
+from shared.kernel.key_file import KeysUnreadable
+from shared.kernel.sealing import SealBroken
 
 FORM = "application/x-www-form-urlencoded"
 FORM_BYTES_MAX = 16 * 1024
@@ -84,7 +86,11 @@ BAD_FORM = _refusal(
     "client's id and secret either in it or in Authorization: Basic",
 )
 BAD_SCOPE = _refusal("invalid_scope", "the client does not have every scope that it asks for")
-NO_KEY = Problem(503, "no_signing_key", "no key signs tokens yet; run `registry keys rotate`")
+NO_KEY = Problem(
+    503,
+    "no_signing_key",
+    "there is no key to sign with that this process can open; run `registry keys rotate`",
+)
 ISSUED_ELSEWHERE = Problem(
     404, "issued_elsewhere", "tokens are given out by the issuer that this registry is set up with"
 )
@@ -167,7 +173,10 @@ async def _sign(
     begins = int(now.timestamp())
     claims = Claims(client.client_id, scopes, begins, begins + TOKEN_SECONDS, certificate)
     registered = context.registered
-    private = key.private(context.keys.ring())
+    try:
+        private = key.private(context.keys.ring())
+    except (SealBroken, KeysUnreadable):
+        raise NO_KEY from None
     return sign_token(claims, registered.issuer, registered.audience, private, token_hex(16))
 
 
@@ -223,7 +232,7 @@ routes.serve(
             ProblemType("A scope that the client does not have", BAD_SCOPE),
             ProblemType("No such client, or another secret", NOT_A_CLIENT),
             ProblemType("Tokens are given out by an outside issuer", ISSUED_ELSEWHERE),
-            ProblemType("No key signs tokens yet", NO_KEY),
+            ProblemType("There is no key to sign with", NO_KEY),
         ],
         shown={FORM: {"grant_type": GRANT, "client_id": "c-5f3e1a6e7b10c2d4"}},
         shown_answer={
