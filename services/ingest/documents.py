@@ -65,6 +65,14 @@ SLOW_IMPORT = [
     ProblemType(f"The {who} took too long", too_slow({"sender": 0.0, "checks": 0.0, stage: 3601.0}))
     for who, stage in _SLOW.items()
 ]
+HOPELESS = refusals(
+    422,
+    {
+        "too_many_blank_rows": "Of a stream or a file: most of it is blank.",
+        "too_many_rejected": "Of a stream or a file: most of it was refused; what was counted is "
+        "stored.",
+    },
+)
 LATE = [ProblemType("The next part of the body did not come", body_late())]
 TOO_LARGE = refusals(413, {"body_too_large": "The body is larger than what is taken here."})
 OTHER_MEDIA = refusals(415, {"unsupported_media_type": "The media type is not taken here."})
@@ -122,6 +130,7 @@ def door(kind: FactKind) -> Operation:
             *BUSY,
             *TOO_SLOW,
             *SLOW_IMPORT,
+            *HOPELESS,
             *LATE,
         ],
         scope=kind.scope,

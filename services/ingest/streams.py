@@ -20,7 +20,8 @@ from services.ingest.bodies import (
     revision_or_faults,
 )
 from services.ingest.context import IngestContext, world_of, writer_of
-from services.ingest.imports.files import FileRow, Format, Rows
+from services.ingest.imports.bounds import BlankRows, refuse_hopeless
+from services.ingest.imports.files import FileRow, Format, Rows, Unreadable
 from services.ingest.imports.judging import placed, row_reasons
 from services.ingest.imports.reasons import Reason, door_reason
 from services.ingest.imports.sent import kept_cells
@@ -89,12 +90,16 @@ class Import:
         except Problem as problem:
             problem.members |= self.document()
             raise
+        except Unreadable as error:
+            members = {"detail_vi": error.vi} | self.document()
+            raise Problem(422, error.code, error.detail, **members) from error
         finally:
             alive.cancel()
             await asyncio.gather(alive, return_exceptions=True)
 
     async def _run(self, rows: AsyncIterator[Row]) -> None:
         state, number, chunk, pace = "interrupted", 0, _Chunk(), Pace()
+        blanks = BlankRows()
         behind: asyncio.Task[None] | None = None
         try:
             world = await world_of(self.context)
@@ -105,11 +110,12 @@ class Import:
             together = ROWS_OF_MONEY_TOGETHER if adds_up else ROWS_TOGETHER
             async for row in rows:
                 number += 1
-                pace.reached("sender")
                 if number % BREATHE_EVERY == 0:
                     await asyncio.sleep(0)
                 if isinstance(row, bytes) and not row.strip():
+                    blanks.count()
                     continue
+                pace.reached("sender")
                 chunk.add(number, row, await self._checked(world, row))
                 pace.reached("checks")
                 if chunk.holds(together):
@@ -140,6 +146,7 @@ class Import:
         await self.context.admission.check()
         if behind is not None:
             await behind
+        refuse_hopeless(self.progress.rejected)
         return asyncio.create_task(self._record(chunk))
 
     async def _record(self, chunk: _Chunk) -> None:

@@ -18,6 +18,7 @@ from openpyxl import Workbook, load_workbook
 from starlette.types import Message
 
 from services.ingest.bodies import Refused, lines
+from services.ingest.imports import bounds
 from shared.kernel import imports
 from shared.kernel.imports import RejectedRow
 from tests.harness import Registry, registry
@@ -598,6 +599,39 @@ async def test_a_file_over_the_limit_is_refused(dsn: str) -> None:
     async with registry(dsn, stream_bytes_max=1024) as app:
         answer = await upload(app, "a.ndjson", b"\n" * 100_000)
         assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+
+
+@pytest.mark.parametrize("name", ["a.ndjson", "a.csv"])
+async def test_what_is_blank_for_the_most_part_is_ended(
+    app: Registry, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(bounds, "BLANK_ROWS_MAX", 3)
+    held = ndjson([event(1)]) if name == "a.ndjson" else CSV.encode()
+    assert (await upload(app, name, held + b"\n" * 3)).status_code == 202
+    answer = await upload(app, name, held + b"\n" * 4)
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (422, "too_many_blank_rows")
+    assert "dòng trống" in problem["detail_vi"]
+    await ended(app, problem)
+
+
+async def test_what_is_refused_for_the_most_part_is_ended(
+    app: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounds, "REJECTED_MAX", 1_500)
+    content = ndjson([event(1)]) + b"{\n" * 5_000
+    answer = await app.client.post("/v1/household-events", content=content, headers=NDJSON)
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (422, "too_many_rejected")
+    assert tally(problem) == (1, 0, 1_999)
+    await ended(app, problem)
+    assert len(await rejected(app, problem["import_id"])) == 1_999
+
+
+async def ended(app: Registry, problem: dict[str, Any]) -> None:
+    state = await app.get(f"/v1/imports/{problem['import_id']}")
+    assert state["state"] == "interrupted"
+    assert tally(state) == tally(problem)
 
 
 async def test_a_strange_file_name_is_kept_readable(app: Registry) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, NamedTuple
 
+from services.ingest.imports.bounds import BlankRows
 from services.ingest.imports.header import (
     HEAD_ROWS,
     Header,
@@ -62,6 +63,7 @@ class Tables:
     typed: bool = True
     notices: list[Notice] = field(default_factory=list)
     headers: dict[str | None, Header] = field(default_factory=dict)
+    blanks: BlankRows = field(default_factory=BlankRows)
 
     def batches(self) -> Iterator[list[TableRow]]:
         """Yield the rows of all sheets that have a header, a few at a time, often none."""
@@ -97,7 +99,10 @@ class Tables:
         for batch in body:
             rows: list[TableRow] = []
             for row in batch:
-                if not row.fault and (is_blank(row) or header.repeats(row)):
+                if not row.fault and is_blank(row):
+                    self.blanks.count()
+                    continue
+                if not row.fault and header.repeats(row):
                     continue
                 if first and not row.fault and is_numbering(row):
                     first = False

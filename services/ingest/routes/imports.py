@@ -356,6 +356,7 @@ def importing() -> Operation:
             ),
             *documents.BUSY,
             *documents.SLOW_IMPORT,
+            *documents.HOPELESS,
             *documents.LATE,
         ],
         scope=ANY,
