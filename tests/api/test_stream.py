@@ -12,7 +12,10 @@ import httpx
 import orjson
 import pytest
 
+from services.api.households import tail
 from shared.households.store.feed import Transition, TransitionFilter
+from shared.http.middleware import REQUESTS_MAX, REQUESTS_OF_ADDRESS_MAX
+from shared.runtime.http_protocol import CONNECTIONS_MAX, CONNECTIONS_OF_ADDRESS_MAX
 from shared.runtime.http_server import HttpServer, bind
 from tests.facts import assessed
 from tests.harness import Registry
@@ -25,8 +28,8 @@ Event = tuple[str, str, dict[str, Any]]
 async def served(app: Registry) -> AsyncIterator[httpx.AsyncClient]:
     """Serve over sockets: a client in the process would wait for the end of the answer."""
     listener = bind("127.0.0.1", 0)
-    server, tail = HttpServer(app.app, listener), app.app.state.tail
-    tasks = [asyncio.create_task(part.run()) for part in (server, tail)]
+    server, following = HttpServer(app.app, listener), app.app.state.tail
+    tasks = [asyncio.create_task(part.run()) for part in (server, following)]
     await server.started()
     port = listener.getsockname()[1]
     async with httpx.AsyncClient(
@@ -131,6 +134,11 @@ async def test_many_streams_see_one_change(app: Registry, served: httpx.AsyncCli
     # The first line comes before the stream has read where the feed ends; one look apart.
     await record(app, "A")
     assert await asyncio.gather(*listening) == ["A"] * count
+
+
+def test_streams_leave_room_for_requests_and_for_the_health_check() -> None:
+    assert tail.STREAMS_MAX + REQUESTS_OF_ADDRESS_MAX < CONNECTIONS_OF_ADDRESS_MAX
+    assert tail.STREAMS_MAX + REQUESTS_MAX < CONNECTIONS_MAX
 
 
 async def test_a_stopping_process_ends_its_streams(

@@ -121,6 +121,13 @@ async def connections_that_idle(client: httpx.AsyncClient) -> None:
         assert (await client.get("/v1/areas", params={"limit": 5})).status_code == 200
 
 
+async def streams_of_changes(client: httpx.AsyncClient) -> None:
+    """More streams, each open for hours, than an address may hold connections."""
+    stream = b"GET /v1/transitions/stream HTTP/1.1\r\nhost: x\r\n\r\n"
+    async with _connections(client, CONNECTIONS, stream):
+        assert (await client.get("/v1/areas", params={"limit": 5})).status_code == 200
+
+
 async def callers_that_hang_up(client: httpx.AsyncClient) -> None:
     """A burst of requests whose callers are gone before their turn."""
     for _ in range(3):
@@ -158,6 +165,7 @@ async def downloads_left_unread(client: httpx.AsyncClient) -> None:
         large_body,
         endless_chain,
         connections_that_idle,
+        streams_of_changes,
         callers_that_hang_up,
         downloads_left_unread,
     ],

@@ -20,7 +20,9 @@ from shared.kernel.database import Database
 # A change is to be seen within a second; each look is two statements of microseconds.
 LOOK_SECONDS = 0.25
 ROWS_AT_ONCE = 1000
-STREAMS_MAX = 1000
+# Behind a gateway all callers have one address, and streams hold its connections for hours: they
+# leave it enough for as many requests as it may have in hand, and for the health check.
+STREAMS_MAX = 600
 
 log = structlog.get_logger()
 
