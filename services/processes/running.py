@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 import structlog
 from rich.console import Console
@@ -40,8 +43,8 @@ async def run_process(name: str, settings: Settings, dsn: str, listener: socket.
         if isinstance(built.transport, RabbitMQTransport):
             await built.transport.start()
         components = list(built.components)
-        if name == "embedded" and settings.demo:
-            components.append(_demo(built, listener))
+        if name == "embedded":
+            components.append((_demo if settings.demo else _address)(built, listener))
         try:
             return await supervise(components, stop_seconds=settings.shutdown_seconds)
         finally:
@@ -61,13 +64,40 @@ async def _check_schema(database: Database) -> None:
         log.warning("process.schema_newer", database=revision, newest_known=head())
 
 
-def _demo(process: Process, listener: socket.socket) -> Named:
+@dataclass
+class Address:
+    """A component of embedded without the demo: says where it answers, as soon as it does."""
+
+    address: str
+    out: Console
+    started: Callable[[], Awaitable[None]]
+
+    async def run(self) -> None:
+        """Say it, then stay until cancelled."""
+        await self.started()
+        self.out.print(
+            f"The registry answers at {self.address} (/docs, /health/ready). Ctrl-C stops it all.",
+            soft_wrap=True,
+        )
+        await asyncio.Event().wait()
+
+
+def _address(process: Process, listener: socket.socket) -> Named:
+    out = Console(highlight=False)
+    return Named("address", Address(_url(listener), out, process.server.started))
+
+
+def _url(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _demo(process: Process, listener: socket.socket) -> Named:
     process.demo_loaded.clear()
     demo = Demo(
         process.context.database,
         process.app,
-        f"http://{host}:{port}",
+        _url(listener),
         Console(highlight=False),
         started=process.server.started,
         loaded=process.demo_loaded,

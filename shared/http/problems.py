@@ -20,7 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared.kernel.database_errors import UNREACHABLE
+from shared.kernel.database_errors import FULL, UNREACHABLE
 from shared.kernel.errors import AreaNotInForce, DomainError, Fault, UnknownArea
 
 MEDIA_TYPE = "application/problem+json"
@@ -212,12 +212,15 @@ _STATUS = {
 }
 
 
-def unavailable() -> Problem:
-    """Return the 503 of a database that cannot be reached or has no free connection."""
+def unavailable(error: Exception | None = None) -> Problem:
+    """Return the 503 of a database that cannot be reached, is full or has no free connection."""
+    full = "the database has no room left on its disk; nothing was stored, try again later"
     return Problem(
         503,
         "database_unavailable",
-        "the database cannot be reached at the moment; try again",
+        full
+        if isinstance(error, FULL)
+        else "the database cannot be reached at the moment; try again",
         headers={"Retry-After": str(RETRY_SECONDS)},
     )
 
@@ -234,7 +237,7 @@ def of_error(error: Exception) -> Problem:
         return of_status(error)
     if isinstance(error, UNREACHABLE):
         log.warning("http.database_unavailable", error=type(error).__name__)
-        return unavailable()
+        return unavailable(error)
     log.error("http.failed", exc_info=error)
     return Problem(500, "internal_error", "the request failed; it is logged under its request id")
 

@@ -20,6 +20,8 @@ UNREACHABLE: tuple[type[Exception], ...] = (
     ConnectionError,
     TimeoutError,
 )
+# Nothing is lost, and the operator has to act: not the same as a database that is away.
+FULL = asyncpg.DiskFullError
 # Two transactions stood in each other's way, and the server gave up this one.
 LOST_TO_ANOTHER = asyncpg.TransactionRollbackError
 

@@ -63,6 +63,19 @@ async def test_a_killed_first_start_is_gone_on_with_and_the_readme_can_be_pasted
                 await one.kill()
 
 
+async def test_without_the_demo_it_says_where_it_answers(tmp_path: Path) -> None:
+    empty = program(tmp_path, "empty")
+    empty.env["REGISTRY_DEMO"] = "false"
+    try:
+        empty.start()
+        await until(lambda: said(empty, ADDRESS))
+        assert said(empty, f"{ADDRESS}{empty.url} ")
+        empty.signal(signal.SIGINT)
+        assert await empty.ended() == 0
+    finally:
+        await empty.kill()
+
+
 def said(one: Program, words: str) -> bool:
     """Tell whether the process has printed it."""
     assert one.code is None or one.name == "beside", one.log.read_text("utf-8")
