@@ -29,7 +29,12 @@ export REGISTRY_DATA_DIR ?= $(DATA_DIR)
 	@{ $(PIP) -r requirements.lock -r requirements-dev.lock && touch $@; } | $(call STEPS,requirements-dev.lock); \
 	 test $@ -nt requirements-dev.lock
 
-run: .venv/runtime
+# The program `registry`, to be called from anywhere: the checkout is not installed, it is run where it lies.
+.venv/bin/registry: Makefile | .venv/runtime
+	@printf '#!/bin/sh\nPYTHONPATH="%s" exec "%s/$(BIN)/python" -m services "$$@"\n' "$(CURDIR)" "$(CURDIR)" > $@
+	@chmod +x $@
+
+run: .venv/runtime .venv/bin/registry
 	@REGISTRY_AUTH=$${REGISTRY_AUTH:-off} REGISTRY_AUDIT=off REGISTRY_DEMO=$${REGISTRY_DEMO:-true} REGISTRY_HOST=127.0.0.1 REGISTRY_PORT=$(PORT) REGISTRY_WEBHOOKS_INSIDE=$${REGISTRY_WEBHOOKS_INSIDE:-true} \
 	 REGISTRY_WORKER_PROCESS=$$($(BIN)/python -c 'import os; print(os.cpu_count() > 1)') \
 	 REGISTRY_LOG_FORMAT=console REGISTRY_LOG_LEVEL=$${REGISTRY_LOG_LEVEL:-warning} \
