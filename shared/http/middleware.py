@@ -3,8 +3,9 @@
 So many requests may be in hand at once, of everybody and of one address. What is beyond is told to
 come again, at once and as a problem; whether the process lives is answered however crowded it is.
 
-Pure ASGI because `BaseHTTPMiddleware` cancels what a request awaits when the client goes away. The
-log line names the route's template, never the path: paths hold household ids.
+Pure ASGI because `BaseHTTPMiddleware` cancels what a request awaits when the client goes away,
+facts too; `shared.runtime.http_protocol` does so with questions alone. The log line names
+the route's template, never the path: paths hold household ids.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 HEADERS_SECONDS = 10.0
 # An answer of which so long nothing was read is read by nobody; it holds memory and its request.
 UNREAD_SECONDS = 60.0
+QUESTIONS = frozenset({"GET", "HEAD"})
 CONNECTIONS_MAX = 2000
 # Half: behind a gateway all callers have one address, and without one nobody may take it all.
 CONNECTIONS_OF_ADDRESS_MAX = 1000
@@ -122,6 +123,7 @@ class BoundedProtocol(HttpToolsProtocol):
     _of_address: ClassVar[Counter[str]] = Counter()
     _deadline: asyncio.TimerHandle | None = None
     _unread: asyncio.TimerHandle | None = None
+    _question: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection, if need be in the place of one that only waits."""
@@ -143,6 +145,8 @@ class BoundedProtocol(HttpToolsProtocol):
         self._headers_came()
         self._reads_again()
         super().connection_lost(exc)
+        if self._question is not None:
+            self._question.cancel()
 
     def pause_writing(self) -> None:
         """The caller reads slower than we answer: the clock for what it leaves unread runs."""
@@ -180,8 +184,18 @@ class BoundedProtocol(HttpToolsProtocol):
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         async def unless_gone(scope: Any, receive: Any, send: Any) -> None:
             # After a burst of thousands of callers most have left before their turn comes.
-            if not cycle.disconnected:
+            if cycle.disconnected:
+                return
+            # What changes nothing is given up with its caller: nobody is left to read the answer.
+            if scope["method"] in QUESTIONS:
+                self._question = asyncio.current_task()
+            try:
                 await app(scope, receive, Together(cycle, send).send)
+            except asyncio.CancelledError:
+                if not self.transport.is_closing():
+                    raise
+            finally:
+                self._question = None
 
         super()._start_asgi_task(cycle, unless_gone)
 

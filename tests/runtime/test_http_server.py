@@ -25,12 +25,17 @@ class App:
 
     def __init__(self) -> None:
         self.go_on = asyncio.Event()
-        self.begun = 0
+        self.begun = self.ended = self.given_up = 0
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self.begun += 1
-        if scope["path"] == "/slow":
-            await self.go_on.wait()
+        try:
+            if scope["path"] == "/slow":
+                await self.go_on.wait()
+        except asyncio.CancelledError:
+            self.given_up += 1
+            raise
+        self.ended += 1
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b"here"})
 
@@ -127,6 +132,24 @@ async def test_who_left_before_the_turn_costs_nothing() -> None:
         app.go_on.set()
         assert (await ask(port))[0] == 200
         assert app.begun == 2
+
+
+async def test_a_question_is_given_up_with_its_caller_and_a_fact_is_not(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    app = App()
+    async with serving(app) as port:
+        for number, method in enumerate((b"GET", b"HEAD", b"POST"), 1):
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(method + b" /slow HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n")
+            await until(lambda number=number: app.begun == number)
+            writer.transport.abort()
+        await until(lambda: app.given_up == 2)
+        app.go_on.set()
+        await until(lambda: app.ended == 1)
+        assert (await ask(port))[0] == 200
+    assert app.given_up == 2
+    assert not caplog.records
 
 
 async def test_what_is_no_http_is_refused_as_a_problem() -> None:
