@@ -102,6 +102,12 @@ class Settings(BaseSettings):
         None,
         description="Address of an outside issuer whose tokens are taken instead of our own.",
     )
+    oidc_client_id: str | None = Field(
+        None, description="Id of the page with the outside issuer, where people sign in there."
+    )
+    oidc_client_secret_file: Path | None = Field(
+        None, description="File of the page's secret with the outside issuer, if it has one."
+    )
     certificate_header: str | None = Field(
         None,
         pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$",
@@ -202,18 +208,25 @@ class Settings(BaseSettings):
         """Return the RabbitMQ address with the password of the secret file put in."""
         return _with_password("AMQP", self.amqp_url, self.amqp_password_file)
 
+    def oidc_client_secret(self) -> str | None:
+        """Return the page's secret with the outside issuer, if it has one."""
+        file = self.oidc_client_secret_file
+        return None if file is None else _secret("OIDC_CLIENT_SECRET_FILE", file)
+
+
+def _secret(setting: str, file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is no text"
+        raise UnreadableSecret(f"REGISTRY_{setting}={file} cannot be read: {why}") from error
+
 
 def _with_password(which: str, url: str | None, file: Path | None) -> str | None:
     if url is None or file is None:
         return url
     parts = urlsplit(url)
-    try:
-        secret = quote(file.read_text(encoding="utf-8").strip(), safe="")
-    except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or "it is no text"
-        raise UnreadableSecret(
-            f"REGISTRY_{which}_PASSWORD_FILE={file} cannot be read: {why}"
-        ) from error
+    secret = quote(_secret(f"{which}_PASSWORD_FILE", file), safe="")
     where = parts.hostname or "localhost"
     port = f":{parts.port}" if parts.port else ""
     return urlunsplit(parts._replace(netloc=f"{parts.username or ''}:{secret}@{where}{port}"))

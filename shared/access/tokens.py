@@ -78,6 +78,8 @@ class Claims:
     area: str | None = None
     sources: frozenset[str] = frozenset()
     purpose: str = ""
+    # Who signed in, where a token was given to a program on a person's behalf.
+    subject: str = ""
 
     def check_time(self, now: float) -> None:
         """Refuse a token that has ended or has not begun."""
@@ -128,6 +130,7 @@ def _claims(claims: Mapping[str, Any], issuer: Issuer) -> Claims:
         area=claims.get(AREA),
         sources=frozenset(map(_text, claims.get(SOURCES, []))),
         purpose=_text(claims.get(PURPOSE, "")),
+        subject=_text(claims.get("sub", "")),
     )
 
 

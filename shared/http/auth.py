@@ -1,4 +1,5 @@
-"""The caller of a request: found once by its token, then asked for scopes.
+"""The caller of a request: found once, by its token or by the cookie of who signed in at the page,
+then asked for scopes.
 
 Static tokens stand as digests in a file that is read again when it changes. Auth off means a caller
 with every scope; the process refuses that anywhere but on loopback.
@@ -25,6 +26,7 @@ from shared.access.tokens import WrongToken
 from shared.http.limits import Limits
 from shared.http.problems import forbidden, unauthorized
 from shared.http.registered import Registered
+from shared.http.sessions import SAFE, session_of
 from shared.http.wrong_tokens import WrongTokens
 
 JWT_DOTS = 2  # header, claims and signature; a static token has none
@@ -140,7 +142,10 @@ async def _find(request: Request) -> Caller:
     tokens: KnownTokens = context.tokens
     if tokens.off:
         return ANYBODY
-    kind, _, rest = request.headers.get("authorization", "").partition(" ")
+    header = request.headers.get("authorization")
+    if header is None and request.method in SAFE:
+        return await _signed_in(request)
+    kind, _, rest = (header or "").partition(" ")
     token = rest.strip()
     if kind.lower() != "bearer" or not token:
         raise unauthorized()
@@ -155,6 +160,20 @@ async def _find(request: Request) -> Caller:
     except WrongToken as wrong:
         await slow(request, wrong.reason)
         raise unauthorized(presented=True) from None
+
+
+async def _signed_in(request: Request) -> Caller:
+    """Return who is signed in with the browser that asks; a session that has ended is none."""
+    session = await session_of(request)
+    if session is None:
+        raise unauthorized()
+    registered: Registered = request.app.state.context.registered
+    try:
+        caller = await registered.caller_of(session.claims, certificate_of(request))
+    except WrongToken:
+        raise unauthorized() from None
+    request.scope["state"]["session"] = session
+    return caller
 
 
 async def slow(request: Request, reason: str) -> None:

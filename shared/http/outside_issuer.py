@@ -21,12 +21,14 @@ from shared.access.tokens import (
     Issuer,
     Key,
     UnknownKey,
+    WrongToken,
     read_outside_keys,
     read_token,
 )
 from shared.http.problems import RETRY_SECONDS, Problem
 
 DISCOVERY = "/.well-known/openid-configuration"
+_ENDPOINTS = frozenset({"authorization_endpoint", "token_endpoint"})
 KEYS_KEPT_SECONDS = 600.0
 # A token with a made-up key must not make us ask the issuer each time.
 ASK_AGAIN_SECONDS = 5.0
@@ -46,6 +48,7 @@ class OutsideIssuer:
     audience: str
     client: httpx.AsyncClient | None = None
     _keys: Mapping[str, Key] | None = None
+    _endpoints: Mapping[str, str] = field(default_factory=dict)
     _asked_at: float = 0.0
     _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -71,6 +74,7 @@ class OutsideIssuer:
                     # Whoever answers for another issuer could sign for it too.
                     raise ValueError("the document is of another issuer")
                 keys = read_outside_keys((await self._document(found["jwks_uri"]))["keys"])
+                self._endpoints = {n: u for n, u in found.items() if n in _ENDPOINTS}
         except _SILENT as error:
             log.error("auth.issuer_silent", error=type(error).__name__)
             if self._keys is not None:
@@ -78,22 +82,55 @@ class OutsideIssuer:
             raise _silent() from None
         return keys
 
-    async def _document(self, address: str) -> dict[str, Any]:
+    async def address_to_sign_in(self) -> str:
+        """Return where a person's browser is sent to sign in; 503 while nobody says."""
+        await self._issuer(KEYS_KEPT_SECONDS)
+        return self._endpoint("authorization_endpoint")
+
+    async def redeem(self, form: Mapping[str, str], secret: str | None) -> str:
+        """Return the access token for a code (RFC 6749 section 4.1.3); a refused one is wrong."""
+        await self._issuer(KEYS_KEPT_SECONDS)
+        auth = httpx.Auth() if secret is None else httpx.BasicAuth(form["client_id"], secret)
+        address = self._endpoint("token_endpoint")
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                response = await self._connected().post(address, data=dict(form), auth=auth)
+            if response.status_code in (400, 401):
+                raise WrongToken("code")
+            return str(_object(response)["access_token"])
+        except _SILENT as error:
+            log.error("auth.issuer_silent", error=type(error).__name__)
+            raise _silent() from None
+
+    def _endpoint(self, name: str) -> str:
+        if name not in self._endpoints:
+            log.error("auth.issuer_without_sign_in", missing=name)
+            raise _silent()
+        return self._endpoints[name]
+
+    def _connected(self) -> httpx.AsyncClient:
         if self.client is None:
             self.client = httpx.AsyncClient(follow_redirects=False, timeout=ANSWER_SECONDS)
-        response = await self.client.get(address, headers={"accept": "application/json"})
-        response.raise_for_status()
-        if len(response.content) > ANSWER_BYTES_MAX:
-            raise ValueError("the document is too large")
-        document = response.json()
-        if not isinstance(document, dict):
-            raise ValueError("the document is no object")
-        return document
+        return self.client
+
+    async def _document(self, address: str) -> dict[str, Any]:
+        headers = {"accept": "application/json"}
+        return _object(await self._connected().get(address, headers=headers))
 
     async def close(self) -> None:
         """End its connections."""
         if self.client is not None:
             await self.client.aclose()
+
+
+def _object(response: httpx.Response) -> dict[str, Any]:
+    response.raise_for_status()
+    if len(response.content) > ANSWER_BYTES_MAX:
+        raise ValueError("the document is too large")
+    document = response.json()
+    if not isinstance(document, dict):
+        raise ValueError("the document is no object")
+    return document
 
 
 def _silent() -> Problem:

@@ -116,7 +116,10 @@ class Registered:
 
     async def caller(self, token: str, certificate: str | None) -> Caller:
         """Return who calls with a signed token; raises `WrongToken`."""
-        claims = await self._claims(token)
+        return await self.caller_of(await self._claims(token), certificate)
+
+    async def caller_of(self, claims: Claims, certificate: str | None) -> Caller:
+        """Return who calls with what a token, or a session, says; raises `WrongToken`."""
         claims.check_time(self.clock.now().timestamp())
         # A token that was bound to a certificate is worth nothing without it (RFC 8705).
         if claims.certificate is not None and claims.certificate != certificate:

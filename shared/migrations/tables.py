@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.access.store import audit, clients, signing_keys
+from shared.access.store import audit, clients, sessions, signing_keys
 from shared.areas.store import units
 from shared.facts import FACTS
 from shared.households.store import (
@@ -52,6 +52,7 @@ __all__ = [
     "runs",
     "seeds",
     "senders",
+    "sessions",
     "signing_keys",
     "subscriptions",
     "tallies",

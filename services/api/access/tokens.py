@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from base64 import b64decode
 from binascii import Error
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from secrets import token_hex
 from typing import Annotated, Any, Literal
@@ -25,12 +26,15 @@ from shared.http.auth import certificate_of, slow
 from shared.http.context import Context, context_of
 from shared.http.operations import JSON, Operation, Routes
 from shared.http.problems import Problem, ProblemType
+from shared.kernel.database import Snapshot
 from shared.kernel.key_file import KeysUnreadable
 from shared.kernel.sealing import SealBroken
 
 FORM = "application/x-www-form-urlencoded"
 FORM_BYTES_MAX = 16 * 1024
 GRANT = "client_credentials"
+
+Finding = Callable[[Snapshot, str], Awaitable[Client | None]]
 
 routes = Routes("access")
 
@@ -100,11 +104,11 @@ async def post_token(request: Request) -> Response:
     context = context_of(request)
     if context.registered.outside is not None:
         raise ISSUED_ELSEWHERE
-    form = await _form(request)
+    form = await read_form(request)
     client_id, secret = _credentials(request, form)
     if form.get("grant_type") != GRANT:
         raise OTHER_GRANT
-    client = await _authenticated(request, context, client_id, secret)
+    client = await authenticated(request, client_id, secret)
     scopes = frozenset(form.get("scope", "").split()) or client.scopes
     if not scopes <= client.scopes:
         raise BAD_SCOPE
@@ -114,7 +118,8 @@ async def post_token(request: Request) -> Response:
     return Response(encode(body), 200, headers, media_type=JSON)
 
 
-async def _form(request: Request) -> dict[str, str]:
+async def read_form(request: Request) -> dict[str, str]:
+    """Return the fields of a short form, each of which may be given once."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
         raise BAD_FORM
     body = b""
@@ -147,10 +152,13 @@ def _credentials(request: Request, form: dict[str, str]) -> tuple[str, str]:
     return unquote_plus(client_id), unquote_plus(secret)
 
 
-async def _authenticated(request: Request, context: Context, client_id: str, secret: str) -> Client:
+async def authenticated(
+    request: Request, named: str, secret: str, find: Finding = clients.find_by_id
+) -> Client:
     """Return the client as it stands this moment; a secret takes time to check, in turn."""
+    context = context_of(request)
     async with context.database.statement() as snapshot:
-        client = await clients.find_by_id(snapshot, client_id)
+        client = await find(snapshot, named)
     async with context.registered.hashing:
         right = await asyncio.to_thread(clients.check_secret, client, secret)
     if client is None or not right or client.revoked_at is not None:

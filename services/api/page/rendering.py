@@ -29,7 +29,7 @@ CSP = (
 HEADERS = {
     "content-security-policy": CSP,
     "x-content-type-options": "nosniff",
-    "vary": "accept, authorization",
+    "vary": "accept, authorization, cookie",
 }
 SVG_HEADERS = {
     "content-type": "image/svg+xml; charset=utf-8",

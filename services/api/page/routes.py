@@ -13,18 +13,21 @@ from services.api.page.views import (
     funds,
     households,
     imports,
+    issuer,
     knowledge,
     movement,
     operations,
     places,
     runs,
+    signing_in,
     start,
 )
 
 _PLACES = (start, places, below, movement, households, knowledge, changes)
 _OTHERS = (funds, runs, findings, articles, imports, operations)
+_SIGNING_IN = (signing_in, issuer)
 
 
 def pages() -> list[APIRouter]:
     """Return the routers of all views and of the assets."""
-    return [assets, *(part.views for part in (*_PLACES, *_OTHERS))]
+    return [assets, *(part.views for part in (*_PLACES, *_OTHERS, *_SIGNING_IN))]

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from services.api.page import addresses
 from services.api.page.writing import Writing
 from shared.access.caller import ANYBODY
+from shared.access.sessions import Session
 from shared.areas.tree import AreaTree
 from shared.http import parameters
 from shared.http.ask import Ask
@@ -108,6 +109,19 @@ class Page(Writing):
     def open_to_all(self) -> bool:
         """Say whether the registry answers without authentication, on loopback."""
         return self.ask.caller is ANYBODY
+
+    @property
+    def session(self) -> Session | None:
+        """Return the session of who is signed in with the browser that asks."""
+        session: Session | None = self.ask.request.scope["state"].get("session")
+        return session
+
+    @property
+    def address_again(self) -> str | None:
+        """Return the address that was asked for, to come back to it after signing in."""
+        url = self.ask.request.url
+        on_the_way = url.path in ("/", "/signed-in") or self.ask.request.method == "POST"
+        return None if on_the_way else url.path + (f"?{url.query}" if url.query else "")
 
     def to(self, path: str, **changes: Any) -> str:
         """Return the address of a page in the same language and at the same clocks."""

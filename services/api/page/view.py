@@ -23,7 +23,7 @@ from services.api.page.drawing.svg import Drawing
 from services.api.page.rendering import HEADERS, SVG_HEADERS, render, standalone
 from services.api.page.site import STATE, Page
 from services.api.page.tables import Table
-from shared.access.caller import NOBODY
+from shared.access.caller import NOBODY, Caller
 from shared.http.ask import PRIVATE, SHARED, Ask
 from shared.http.audit import record
 from shared.http.auth import authorize
@@ -31,6 +31,7 @@ from shared.http.context import context_of
 from shared.http.operations import PlainRoute
 from shared.http.parameters import Declaration, read_query
 from shared.http.problems import Problem, not_found, of_error, response
+from shared.http.sessions import cookie_name, is_secure
 
 HTML = "text/html"
 
@@ -45,16 +46,28 @@ class View:
     tables: Sequence[Table] = ()
     drawings: Sequence[Drawing] = ()
     private: bool = False
+    status: int = 200
+
+
+@dataclass(frozen=True)
+class Cookie:
+    """What a browser is to keep so many seconds (0: to forget); no script may read it."""
+
+    name: str
+    value: str
+    seconds: int
 
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """The address where it is shown."""
+    """The address where it is shown, and what the browser is to keep meanwhile."""
 
     address: str
+    cookies: Sequence[Cookie] = ()
 
 
 Showing = Callable[..., Awaitable[View | Elsewhere]]
+Asking = Callable[[Request], Awaitable[Caller]]
 
 
 class Views(APIRouter):
@@ -64,29 +77,44 @@ class Views(APIRouter):
         super().__init__(route_class=PlainRoute)
 
     def view(
+        self, path: str, parameters: Declaration | None = None, *, to_anybody: bool = False
+    ) -> Callable[[Showing], Showing]:
+        """Serve a function under a path; `parameters` are those of its own.
+
+        `to_anybody`: who asks need not be known.
+        """
+        declared = {**(parameters or {}), **STATE}
+        return self._serve(path, "GET", declared, anybodys if to_anybody else callers)
+
+    def form(
         self, path: str, parameters: Declaration | None = None
     ) -> Callable[[Showing], Showing]:
-        """Serve a function under a path; `parameters` are those of its own."""
-        declared = {**(parameters or {}), **STATE}
+        """Serve a function that takes a form of ours; who sends it need not be known."""
+        return self._serve(path, "POST", {**(parameters or {}), **STATE}, anybodys)
 
+    def _serve(
+        self, path: str, method: str, declared: Declaration, asking: Asking
+    ) -> Callable[[Showing], Showing]:
         def declare(function: Showing) -> Showing:
-            self.add_api_route(path, _endpoint(path, function, declared), include_in_schema=False)
+            endpoint = _endpoint(path, function, declared, asking)
+            self.add_api_route(path, endpoint, methods=[method], include_in_schema=False)
             return function
 
         return declare
 
 
 def _endpoint(
-    path: str, function: Showing, declared: Declaration
+    path: str, function: Showing, declared: Declaration, asking: Asking
 ) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         if not accepts_html(request.headers.get("accept")):
             return response(_not_acceptable())
-        if (clean := _without_blanks(request)) is not None:
+        if request.method != "POST" and (clean := _without_blanks(request)) is not None:
             return RedirectResponse(clean, 303, HEADERS)
         page = Page(Ask(request, context_of(request), NOBODY), _unread(request))
         try:
-            page = await _page(request, declared)
+            ask = Ask(request, context_of(request), await asking(request))
+            page = Page(ask, read_query(_query(request), declared))
             answer = _shown(page, await function(page, **request.path_params))
         # Whatever goes wrong becomes a page that says so; the unforeseen is logged by `of_error`.
         except Exception as error:
@@ -123,9 +151,14 @@ def accepts_html(accept: str | None) -> bool:
     return not kinds.isdisjoint({HTML, "text/*", "*/*", "application/xhtml+xml", "text/csv"})
 
 
-async def _page(request: Request, declared: Declaration) -> Page:
-    values = read_query(_query(request), declared)
-    return Page(Ask(request, context_of(request), await authorize(request, None)), values)
+async def callers(request: Request) -> Caller:
+    """Return who asks; 401 if that is not known."""
+    return await authorize(request, None)
+
+
+async def anybodys(request: Request) -> Caller:
+    """Return nobody: it does not matter who asks."""
+    return NOBODY
 
 
 def _query(request: Request) -> bytes:
@@ -152,14 +185,31 @@ def _unread(request: Request) -> dict[str, Any]:
 
 def _shown(page: Page, view: View | Elsewhere) -> Response:
     if isinstance(view, Elsewhere):
-        return RedirectResponse(view.address, 303, HEADERS)
+        return _sent(page.ask.request, view)
     headers = {**HEADERS, "cache-control": PRIVATE if view.private else SHARED}
     if (key := page.values["csv"]) is not None:
         return _csv(_named(view.tables, key), headers)
     if (key := page.values["svg"]) is not None:
         return Response(standalone(_named(view.drawings, key)), 200, {**headers, **SVG_HEADERS})
     html = render(page, view.template, title=view.title, view=view, **view.content)
+    if view.status != 200:
+        return Response(html, view.status, headers, media_type=HTML)
     return _html(page.ask.request, html.encode(), headers)
+
+
+def _sent(request: Request, elsewhere: Elsewhere) -> Response:
+    headers = {**HEADERS, "cache-control": PRIVATE} if elsewhere.cookies else HEADERS
+    answer = RedirectResponse(elsewhere.address, 303, headers)
+    for cookie in elsewhere.cookies:
+        answer.set_cookie(
+            cookie_name(request, cookie.name),
+            cookie.value,
+            max_age=cookie.seconds,
+            secure=is_secure(request),
+            httponly=True,
+            samesite="lax",
+        )
+    return answer
 
 
 def _html(request: Request, body: bytes, headers: Mapping[str, str]) -> Response:
