@@ -14,7 +14,7 @@ STEPS = { n=0; total=$$(cat $(1) | grep -c '^[a-zA-Z].*=='); while read -r word 
 
 export REGISTRY_DATA_DIR ?= $(DATA_DIR)
 
-.PHONY: run test one lint format migration bench bench-compare eval proof compose-test examples tools secrets lock clean
+.PHONY: run test one lint format migration bench bench-compare eval proof compose-test client examples tools secrets lock clean
 .DEFAULT_GOAL := run
 
 .venv/runtime: requirements.lock
@@ -72,6 +72,10 @@ proof: .venv/development
 # On a container engine; ONLY names some of the steps.
 compose-test: .venv/development
 	@$(BIN)/python -m tests.compose $(ONLY)
+
+# The Python client's types and operations, from the OpenAPI document.
+client: .venv/development
+	@$(BIN)/python -m tests.generating
 
 examples: .venv/development
 	@$(BIN)/python -m tests.recording

@@ -1,0 +1,47 @@
+"""Answers of httpx as the client gives them on, and the token that goes with questions."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from poverty_registry.calls import AGAIN, Call, RegistryError, pause
+
+JSON_KINDS = ("application/json", "application/ld+json", "application/problem+json")
+
+
+def read(response: httpx.Response) -> Any:
+    """Return what an answer says, bytes if it is no JSON; raise what it refuses."""
+    kind = response.headers.get("content-type", "").partition(";")[0].strip()
+    if response.is_success:
+        return response.json() if kind in JSON_KINDS else response.content
+    problem = response.json() if kind in JSON_KINDS else {"detail": response.text[:500]}
+    raise RegistryError(response.status_code, problem, response.headers.get("x-request-id"))
+
+
+def seconds_to_wait(response: httpx.Response, attempt: int) -> float | None:
+    """Return after how many seconds to ask again; None: this is the answer."""
+    if response.status_code not in AGAIN:
+        return None
+    return pause(attempt, response.headers.get("retry-after"), datetime.now(UTC))
+
+
+def request_of(
+    client: httpx.Client | httpx.AsyncClient, call: Call, token: str | None
+) -> httpx.Request:
+    """Return a question as httpx sends it."""
+    headers = dict(call.headers)
+    if token is not None:
+        headers["authorization"] = f"Bearer {token}"
+    given: dict[str, Any] = {}
+    if isinstance(call.body, bytes):
+        given["content"] = call.body
+    elif call.files is not None:
+        given |= {"files": call.files, "data": call.body}
+    elif call.body is not None:
+        given["json"] = call.body
+    return client.build_request(
+        call.method, call.path, params=call.parameters, headers=headers, **given
+    )
