@@ -14,7 +14,7 @@ STEPS = { n=0; total=$$(cat $(1) | grep -c '^[a-zA-Z].*=='); while read -r word 
 
 export REGISTRY_DATA_DIR ?= $(DATA_DIR)
 
-.PHONY: run test one lint format migration bench bench-compare eval proof compose-test client examples tools secrets lock clean
+.PHONY: run test one lint format migration bench bench-compare eval proof compose-test client contract examples tools secrets lock clean
 .DEFAULT_GOAL := run
 
 .venv/runtime: requirements.lock
@@ -76,6 +76,10 @@ compose-test: .venv/development
 # The Python client's types and operations, from the OpenAPI document.
 client: .venv/development
 	@$(BIN)/python -m tests.generating
+
+# What callers were promised, a line each; refuses what would take a promise back.
+contract: .venv/development
+	@$(BIN)/python -m tests.contract
 
 examples: .venv/development
 	@$(BIN)/python -m tests.recording
