@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import blake2b
 from typing import Annotated, Any, ClassVar, TypeVar
+from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 from msgspec import Meta, Struct
@@ -210,6 +211,13 @@ def answer(request: Request, body: Any, echoes: Any = None, *, private: bool = F
     if echoes:
         content = content[:-1] + b"," + encode(echoes)[1:]
     return Json(content, tag, cache)
+
+
+def next_page(request: Request, cursor: str) -> str:
+    """Return the link (RFC 8288) to what comes behind this page of a list."""
+    query = parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    others = [(name, value) for name, value in query if name != "cursor"]
+    return f'<{request.url.path}?{urlencode([*others, ("cursor", cursor)])}>; rel="next"'
 
 
 class Json(Response):

@@ -30,7 +30,7 @@ from starlette.routing import Match
 from starlette.types import Receive, Scope, Send
 
 from shared.access.caller import NOBODY, SCOPES
-from shared.http.ask import PRIVATE, Ask, Clock, Page, answer, encode
+from shared.http.ask import PRIVATE, Ask, Clock, Page, answer, encode, next_page
 from shared.http.audit import PURPOSE, Endpoint, recorded, subjects_of
 from shared.http.auth import authorize
 from shared.http.bodies import BODY_PROBLEMS, example, read_part
@@ -394,7 +394,11 @@ def _endpoint(question: Question, private: bool) -> Endpoint:
         ask, result = await question.put(request, context_of(request), request.path_params, query)
         if isinstance(result, Response):
             return result
-        return answer(request, result, clock and clock.of(ask), private=private)
+        response = answer(request, result, clock and clock.of(ask), private=private)
+        following = getattr(result, "next_cursor", None)
+        if following is not None:
+            response.headers["link"] = next_page(request, following)
+        return response
 
     return endpoint
 

@@ -43,6 +43,17 @@ async def test_pages_of_units_join_up(world: Registry) -> None:
     assert (len(codes), codes) == (63, sorted(set(codes)))
 
 
+async def test_a_page_links_to_the_next(world: Registry) -> None:
+    """RFC 8288: who follows links needs to know nothing of cursors."""
+    codes: list[str] = []
+    address: str | None = "/v1/areas?level=province&limit=25&as_of=2024-01-01"
+    while address is not None:
+        answer = await world.client.get(address)
+        codes += [item["code"] for item in answer.json()["items"]]
+        address = answer.links.get("next", {}).get("url")
+    assert (len(codes), codes) == (63, sorted(set(codes)))
+
+
 async def test_standards_in_force_on_a_day_with_their_sources(world: Registry) -> None:
     found = await world.get("/v1/standards", on="2027-01-01")
     assert [item["id"] for item in found["items"]] == ["VN-2027-2030"]
