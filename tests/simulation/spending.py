@@ -22,6 +22,8 @@ PLURALS = {
     "support-records": "records",
 }
 RUNS = "allocation-runs"
+# What a door takes at most; a line may be as large as that.
+AMOUNT_MAX = 10**15
 WAIVABLE = [
     "household.separate_since",
     "household.social_protection_member",
@@ -231,11 +233,12 @@ class Spending:
         run_id, line, amount = found
         back = self._before(run_id, line) if self.rng.random() < 0.35 else []
         part = self.rng.choice((amount, amount, amount // 2, amount // 3, amount + 1))
+        moved = self.rng.choice(back) if back else max(1, part)
         item: Item = {
             **budgets.names(self.seed, self._fresh()),
             "run_id": run_id,
             "line": line,
-            "amount_vnd": self.rng.choice(back) if back else max(1, part),
+            "amount_vnd": min(moved, AMOUNT_MAX),
             "paid_on": shift(self.sim.clock.today().isoformat(), -self.rng.randint(0, 90)),
             "kind": "returned" if back else "paid",
         }
@@ -313,7 +316,7 @@ class Spending:
         revision = 10 + self._fresh()
         if self.rng.random() < 0.1:
             return "funds", [budgets.withdrawal(fund, revision)]
-        return "funds", [{**fund, "revision": revision, "amount_vnd": min(amount, 10**15)}]
+        return "funds", [{**fund, "revision": revision, "amount_vnd": min(amount, AMOUNT_MAX)}]
 
     def readable(self) -> str:
         """Pick something about money that can be read as of an instant."""
