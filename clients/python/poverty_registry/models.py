@@ -347,6 +347,13 @@ class Change(TypedDict):
     text_vi: str
 
 
+class ChangeFilter(TypedDict):
+    """Which transitions are told, as in the feed; what is left out takes all."""
+
+    kind: NotRequired[Literal["left", "newly_arisen", "relapsed"] | None]
+    list: NotRequired[Literal["near_poor", "poor"] | None]
+
+
 class ChangeFrom(TypedDict):
     """The direction of a change, and what it is counted from."""
 
@@ -364,6 +371,20 @@ class Changeover(TypedDict):
     basis: Literal["computed", "recognised"]
     unknown_indicators: list[UnknownIndicator]
     rows: list[BoardRow]
+    as_of: str
+    known_at: str | None
+    settled_at: str
+
+
+class ChangeoverCosts(TypedDict):
+    """What the coming standard costs in an area."""
+
+    area: AreaName
+    standard: str
+    norms_on: str
+    basis: Literal["computed", "recognised"]
+    rows: list[CostRow]
+    norms_digest: str
     as_of: str
     known_at: str | None
     settled_at: str
@@ -446,6 +467,14 @@ class Closure(TypedDict):
     into: NotRequired[str | None]
 
 
+class Compared(TypedDict):
+    """A number by today's classes, and by those of the coming standard."""
+
+    today: int
+    least: int
+    most: int
+
+
 class Comparison(TypedDict):
     """Two runs side by side."""
 
@@ -482,6 +511,14 @@ class ComponentMoney(TypedDict):
     component: str | None
 
 
+class CostRow(TypedDict):
+    """The norms of one unit."""
+
+    code: str
+    name: str
+    norms: list[NormCostOf]
+
+
 class Counterpart(TypedDict):
     """The local share that a rule asks for; null where the law's value is not known."""
 
@@ -509,6 +546,29 @@ class DecidedOtherwise(TypedDict):
     computed: Literal["near_poor", "non_poor", "poor"]
     recognised: Literal["near_poor", "non_poor", "poor"]
     households: int
+
+
+class Deliveries(TypedDict):
+    """A page of a subscription's log."""
+
+    items: list[Delivery]
+    next_cursor: str | None
+
+
+class Delivery(TypedDict):
+    """A webhook of a subscription: what it tells of, and what its receiver answered last."""
+
+    webhook_id: str
+    type: str
+    seq: int | None
+    state: Literal["delivered", "parked", "waiting", "withheld"]
+    attempts: int
+    planned_at: str
+    next_attempt_at: str | None
+    sent_at: str | None
+    status: int | None
+    fault: str | None
+    milliseconds: int | None
 
 
 class Disbursement(TypedDict):
@@ -1437,6 +1497,34 @@ class Movement(TypedDict):
     kind: Literal["left", "newly_arisen", "relapsed"]
 
 
+class NewSubscription(TypedDict):
+    """Where which changes are to be sent."""
+
+    callback_url: str
+    types: list[Literal["household-status.changed"]]
+    area: NotRequired[str | None]
+    filter: NotRequired[ChangeFilter | None]
+    signature: NotRequired[Literal["v1", "v1a"]]
+    secret: NotRequired[str | None]
+
+
+class NormCostOf(TypedDict):
+    """What one norm is to the households of a unit."""
+
+    norm: str
+    content: str
+    sector: str
+    kind: str
+    en: str
+    vi: str
+    unit: str
+    given: Given
+    legal_basis: list[str]
+    households: Compared
+    cost_vnd: Compared | None
+    size_unknown: int
+
+
 class NormEntitled(TypedDict):
     """The households of one norm."""
 
@@ -1833,6 +1921,18 @@ class Registration(TypedDict):
     continues: NotRequired[str | None]
 
 
+class Replay(TypedDict):
+    """What is sent again."""
+
+    since: NotRequired[str | None]
+
+
+class Replayed(TypedDict):
+    """How much is sent again."""
+
+    replayed: int
+
+
 class Retraction(TypedDict):
     """A correction undid a transition."""
 
@@ -1855,6 +1955,13 @@ class ReviewRound(TypedDict):
     as_of: str
     known_at: str | None
     settled_at: str
+
+
+class Rotation(TypedDict):
+    """The next secret, and how long the one before it goes on signing beside it."""
+
+    secret: NotRequired[str | None]
+    overlap_hours: NotRequired[int]
 
 
 class RoundHousehold(TypedDict):
@@ -2069,6 +2176,26 @@ class Sentences(TypedDict):
     vi: str
 
 
+class SignedSubscription(TypedDict):
+    """A subscription with what its webhooks are verified by, shown this once."""
+
+    subscription_id: str
+    callback_url: str
+    types: list[Literal["household-status.changed"]]
+    area: str | None
+    filter: TakenFilter
+    signature: Literal["v1", "v1a"]
+    public_keys: list[str]
+    state: Literal["active", "ended", "paused"]
+    pause_reason: str | None
+    created_at: str
+    waiting: int
+    parked: int
+    oldest_waiting_at: str | None
+    failing_since: str | None
+    secret: NotRequired[str]
+
+
 class Slot(TypedDict):
     """One part of a figure, and how it was filled."""
 
@@ -2274,6 +2401,32 @@ class StatisticsSeries(TypedDict):
     settled_at: str
 
 
+class SubscriptionAnswer(TypedDict):
+    """A subscription as it stands."""
+
+    subscription_id: str
+    callback_url: str
+    types: list[Literal["household-status.changed"]]
+    area: str | None
+    filter: TakenFilter
+    signature: Literal["v1", "v1a"]
+    public_keys: list[str]
+    state: Literal["active", "ended", "paused"]
+    pause_reason: str | None
+    created_at: str
+    waiting: int
+    parked: int
+    oldest_waiting_at: str | None
+    failing_since: str | None
+
+
+class Subscriptions(TypedDict):
+    """A page of the caller's own subscriptions."""
+
+    items: list[SubscriptionAnswer]
+    next_cursor: str | None
+
+
 class SuppliedByArea(TypedDict):
     """A value per line."""
 
@@ -2345,6 +2498,13 @@ class SupportTotals(TypedDict):
     settled_at: str
 
 
+class TakenFilter(TypedDict):
+    """Which transitions are told."""
+
+    kind: Literal["left", "newly_arisen", "relapsed"] | None
+    list: Literal["near_poor", "poor"] | None
+
+
 class TargetRow(TypedDict):
     """Target groups of one list at the year's end in one row."""
 
@@ -2407,6 +2567,15 @@ class TransitionCause(TypedDict):
 
     event_id: NotRequired[str]
     rule: NotRequired[Literal["exit_window_ended"]]
+
+
+Trial = dict[str, Any]
+
+
+class TrialPlanned(TypedDict):
+    """A trial that is sent within a second or two."""
+
+    webhook_id: str
 
 
 class Unit(TypedDict):

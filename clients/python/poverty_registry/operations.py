@@ -809,6 +809,25 @@ class Operations:
         )
         return answer
 
+    def get_changeover_costs(
+        self,
+        code: str,
+        *,
+        standard: str | None = None,
+        basis: Literal["computed", "recognised"] | None = None,
+        as_of: date | str | None = None,
+        known_at: datetime | str | None = None,
+    ) -> models.ChangeoverCosts:
+        """Costs of a changeover."""
+        answer: models.ChangeoverCosts = self.ask(
+            Call(
+                "GET",
+                f"/v1/areas/{place(code)}/changeover/costs",
+                {"standard": standard, "basis": basis, "as_of": as_of, "known_at": known_at},
+            )
+        )
+        return answer
+
     def ask_what_if(self, body: models.StandardWhatIf) -> models.StandardOutcome:
         """Another standard over today's households."""
         answer: models.StandardOutcome = self.ask(Call("POST", "/v1/what-if/standards", body=body))
@@ -1250,6 +1269,75 @@ class Operations:
     def get_spdci_profile(self) -> dict[str, Any]:
         """National profile of SPDCI."""
         answer: dict[str, Any] = self.ask(Call("GET", "/registry/profiles/vn/context.jsonld"))
+        return answer
+
+    def post_subscription(self, body: models.NewSubscription) -> models.SignedSubscription:
+        """Subscribe."""
+        answer: models.SignedSubscription = self.ask(Call("POST", "/v1/subscriptions", body=body))
+        return answer
+
+    def list_subscriptions(
+        self, *, cursor: str | None = None, limit: int | None = None
+    ) -> models.Subscriptions:
+        """Subscriptions of the caller."""
+        answer: models.Subscriptions = self.ask(
+            Call("GET", "/v1/subscriptions", {"cursor": cursor, "limit": limit})
+        )
+        return answer
+
+    def get_subscription(self, subscription_id: str) -> models.SubscriptionAnswer:
+        """A subscription."""
+        answer: models.SubscriptionAnswer = self.ask(
+            Call("GET", f"/v1/subscriptions/{place(subscription_id)}")
+        )
+        return answer
+
+    def delete_subscription(self, subscription_id: str) -> models.SubscriptionAnswer:
+        """End a subscription."""
+        answer: models.SubscriptionAnswer = self.ask(
+            Call("DELETE", f"/v1/subscriptions/{place(subscription_id)}")
+        )
+        return answer
+
+    def rotate_subscription(
+        self, subscription_id: str, body: models.Rotation
+    ) -> models.SignedSubscription:
+        """Exchange the secret."""
+        answer: models.SignedSubscription = self.ask(
+            Call("POST", f"/v1/subscriptions/{place(subscription_id)}/rotate", body=body)
+        )
+        return answer
+
+    def list_deliveries(
+        self,
+        subscription_id: str,
+        *,
+        state: Literal["waiting", "delivered", "parked", "withheld"] | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> models.Deliveries:
+        """Log of a subscription's deliveries."""
+        answer: models.Deliveries = self.ask(
+            Call(
+                "GET",
+                f"/v1/subscriptions/{place(subscription_id)}/deliveries",
+                {"state": state, "cursor": cursor, "limit": limit},
+            )
+        )
+        return answer
+
+    def replay_subscription(self, subscription_id: str, body: models.Replay) -> models.Replayed:
+        """Send again."""
+        answer: models.Replayed = self.ask(
+            Call("POST", f"/v1/subscriptions/{place(subscription_id)}/replay", body=body)
+        )
+        return answer
+
+    def test_subscription(self, subscription_id: str, body: models.Trial) -> models.TrialPlanned:
+        """Send a trial."""
+        answer: models.TrialPlanned = self.ask(
+            Call("POST", f"/v1/subscriptions/{place(subscription_id)}/test", body=body)
+        )
         return answer
 
 
@@ -2066,6 +2154,25 @@ class AsyncOperations:
         )
         return answer
 
+    def get_changeover_costs(
+        self,
+        code: str,
+        *,
+        standard: str | None = None,
+        basis: Literal["computed", "recognised"] | None = None,
+        as_of: date | str | None = None,
+        known_at: datetime | str | None = None,
+    ) -> Awaitable[models.ChangeoverCosts]:
+        """Costs of a changeover."""
+        answer: Awaitable[models.ChangeoverCosts] = self.ask(
+            Call(
+                "GET",
+                f"/v1/areas/{place(code)}/changeover/costs",
+                {"standard": standard, "basis": basis, "as_of": as_of, "known_at": known_at},
+            )
+        )
+        return answer
+
     def ask_what_if(self, body: models.StandardWhatIf) -> Awaitable[models.StandardOutcome]:
         """Another standard over today's households."""
         answer: Awaitable[models.StandardOutcome] = self.ask(
@@ -2518,5 +2625,82 @@ class AsyncOperations:
         """National profile of SPDCI."""
         answer: Awaitable[dict[str, Any]] = self.ask(
             Call("GET", "/registry/profiles/vn/context.jsonld")
+        )
+        return answer
+
+    def post_subscription(
+        self, body: models.NewSubscription
+    ) -> Awaitable[models.SignedSubscription]:
+        """Subscribe."""
+        answer: Awaitable[models.SignedSubscription] = self.ask(
+            Call("POST", "/v1/subscriptions", body=body)
+        )
+        return answer
+
+    def list_subscriptions(
+        self, *, cursor: str | None = None, limit: int | None = None
+    ) -> Awaitable[models.Subscriptions]:
+        """Subscriptions of the caller."""
+        answer: Awaitable[models.Subscriptions] = self.ask(
+            Call("GET", "/v1/subscriptions", {"cursor": cursor, "limit": limit})
+        )
+        return answer
+
+    def get_subscription(self, subscription_id: str) -> Awaitable[models.SubscriptionAnswer]:
+        """A subscription."""
+        answer: Awaitable[models.SubscriptionAnswer] = self.ask(
+            Call("GET", f"/v1/subscriptions/{place(subscription_id)}")
+        )
+        return answer
+
+    def delete_subscription(self, subscription_id: str) -> Awaitable[models.SubscriptionAnswer]:
+        """End a subscription."""
+        answer: Awaitable[models.SubscriptionAnswer] = self.ask(
+            Call("DELETE", f"/v1/subscriptions/{place(subscription_id)}")
+        )
+        return answer
+
+    def rotate_subscription(
+        self, subscription_id: str, body: models.Rotation
+    ) -> Awaitable[models.SignedSubscription]:
+        """Exchange the secret."""
+        answer: Awaitable[models.SignedSubscription] = self.ask(
+            Call("POST", f"/v1/subscriptions/{place(subscription_id)}/rotate", body=body)
+        )
+        return answer
+
+    def list_deliveries(
+        self,
+        subscription_id: str,
+        *,
+        state: Literal["waiting", "delivered", "parked", "withheld"] | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> Awaitable[models.Deliveries]:
+        """Log of a subscription's deliveries."""
+        answer: Awaitable[models.Deliveries] = self.ask(
+            Call(
+                "GET",
+                f"/v1/subscriptions/{place(subscription_id)}/deliveries",
+                {"state": state, "cursor": cursor, "limit": limit},
+            )
+        )
+        return answer
+
+    def replay_subscription(
+        self, subscription_id: str, body: models.Replay
+    ) -> Awaitable[models.Replayed]:
+        """Send again."""
+        answer: Awaitable[models.Replayed] = self.ask(
+            Call("POST", f"/v1/subscriptions/{place(subscription_id)}/replay", body=body)
+        )
+        return answer
+
+    def test_subscription(
+        self, subscription_id: str, body: models.Trial
+    ) -> Awaitable[models.TrialPlanned]:
+        """Send a trial."""
+        answer: Awaitable[models.TrialPlanned] = self.ask(
+            Call("POST", f"/v1/subscriptions/{place(subscription_id)}/test", body=body)
         )
         return answer
