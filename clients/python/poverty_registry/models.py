@@ -14,6 +14,43 @@ class AccessToken(TypedDict):
     scope: str
 
 
+class Ack(TypedDict):
+    """What becomes of a message: `ACK` a callback will come, `NACK` none, `ERR` not taken."""
+
+    ack_status: Literal["ACK", "ERR", "NACK"]
+    timestamp: str
+    correlation_id: str
+    error: NotRequired[AckError]
+
+
+class AckError(TypedDict):
+    """Why a message was not taken."""
+
+    code: Literal[
+        "err.encryption.invalid",
+        "err.receiver_id.invalid",
+        "err.request.bad",
+        "err.request.forbidden",
+        "err.request.not_found",
+        "err.request.timeout",
+        "err.request.too_many_requests",
+        "err.request.unauthorized",
+        "err.sender_id.invalid",
+        "err.sender_uri.invalid",
+        "err.service.unavailable",
+        "err.signature.invalid",
+        "err.signature.missing",
+        "err.version.not_supported",
+    ]
+    message: str
+
+
+class AckMessage(TypedDict):
+    """An acknowledgement."""
+
+    message: Ack
+
+
 class AllocationLine(TypedDict):
     """What an area or a household gets, and why; the reasons depend on the kind of rule."""
 
@@ -732,6 +769,7 @@ class FactReceipt(TypedDict):
     event_id: str
     outcome: Literal["accepted", "duplicate"]
     article_id: NotRequired[str | None]
+    request_id: NotRequired[str | None]
 
 
 class Feed(TypedDict):
@@ -1116,6 +1154,8 @@ class ImportForm(TypedDict):
         "funds",
         "household-events",
         "members",
+        "move-refusals",
+        "move-requests",
         "person-decisions",
         "reference-figures",
         "support-records",
@@ -1273,17 +1313,18 @@ class ListMovement(TypedDict):
     list: Literal["near_poor", "poor"]
     from_date: str
     to_date: str
-    start: int
-    left: int
-    relapsed: int
-    newly_arisen: int
-    moved_in: int
-    moved_out: int
-    closed: int
-    end: int
-    renumbered: int
-    by_standard_change: StandardChange
+    start: int | None
+    left: int | None
+    relapsed: int | None
+    newly_arisen: int | None
+    moved_in: int | None
+    moved_out: int | None
+    closed: int | None
+    end: int | None
+    renumbered: int | None
+    by_standard_change: StandardChange | None
     basis: Literal["computed", "recognised"]
+    withheld: NotRequired[bool]
     known_at: str | None
     settled_at: str
 
@@ -1488,6 +1529,56 @@ class Move(TypedDict):
     area_type: Literal["rural", "urban"]
     area_type_reason: NotRequired[str | None]
     type: Literal["moved"]
+
+
+class MoveRefusal(TypedDict):
+    """Who has the household says why it will not send the move."""
+
+    source: str
+    external_id: str
+    revision: NotRequired[int]
+    withdrawn: NotRequired[bool | None]
+    type: NotRequired[Literal["refusal"]]
+    request_id: str
+    refused_on: str
+    reason: Literal["documents_missing", "lives_elsewhere", "lives_here", "other_household"]
+    remark: NotRequired[str | None]
+
+
+class MoveRefusalFacts(TypedDict):
+    """Facts of one kind, all stored or none."""
+
+    refusals: list[MoveRefusal | WithdrawnMoveRefusal]
+
+
+class MoveRequest(TypedDict):
+    """A request for the move of a household."""
+
+    request_id: str
+    source: str
+    external_id: str
+    revision: int
+    household_id: str
+    remark: str | None
+    effective_from: str
+    area: Unit
+    asked: Unit | None
+    state: Literal["moved", "open", "refused"]
+    refusal: Refused | None
+    recorded_at: str
+
+
+class MoveRequestFacts(TypedDict):
+    """Facts of one kind, all stored or none."""
+
+    requests: list[PostedMoveRequest | WithdrawnMoveRequest]
+
+
+class MoveRequests(TypedDict):
+    """A page of requests for moves."""
+
+    items: list[MoveRequest]
+    next_cursor: str | None
 
 
 class Movement(TypedDict):
@@ -1766,6 +1857,20 @@ class PostedFund(TypedDict):
     parent: NotRequired[Parent | None]
 
 
+class PostedMoveRequest(TypedDict):
+    """A unit says that a household lives in it now, and asks whoever has it to send the move."""
+
+    source: str
+    external_id: str
+    revision: NotRequired[int]
+    withdrawn: NotRequired[bool | None]
+    type: NotRequired[Literal["request"]]
+    household_id: str
+    area_code: str
+    effective_from: str
+    remark: NotRequired[str | None]
+
+
 class PostedSupportRecord(TypedDict):
     """What was given to a household, or in an area."""
 
@@ -1903,6 +2008,14 @@ class ReferenceFigureFacts(TypedDict):
     figures: list[PublishedFigure | WithdrawnReferenceFigure]
 
 
+class Refused(TypedDict):
+    """Why a move will not be sent."""
+
+    refused_on: str
+    reason: str
+    remark: str | None
+
+
 class Registration(TypedDict):
     """A household becomes known to the registry."""
 
@@ -1931,6 +2044,24 @@ class Replayed(TypedDict):
     """How much is sent again."""
 
     replayed: int
+
+
+class RequestAnswer(TypedDict):
+    """What has become of one request."""
+
+    reference_id: str
+    timestamp: str
+    status: Literal["pdng", "rcvd", "rjct", "succ"]
+    status_reason_code: NotRequired[str]
+    status_reason_message: NotRequired[str]
+
+
+class RequestsAnswer(TypedDict):
+    """What has become of the requests of a transaction; no records, those are in its callback."""
+
+    transaction_id: str
+    correlation_id: str
+    search_response: list[RequestAnswer]
 
 
 class Retraction(TypedDict):
@@ -2134,8 +2265,8 @@ class SearchMessage(TypedDict):
     """An envelope with searches."""
 
     header: MessageHeader
-    message: SearchRequest
     signature: NotRequired[str | None]
+    message: SearchRequest
 
 
 class SearchPage(TypedDict):
@@ -2401,6 +2532,43 @@ class StatisticsSeries(TypedDict):
     settled_at: str
 
 
+class SubscribeCriteria(TypedDict):
+    """What of the changes is wanted."""
+
+    reg_event_type: str
+    filter: Any
+    notify_record_type: str
+    filter_type: NotRequired[Literal["expression", "graphql", "idtype-value", "predicate"]]
+    version: NotRequired[str]
+    reg_type: NotRequired[str | None]
+    frequency: NotRequired[Any]
+    authorize: NotRequired[Any]
+
+
+class SubscribeItem(TypedDict):
+    """One subscription that is wanted."""
+
+    reference_id: str
+    timestamp: str
+    subscribe_criteria: SubscribeCriteria
+    locale: NotRequired[str]
+
+
+class SubscribeMessage(TypedDict):
+    """An envelope with subscriptions that are wanted."""
+
+    header: MessageHeader
+    signature: NotRequired[str | None]
+    message: SubscribeRequest
+
+
+class SubscribeRequest(TypedDict):
+    """Subscriptions that are wanted together."""
+
+    transaction_id: str
+    subscribe_request: list[SubscribeItem]
+
+
 class SubscriptionAnswer(TypedDict):
     """A subscription as it stands."""
 
@@ -2578,6 +2746,54 @@ class TrialPlanned(TypedDict):
     webhook_id: str
 
 
+class TxnStatusAnswer(TypedDict):
+    """What has become of transactions of a kind."""
+
+    txn_type: Literal["receipt", "search", "subscribe"]
+    txn_status: RequestsAnswer
+
+
+class TxnStatusMessage(TypedDict):
+    """An envelope with a question about transactions."""
+
+    header: MessageHeader
+    signature: NotRequired[str | None]
+    message: TxnStatusRequest
+
+
+class TxnStatusQuery(TypedDict):
+    """Which transactions are asked about."""
+
+    reference_id: str
+    txn_type: Literal["receipt", "search", "subscribe"]
+    attribute_type: Literal["correlation_id", "reference_id_list", "transaction_id"]
+    attribute_value: str | list[str]
+    locale: NotRequired[str]
+
+
+class TxnStatusRequest(TypedDict):
+    """A question about transactions."""
+
+    transaction_id: str
+    txnstatus_request: TxnStatusQuery
+
+
+class TxnStatusResponse(TypedDict):
+    """The answer to a question about transactions."""
+
+    transaction_id: str
+    correlation_id: str
+    txnstatus_response: TxnStatusAnswer
+
+
+class TxnStatusResponseMessage(TypedDict):
+    """An envelope with what has become of transactions."""
+
+    signature: NotRequired[str]
+    header: AnswerHeader
+    message: TxnStatusResponse
+
+
 class Unit(TypedDict):
     """An administrative unit."""
 
@@ -2597,6 +2813,22 @@ class UnknownIndicator(TypedDict):
     key: str
     name_en: str
     name_vi: str
+
+
+class UnsubscribeMessage(TypedDict):
+    """An envelope with subscriptions that are to end."""
+
+    header: MessageHeader
+    signature: NotRequired[str | None]
+    message: UnsubscribeRequest
+
+
+class UnsubscribeRequest(TypedDict):
+    """Subscriptions that are to end."""
+
+    transaction_id: str
+    timestamp: str
+    subscription_codes: list[str]
 
 
 class Verification(TypedDict):
@@ -2772,6 +3004,34 @@ class WithdrawnMember(TypedDict):
     birth_date: NotRequired[Any]
     relation: NotRequired[Any]
     personal_number: NotRequired[Any]
+
+
+class WithdrawnMoveRefusal(TypedDict):
+    """Removes the fact called (source, external_id); other fields say nothing."""
+
+    source: str
+    external_id: str
+    revision: NotRequired[int]
+    withdrawn: bool
+    type: NotRequired[Literal["refusal"]]
+    request_id: NotRequired[Any]
+    refused_on: NotRequired[Any]
+    reason: NotRequired[Any]
+    remark: NotRequired[Any]
+
+
+class WithdrawnMoveRequest(TypedDict):
+    """Removes the fact called (source, external_id); other fields say nothing."""
+
+    source: str
+    external_id: str
+    revision: NotRequired[int]
+    withdrawn: bool
+    type: NotRequired[Literal["request"]]
+    household_id: NotRequired[Any]
+    area_code: NotRequired[Any]
+    effective_from: NotRequired[Any]
+    remark: NotRequired[Any]
 
 
 class WithdrawnPersonDecision(TypedDict):

@@ -59,6 +59,47 @@ class Operations:
         )
         return answer
 
+    def post_move_requests(
+        self, body: models.MoveRequestFacts, *, wait: int | None = None
+    ) -> models.Receipts | models.ImportResult:
+        """Ask for moves of households."""
+        answer: models.Receipts | models.ImportResult = self.ask(
+            Call(
+                "POST",
+                "/v1/move-requests",
+                body=body,
+                headers={} if wait is None else {"prefer": f"wait={wait}"},
+            )
+        )
+        return answer
+
+    def list_move_requests(
+        self,
+        *,
+        state: Literal["open", "moved", "refused"] | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> models.MoveRequests:
+        """Requests for moves."""
+        answer: models.MoveRequests = self.ask(
+            Call("GET", "/v1/move-requests", {"state": state, "cursor": cursor, "limit": limit})
+        )
+        return answer
+
+    def post_move_refusals(
+        self, body: models.MoveRefusalFacts, *, wait: int | None = None
+    ) -> models.Receipts | models.ImportResult:
+        """Refuse moves that were asked for."""
+        answer: models.Receipts | models.ImportResult = self.ask(
+            Call(
+                "POST",
+                "/v1/move-refusals",
+                body=body,
+                headers={} if wait is None else {"prefer": f"wait={wait}"},
+            )
+        )
+        return answer
+
     def post_area_facts(
         self, body: models.AreaFactFacts, *, wait: int | None = None
     ) -> models.Receipts | models.ImportResult:
@@ -1266,6 +1307,64 @@ class Operations:
         )
         return answer
 
+    def post_registry_sync_txn_status(
+        self, body: models.TxnStatusMessage
+    ) -> models.TxnStatusResponseMessage:
+        """Ask what has become of a message (SPDCI)."""
+        answer: models.TxnStatusResponseMessage = self.ask(
+            Call("POST", "/registry/sync/txn/status", body=body)
+        )
+        return answer
+
+    def post_sr_registry_sync_txn_status(
+        self, body: models.TxnStatusMessage
+    ) -> models.TxnStatusResponseMessage:
+        """Ask what has become of a message (SPDCI)."""
+        answer: models.TxnStatusResponseMessage = self.ask(
+            Call("POST", "/sr/registry/sync/txn/status", body=body)
+        )
+        return answer
+
+    def post_registry_search(self, body: models.SearchMessage) -> models.AckMessage:
+        """Search and be called back (SPDCI)."""
+        answer: models.AckMessage = self.ask(Call("POST", "/registry/search", body=body))
+        return answer
+
+    def post_sr_registry_search(self, body: models.SearchMessage) -> models.AckMessage:
+        """Search and be called back (SPDCI)."""
+        answer: models.AckMessage = self.ask(Call("POST", "/sr/registry/search", body=body))
+        return answer
+
+    def post_registry_txn_status(self, body: models.TxnStatusMessage) -> models.AckMessage:
+        """Ask what has become of a message and be called back (SPDCI)."""
+        answer: models.AckMessage = self.ask(Call("POST", "/registry/txn/status", body=body))
+        return answer
+
+    def post_sr_registry_txn_status(self, body: models.TxnStatusMessage) -> models.AckMessage:
+        """Ask what has become of a message and be called back (SPDCI)."""
+        answer: models.AckMessage = self.ask(Call("POST", "/sr/registry/txn/status", body=body))
+        return answer
+
+    def post_registry_subscribe(self, body: models.SubscribeMessage) -> models.AckMessage:
+        """Subscribe to changes (SPDCI)."""
+        answer: models.AckMessage = self.ask(Call("POST", "/registry/subscribe", body=body))
+        return answer
+
+    def post_sr_registry_subscribe(self, body: models.SubscribeMessage) -> models.AckMessage:
+        """Subscribe to changes (SPDCI)."""
+        answer: models.AckMessage = self.ask(Call("POST", "/sr/registry/subscribe", body=body))
+        return answer
+
+    def post_registry_unsubscribe(self, body: models.UnsubscribeMessage) -> models.AckMessage:
+        """End subscriptions (SPDCI)."""
+        answer: models.AckMessage = self.ask(Call("POST", "/registry/unsubscribe", body=body))
+        return answer
+
+    def post_sr_registry_unsubscribe(self, body: models.UnsubscribeMessage) -> models.AckMessage:
+        """End subscriptions (SPDCI)."""
+        answer: models.AckMessage = self.ask(Call("POST", "/sr/registry/unsubscribe", body=body))
+        return answer
+
     def get_spdci_profile(self) -> dict[str, Any]:
         """National profile of SPDCI."""
         answer: dict[str, Any] = self.ask(Call("GET", "/registry/profiles/vn/context.jsonld"))
@@ -1384,6 +1483,47 @@ class AsyncOperations:
             Call(
                 "POST",
                 "/v1/person-decisions",
+                body=body,
+                headers={} if wait is None else {"prefer": f"wait={wait}"},
+            )
+        )
+        return answer
+
+    def post_move_requests(
+        self, body: models.MoveRequestFacts, *, wait: int | None = None
+    ) -> Awaitable[models.Receipts | models.ImportResult]:
+        """Ask for moves of households."""
+        answer: Awaitable[models.Receipts | models.ImportResult] = self.ask(
+            Call(
+                "POST",
+                "/v1/move-requests",
+                body=body,
+                headers={} if wait is None else {"prefer": f"wait={wait}"},
+            )
+        )
+        return answer
+
+    def list_move_requests(
+        self,
+        *,
+        state: Literal["open", "moved", "refused"] | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> Awaitable[models.MoveRequests]:
+        """Requests for moves."""
+        answer: Awaitable[models.MoveRequests] = self.ask(
+            Call("GET", "/v1/move-requests", {"state": state, "cursor": cursor, "limit": limit})
+        )
+        return answer
+
+    def post_move_refusals(
+        self, body: models.MoveRefusalFacts, *, wait: int | None = None
+    ) -> Awaitable[models.Receipts | models.ImportResult]:
+        """Refuse moves that were asked for."""
+        answer: Awaitable[models.Receipts | models.ImportResult] = self.ask(
+            Call(
+                "POST",
+                "/v1/move-refusals",
                 body=body,
                 headers={} if wait is None else {"prefer": f"wait={wait}"},
             )
@@ -2618,6 +2758,90 @@ class AsyncOperations:
         """Search and be answered (SPDCI)."""
         answer: Awaitable[models.SearchResponseMessage] = self.ask(
             Call("POST", "/sr/registry/sync/search", body=body)
+        )
+        return answer
+
+    def post_registry_sync_txn_status(
+        self, body: models.TxnStatusMessage
+    ) -> Awaitable[models.TxnStatusResponseMessage]:
+        """Ask what has become of a message (SPDCI)."""
+        answer: Awaitable[models.TxnStatusResponseMessage] = self.ask(
+            Call("POST", "/registry/sync/txn/status", body=body)
+        )
+        return answer
+
+    def post_sr_registry_sync_txn_status(
+        self, body: models.TxnStatusMessage
+    ) -> Awaitable[models.TxnStatusResponseMessage]:
+        """Ask what has become of a message (SPDCI)."""
+        answer: Awaitable[models.TxnStatusResponseMessage] = self.ask(
+            Call("POST", "/sr/registry/sync/txn/status", body=body)
+        )
+        return answer
+
+    def post_registry_search(self, body: models.SearchMessage) -> Awaitable[models.AckMessage]:
+        """Search and be called back (SPDCI)."""
+        answer: Awaitable[models.AckMessage] = self.ask(Call("POST", "/registry/search", body=body))
+        return answer
+
+    def post_sr_registry_search(self, body: models.SearchMessage) -> Awaitable[models.AckMessage]:
+        """Search and be called back (SPDCI)."""
+        answer: Awaitable[models.AckMessage] = self.ask(
+            Call("POST", "/sr/registry/search", body=body)
+        )
+        return answer
+
+    def post_registry_txn_status(
+        self, body: models.TxnStatusMessage
+    ) -> Awaitable[models.AckMessage]:
+        """Ask what has become of a message and be called back (SPDCI)."""
+        answer: Awaitable[models.AckMessage] = self.ask(
+            Call("POST", "/registry/txn/status", body=body)
+        )
+        return answer
+
+    def post_sr_registry_txn_status(
+        self, body: models.TxnStatusMessage
+    ) -> Awaitable[models.AckMessage]:
+        """Ask what has become of a message and be called back (SPDCI)."""
+        answer: Awaitable[models.AckMessage] = self.ask(
+            Call("POST", "/sr/registry/txn/status", body=body)
+        )
+        return answer
+
+    def post_registry_subscribe(
+        self, body: models.SubscribeMessage
+    ) -> Awaitable[models.AckMessage]:
+        """Subscribe to changes (SPDCI)."""
+        answer: Awaitable[models.AckMessage] = self.ask(
+            Call("POST", "/registry/subscribe", body=body)
+        )
+        return answer
+
+    def post_sr_registry_subscribe(
+        self, body: models.SubscribeMessage
+    ) -> Awaitable[models.AckMessage]:
+        """Subscribe to changes (SPDCI)."""
+        answer: Awaitable[models.AckMessage] = self.ask(
+            Call("POST", "/sr/registry/subscribe", body=body)
+        )
+        return answer
+
+    def post_registry_unsubscribe(
+        self, body: models.UnsubscribeMessage
+    ) -> Awaitable[models.AckMessage]:
+        """End subscriptions (SPDCI)."""
+        answer: Awaitable[models.AckMessage] = self.ask(
+            Call("POST", "/registry/unsubscribe", body=body)
+        )
+        return answer
+
+    def post_sr_registry_unsubscribe(
+        self, body: models.UnsubscribeMessage
+    ) -> Awaitable[models.AckMessage]:
+        """End subscriptions (SPDCI)."""
+        answer: Awaitable[models.AckMessage] = self.ask(
+            Call("POST", "/sr/registry/unsubscribe", body=body)
         )
         return answer
 
