@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from shared.press.figures.context import Context, before_stop, groups
 from shared.press.figures.cues import Cue
@@ -31,6 +32,8 @@ FIXED = {
 _CONVERTED = 12
 _ROUND = (10, 20, 50, 100, 1000)
 _ONE_IN = re.compile(r"[^\W_]+ (?:in|out of|in every|dari|ใน|trên) ?$")
+# What parts two figures; a blank and words do not.
+_PARTED = re.compile(r"[,;:.()\n–-]")
 _POOR = frozenset({"poor", "near_poor"})
 _LINKING = frozenset({"group", "unit", "and", "link"})
 COUNTED = frozenset({"households", "persons", "houses"})
@@ -69,6 +72,8 @@ def meaning(
     group = unit_group(context)
     if is_repeated(context, group) or is_proportion(context, group):
         return None
+    if group == "households" and is_base(context, memory.before):
+        return Meaning("households_total", "households")
     features = [
         *around(context),
         *position(context, memory.before, memory.last),
@@ -132,6 +137,28 @@ def is_proportion(context: Context, group: str) -> bool:
     unit, following = context.quantity.unit, context.following
     elided = unit is not None and not unit.attached and context.quantity.value < max(_ROUND)
     return elided and following is not None and following.value in _ROUND
+
+
+def is_base(context: Context, before: Meaning | None) -> bool:
+    """Say whether a number tells of how many the poor are a share: "24.78 % of a total of 14,208".
+
+    Nothing parts it from the share; "5.61 %; a total of 7,585" is a figure of its own.
+    """
+    last, start = context.previous, context.quantity.start
+    touching = context.cued.ending_at(start)
+    if last is None or before is None or touching is None or not _tells_whole(context, touching):
+        return False
+    own = list(takewhile(lambda cue: not cue.has("to"), context.phrase))
+    of_poor = _POOR & groups([*context.lead, *context.phrase[len(own) :]])
+    share = before.is_level or (before.measure == "share_of_total" and of_poor)
+    parted = _PARTED.search(context.cued.text[last.end : start])
+    return bool(share) and not parted and _POOR.isdisjoint(groups(own))
+
+
+def _tells_whole(context: Context, cue: Cue) -> bool:
+    """Say whether words mean "of a total of"; one word alone may mean "more than"."""
+    words = context.cued.text[cue.start : cue.end]
+    return cue.has("whole") or (cue.has("part_of") and " " in words)
 
 
 def unit_group(context: Context) -> str:
