@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from services.commands.areas import list_areas, report_areas
 from services.commands.audit import verify
 from services.commands.clients import add_client, grant_client, list_clients, revoke_client
 from services.commands.demo import demo
@@ -41,6 +42,7 @@ keys = typer.Typer(no_args_is_help=True, help="The keys that tokens are signed w
 quarantine = typer.Typer(no_args_is_help=True, help="What the workers refused.")
 
 persons = typer.Typer(no_args_is_help=True, help="Persons: their keys and their erasure.")
+areas = typer.Typer(no_args_is_help=True, help="Communes of days that the seeds do not know.")
 audit = typer.Typer(no_args_is_help=True, help="The audit chain.")
 
 for command in (run, migrate, seed, demo, rebuild, wake, restored, simulate, doctor):
@@ -66,6 +68,9 @@ persons.command("make-key")(make_key)
 persons.command("rotate-key")(rotate_key)
 persons.command("erase")(erase)
 app.add_typer(persons, name="persons")
+areas.command("report")(report_areas)
+areas.command("list")(list_areas)
+app.add_typer(areas, name="areas")
 audit.command("verify")(verify)
 app.add_typer(audit, name="audit")
 

@@ -6,13 +6,15 @@ what was known before stays answerable as it was known.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from shared.areas.earlier import EarlierUnit, with_earlier
+from shared.areas.store import earlier
 from shared.areas.store import units as areas
 from shared.areas.store.files import file_digests, load_areas
 from shared.areas.tree import AreaTree
@@ -58,14 +60,22 @@ class Loaded:
     households_due: int
 
 
-async def load(database: Database, clock: Clock, root: Path = ROOT) -> Loaded:
-    """Load what differs from the latest version; all or nothing, safe to run by two at once."""
+async def load(
+    database: Database, clock: Clock, root: Path = ROOT, reports: Sequence[EarlierUnit] = ()
+) -> Loaded:
+    """Load what differs from the latest version; all or nothing, safe to run by two at once.
+
+    `reports` are units of earlier days that an operator reports; what was reported before stays.
+    """
     documents = read_documents(root)
     _check(documents)
     tree = load_areas(root / "areas")
-    texts = {**documents, AREAS: file_digests(root / "areas")}
     async with database.transaction() as tx:
         await seeds.hold(tx)
+        await earlier.report(tx, reports)
+        known = await earlier.reported(tx)
+        tree = with_earlier(tree, known) if known else tree
+        texts = {**documents, AREAS: file_digests(root / "areas") + earlier.said(known)}
         latest = await seeds.digests(tx)
         changed = [kind for kind, text in texts.items() if latest.get(kind) != digest_of(text)]
         if AREAS in changed:

@@ -85,7 +85,9 @@ class AreaTree:
         for succession in self.successions:
             self._next.setdefault((succession.old_code, succession.on), []).append(succession)
             self._previous.setdefault((succession.new_code, succession.on), []).append(succession)
-        self._maps = tuple(sorted({unit.valid_from for unit in self.units}))
+        # A commune merged into one that goes on begins no unit, and another map all the same.
+        changes = {succession.on for succession in self.successions}
+        self._maps = tuple(sorted({unit.valid_from for unit in self.units} | changes))
         self._members = {}
 
     def by_id(self, area_id: int) -> Unit:
@@ -165,6 +167,14 @@ class AreaTree:
         successions = self._previous.get((unit.code, unit.valid_from), ())
         return tuple(sorted(s.old_code for s in successions))
 
+    def taken_in(self, unit: Unit) -> tuple[Succession, ...]:
+        """Return what the unit took over of others while it went on, in order of days."""
+        return tuple(
+            s
+            for s in sorted(self.successions, key=lambda s: (s.on, s.old_code))
+            if s.new_code == unit.code and s.on > unit.valid_from and unit.in_force(s.on)
+        )
+
     def whole_predecessors(self, unit: Unit) -> tuple[Unit, ...]:
         """Return the units that went whole into this one, the day before it began."""
         successions = self._previous.get((unit.code, unit.valid_from), ())
@@ -187,6 +197,8 @@ class AreaTree:
 
     def _province_after(self, unit: Unit, on: date) -> str:
         province = self.province(unit)
+        if province.in_force(on):
+            return province.code
         heirs = [s for s in self._next.get((province.code, on), ()) if s.whole]
         if len(heirs) != 1:
             raise DomainError("area_not_in_force", f"province {province.code} has no one successor")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shared.access.store import audit, clients, sessions, signing_keys
-from shared.areas.store import units
+from shared.areas.store import earlier, units
 from shared.facts import FACTS
 from shared.households.store import (
     announcements,
@@ -31,6 +31,7 @@ __all__ = [
     "clients",
     "crash_ledger",
     "deliveries",
+    "earlier",
     "exchanges",
     "exit_notices",
     "feeds",

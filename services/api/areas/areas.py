@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import islice
 from typing import Annotated, Any
@@ -129,11 +130,16 @@ def plain(text: str) -> str:
 def _fields(units: AreaTree, unit: tree.Unit) -> dict[str, Any]:
     own = {name: getattr(unit, name) for name in Unit.__struct_fields__}
     return own | {
-        "predecessors": units.predecessor_codes(unit),
+        "predecessors": tuple(sorted(_predecessors(units, unit))),
         "successors": units.successor_codes(unit),
         "latitude": unit.latitude,
         "longitude": unit.longitude,
     }
+
+
+def _predecessors(units: AreaTree, unit: tree.Unit) -> Iterable[str]:
+    taken_in = (succession.old_code for succession in units.taken_in(unit))
+    return {*units.predecessor_codes(unit), *taken_in}
 
 
 async def _version(ask: Ask, units: AreaTree) -> AreaVersion:
