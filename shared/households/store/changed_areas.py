@@ -13,22 +13,21 @@ from shared.kernel.database import Snapshot
 from shared.kernel.reconciliation import Late, not_aside
 from shared.law.store.seeds import SeedCache
 
-# By what was written, not by what was folded: a fact that changes no episode changes no count,
-# and nobody orders a review for it.
+# By the ledger, whose entries are the changes that were written: by the facts, what was folded only
+# after a look, because its order was lost too, was never looked for again.
 _CHANGED = """
-SELECT e.area_id, max(greatest(e.known_from, e.known_to))
-FROM recordings r JOIN household_events v USING (recording_id)
-JOIN episodes e ON e.household_id = v.household_id AND e.area_id IS NOT NULL
-    AND (e.known_from >= r.recorded_at OR e.known_to >= r.recorded_at)
-WHERE r.recorded_at > coalesce($1, '-infinity'::timestamptz) AND r.recorded_at <= $2
-GROUP BY e.area_id
+SELECT u.area_id, max(e.known_at)
+FROM tally_entries e CROSS JOIN unnest(e.units) AS u (area_id)
+WHERE e.known_at > coalesce($1, '-infinity'::timestamptz) AND e.known_at <= $2
+    AND u.area_id IS NOT NULL
+GROUP BY u.area_id
 """
 
 
 async def late(
     seeds: SeedCache, snapshot: Snapshot, since: datetime | None, until: datetime, limit: int
 ) -> list[Late]:
-    """Return the codes of areas with facts, for whom a household was folded and no review made."""
+    """Return the codes of areas with facts in which the count changed and no review was made."""
     rows = await snapshot.fetch(_CHANGED, since, until)
     areas = await seeds.areas(snapshot) if rows else None
     latest: dict[str, datetime] = {}
