@@ -7,7 +7,7 @@ from shared.areas.store import facts as area_facts
 from shared.households.facts import HOUSEHOLD_EVENTS
 from shared.households.move_facts import MOVE_REFUSALS, MOVE_REQUESTS
 from shared.households.person_facts import HOUSEHOLD_MEMBERS, PERSON_DECISIONS
-from shared.households.store import households
+from shared.households.store import households, members
 from shared.kernel.facts import FactKind
 from shared.money.facts import DISBURSEMENTS, FUNDS, SUPPORT_RECORDS
 from shared.money.store import disbursements, funds, support_records
@@ -17,7 +17,7 @@ from shared.press.store import articles, reference_figures
 # What each concerns, which has to take it in before its receipt says `processed`; None: nothing.
 CONCERNED: dict[FactKind, str | None] = {
     HOUSEHOLD_EVENTS: households.CONCERNED,
-    HOUSEHOLD_MEMBERS: None,
+    HOUSEHOLD_MEMBERS: members.CONCERNED,
     PERSON_DECISIONS: None,
     MOVE_REQUESTS: None,
     MOVE_REFUSALS: None,

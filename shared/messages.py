@@ -163,10 +163,10 @@ MESSAGE_TYPES = (
     ),
     MessageType(
         MONEY_REVIEW_DUE,
-        "Support was stored, or a fact was lost sight of: findings are to be recomputed.",
+        "Support or a member was stored, or lost sight of: findings are to be recomputed.",
         {
-            "fund_ids": _ids("Funds to review."),
-            "household_ids": _ids("Households to review whose lines were paid; may be left out."),
+            "fund_ids": _ids("Funds to review; may be left out."),
+            "household_ids": _ids("Households to review; may be left out."),
         },
         audience="workers",
     ),

@@ -14,6 +14,7 @@ from functools import partial
 from shared.areas.facts import AREA_FACTS
 from shared.facts import CONCERNED
 from shared.households.facts import HOUSEHOLD_EVENTS
+from shared.households.person_facts import HOUSEHOLD_MEMBERS
 from shared.households.store import changed_areas, due
 from shared.kernel import receipts
 from shared.kernel.database import Snapshot
@@ -103,6 +104,7 @@ def due_works(seeds: SeedCache) -> tuple[DueWork, ...]:
             (HOUSEHOLD_EVENT_RECORDED, HOUSEHOLDS_DUE),
             _households,
         ),
+        DueWork("members", _of_facts(HOUSEHOLD_MEMBERS), (MONEY_REVIEW_DUE,), _subjects),
         DueWork("days", due.by_day, (HOUSEHOLDS_DUE,), _households),
         DueWork("exit-windows", partial(due.by_window, seeds), (HOUSEHOLDS_DUE,), _households),
         DueWork("law", due.by_law, (HOUSEHOLDS_DUE,), _households),

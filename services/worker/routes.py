@@ -4,7 +4,7 @@ what happened                                        work orders
 household-event.recorded ─► assess_households ◄─ households.due ◄─ a day begins, law is loaded
                                  └► household-status.changed, finding.raised, exit-window.ending
 fund.recorded, disbursement.recorded
-                         ─► review_findings   ◄─ money.review-due ◄─ support is stored
+                         ─► review_findings   ◄─ money.review-due ◄─ support or a member is stored
                                  └► finding.raised
                             review_areas      ◄─ areas.due ◄─ an area fact is stored, counts change
                                  └► finding.raised
@@ -151,12 +151,14 @@ def _changed(message: Message) -> Sequence[str]:
 
 
 def _subjects(message: Message) -> Sequence[str]:
-    """Return what a fact about money concerns: funds, and households that were paid."""
-    funds = [reviewing.fund_subject(i) for i in _ids(message, "fund_ids")]
-    if "household_ids" not in message.data:
-        return funds
-    households = [reviewing.household_subject(i) for i in _ids(message, "household_ids")]
-    return [*funds, *households]
+    """Return what a fact concerns: funds, and households that were paid or have a member."""
+    funds = [reviewing.fund_subject(i) for i in _ids_if_any(message, "fund_ids")]
+    households = _ids_if_any(message, "household_ids")
+    return [*funds, *map(reviewing.household_subject, households)]
+
+
+def _ids_if_any(message: Message, field: str) -> Sequence[str]:
+    return _ids(message, field) if field in message.data else ()
 
 
 def _ids(message: Message, field: str) -> Sequence[str]:

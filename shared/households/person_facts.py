@@ -10,9 +10,10 @@ from uuid import UUID
 
 from shared.households.facts import HouseholdId, Sex
 from shared.households.personal_numbers import check_personal_number
-from shared.kernel.facts import Apart, Checks, Fact, FactKind
+from shared.kernel.facts import Apart, Checks, Fact, FactKind, Wakes
 from shared.kernel.fields import TYPE, Day, PastDay, ShortText, about, name_of
 from shared.law.world import World
+from shared.messages import MONEY_REVIEW_DUE
 
 PersonId = Annotated[str, name_of("0-9a-f-", 36)]
 
@@ -75,6 +76,9 @@ class HouseholdMember(Fact, frozen=True, kw_only=True):
         born, number = self.birth_date, self.personal_number
         if born is not None and born > world.today:
             checks.refuse("birth_date", "in_future", "nobody is born in the future")
+        elif born is not None and born > self.effective_from:
+            detail = f"born on {born}, after the first day as a member: {self.effective_from}"
+            checks.refuse("birth_date", "born_after_registration", detail)
         if number is not None:
             checks.attempt(
                 "personal_number", lambda: check_personal_number(number, born, world.areas)
@@ -90,6 +94,7 @@ HOUSEHOLD_MEMBERS = FactKind(
     "they are is encrypted, shown to callers with `persons:read`, and erasable.",
     columns={"household_id": "key", "effective_from": "date"},
     indexes={"household": ("household_id",)},
+    wakes=Wakes(MONEY_REVIEW_DUE, "household_ids", "household_id", ever=True),
     composed=True,
     apart=Apart(
         "household_id",
@@ -97,6 +102,7 @@ HOUSEHOLD_MEMBERS = FactKind(
     ),
     refusals={
         "in_future": "A day lies in the future.",
+        "born_after_registration": "The person was born after the first day as a member.",
         "invalid_personal_number": "Neither 12 digits of a citizen nor 9 of an old card.",
     },
 )

@@ -28,7 +28,7 @@ HOUSEHOLDS_OF_ONE_MAX = 10
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """A member as the household's last registration has it: its place there, from 1.
+    """A member of a household: its place among the registered ones and those posted, from 1.
 
     `numbers` are digests: who has no key cannot tell whose they are.
     """
@@ -37,6 +37,8 @@ class Enrolled:
     person_id: str
     relation: str | None
     numbers: frozenset[bytes]
+    # Whose list tells of it.
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,12 @@ def outside_calendar(
 
 
 def two_heads(persons: Sequence[Enrolled], checks: RegisterChecks) -> RegisterFinding | None:
-    """Return that several members are registered as the head, if they are."""
-    heads = sorted((p.place, p.person_id) for p in persons if checks.is_head(p.relation))
+    """Return that one source has several members as the head, if it does."""
+    by_source: dict[str, list[tuple[int, str]]] = {}
+    for person in sorted(persons, key=lambda person: person.place):
+        if checks.is_head(person.relation):
+            by_source.setdefault(person.source, []).append((person.place, person.person_id))
+    heads = max(by_source.values(), key=len, default=[])
     if len(heads) < 2:
         return None
     places = ", ".join(str(place) for place, _ in heads)

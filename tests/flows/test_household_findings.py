@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from shared.http.auth import OFF, tokens_of
-from tests.facts import assessed, closed, corrected, registered, withdrawn
+from tests.facts import assessed, closed, corrected, member, registered, withdrawn
 from tests.flows.test_findings import findings
 from tests.harness import Registry
 
@@ -90,3 +90,51 @@ async def test_who_may_not_see_the_other_household_reads_that_there_is_one(app: 
     [found] = answer.json()["items"]
     assert found["subject"] == "household:H-1" and found["about"]["households"] == []
     assert "H-2" not in answer.text
+
+
+async def test_members_posted_one_by_one_are_looked_at_like_registered_ones(app: Registry) -> None:
+    head = member("H-1", "2023-06-01", member_id="2", relation="chủ hộ")
+    await app.send([household("H-1", "020158000002")])
+    await app.send([head], "members")
+    assert await findings(app) == []
+    other = member("H-1", "2023-06-01", member_id="3", relation="head")
+    answer = await app.send([other], "members")
+    [found] = await findings(app)
+    assert (found["kind"], found["subject"]) == ("two_heads", "household:H-1")
+    receipt = await app.get(f"/v1/receipts/{answer['receipts'][0]['event_id']}")
+    assert receipt["state"] == "processed"
+    await app.send([withdrawn(other)], "members")
+    assert await findings(app) == []
+
+
+async def test_a_member_posted_to_another_household_is_in_two_until_withdrawn(
+    app: Registry,
+) -> None:
+    await app.send([household("H-1", NUMBER["value"]), registered("H-2", "2023-01-01")])
+    posted = member("H-2", "2024-01-01", member_id="7", personal_number=NUMBER["value"])
+    alone = member("H-3", "2024-01-01", member_id="1", personal_number="020158000009")
+    await app.send([posted, alone], "members")
+    assert await subjects(app, "person_in_two_households") == ["household:H-1", "household:H-2"]
+    end = closed("H-2", "2024-06-01")
+    await app.send([end])
+    assert await findings(app) == []
+    await app.send([withdrawn(end)])
+    await app.send([withdrawn(posted)], "members")
+    assert await findings(app) == []
+
+
+async def test_one_person_told_of_twice_is_one(app: Registry) -> None:
+    """A head whom the registration and the door both name is no second head."""
+    person = {"member_id": "1", "relation": "chủ hộ", "identifiers": [NUMBER]}
+    await app.send([registered("H-1", "2023-01-01", members=[person])])
+    again = member("H-1", "2023-01-01", relation="head", personal_number=NUMBER["value"])
+    other_source = again | {"source": "police", "external_id": "p-1", "member_id": "A7"}
+    await app.send([again, other_source], "members")
+    assert await findings(app) == []
+
+
+async def test_who_is_born_after_the_first_day_as_a_member_is_refused(app: Registry) -> None:
+    late = member("H-1", "2023-01-01", birth_date="2023-01-02")
+    answer = await app.post("/v1/members", {"members": [late]})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["code"] == "born_after_registration"

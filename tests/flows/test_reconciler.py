@@ -26,10 +26,12 @@ from shared.kernel.reconciliation import Late, WorkProgress
 from shared.law.store.seeds import SeedCache
 from tests.facts import assessed
 from tests.flows import (
+    test_area_findings,
     test_articles,
     test_day_begins,
     test_findings,
     test_first_slice,
+    test_household_findings,
     test_money_walk,
     test_reference_figures,
     test_revisions,
@@ -55,9 +57,12 @@ STORIES: list[Story] = [
     test_findings.test_a_payment_to_a_household_that_turns_out_not_eligible_is_kept_and_found,
     test_findings.test_the_finding_goes_when_the_money_has_come_back,
     test_findings.test_uses_beyond_a_fund_are_found_with_the_sum_written_out,
+    test_household_findings.test_members_posted_one_by_one_are_looked_at_like_registered_ones,
+    test_household_findings.test_a_member_posted_to_another_household_is_in_two_until_withdrawn,
     test_money_walk.test_a_line_is_paid_or_passed_on_and_never_both,
     test_reference_figures.test_a_contradicted_article_has_a_finding_until_the_correction,
     test_reference_figures.test_an_article_after_the_figure_is_held_against_it,
+    *_stories(test_area_findings),
     *_stories(test_first_slice),
     *_stories(test_revisions),
 ]

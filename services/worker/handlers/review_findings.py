@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.worker import reviewing
-from shared.households.store import households
+from shared.households.store import households, members
 from shared.kernel import knowledge
 from shared.kernel.database import Transaction
 from shared.law.store.seeds import POLICY, REGISTER_CHECKS, SeedCache
-from shared.money import payment_findings, register_findings
+from shared.money import household_findings, payment_findings, register_findings
 from shared.money.register_findings import RegisterFinding
 from shared.money.store import fund_uses, supports
 from shared.press.store import findings as store
@@ -25,15 +25,19 @@ class ReviewFindings:
 
     async def __call__(self, tx: Transaction, items: Sequence[str]) -> None:
         """Load, decide, save, announce: one transaction for the whole batch."""
-        ids = [item.removeprefix("household:") for item in items if item.startswith("household:")]
+        named = [item.removeprefix("household:") for item in items if item.startswith("household:")]
+        # With a shared number the findings of others change too.
+        most = household_findings.HOUSEHOLDS_OF_ONE_MAX
+        ids = sorted({*named, *await members.touched(tx, named, most)})
         funds = [item.removeprefix("fund:") for item in items if item.startswith("fund:")]
         # The household's own row serialises its findings with those that an assessment writes.
         await households.lock(tx, ids)
-        through = await store.lock(tx, items)
+        subjects = sorted({*items, *map(reviewing.household_subject, ids)})
+        through = await store.lock(tx, subjects)
         found = [*await self._of_funds(tx, funds), *await self._of_households(tx, ids)]
         at = await knowledge.tick(tx)
-        await reviewing.replace(tx, items, found, at)
-        await store.reviewed(tx, items, through)
+        await reviewing.replace(tx, subjects, found, at)
+        await store.reviewed(tx, subjects, through)
 
     async def _of_households(self, tx: Transaction, ids: Sequence[str]) -> list[NewFinding]:
         if not ids:
