@@ -28,6 +28,7 @@ from shared.http.operations import JSON, Operation, Routes
 from shared.http.parameters import read
 from shared.http.problems import Problem, ProblemType, of_domain
 from shared.kernel.errors import DomainError, Fault
+from shared.kernel.sealing import SealBroken
 from shared.spdci.answers import AnswerHeader
 from shared.spdci.clocks import read_clocks
 from shared.spdci.envelope import MessageHeader, SentEnvelope, read_message
@@ -57,11 +58,14 @@ class Taken:
     verified: bool
 
 
+_STATUS: dict[str, int] = {"err.request.forbidden": 403, "err.service.unavailable": 503}
+
+
 def refusal(refused: MessageRefused) -> Problem:
     """Return the problem of a message that is not taken; its code is the standard's, as a word."""
     code = refused.code.removeprefix("err.").replace(".", "_")
     faults = [Fault(refused.pointer, code, refused.detail)]
-    status = 403 if refused.code == "err.request.forbidden" else 400
+    status = _STATUS.get(refused.code, 400)
     return Problem(status, code, refused.detail, faults, message=_ack(refused.code, refused.detail))
 
 
@@ -143,10 +147,13 @@ async def signed(ask: Ask, taken: Taken, envelope: E) -> E:
         key = signing_keys.signer(await signing_keys.list_keys(snapshot), now)
     if key is None:
         return envelope
-    parts = json.loads(encode(envelope))
-    text = sign(
-        parts["header"], parts["message"], registry_id(ask), key.kid, key.key, int(now.timestamp())
-    )
+    try:
+        private = key.private(ask.context.keys.ring())
+    except SealBroken:
+        detail = "the key that signs does not open here"
+        raise MessageRefused("err.service.unavailable", detail) from None
+    parts, at = json.loads(encode(envelope)), int(now.timestamp())
+    text = sign(parts["header"], parts["message"], registry_id(ask), key.kid, private, at)
     return msgspec.structs.replace(envelope, signature=text)
 
 

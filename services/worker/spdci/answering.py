@@ -108,18 +108,22 @@ async def _sealed(
     async with means.database.statement() as snapshot:
         _, own = await senders.find(snapshot, exchange.client_id, exchange.sender_id)
         keys = [] if own is None or not own.keys else await signing_keys.list_keys(snapshot)
-    return signed(envelope, keys, means.own_id, means.clock.now())
+    return signed(envelope, keys, means.ring(), means.own_id, means.clock.now())
 
 
 def signed(
-    envelope: Callback, keys: Sequence[signing_keys.SigningKey], own_id: str, now: datetime
+    envelope: Callback,
+    keys: Sequence[signing_keys.SigningKey],
+    ring: Keyring,
+    own_id: str,
+    now: datetime,
 ) -> bytes:
     """Return an envelope as it is sent; signed, if there is a key to do it."""
     key, content = signing_keys.signer(keys, now), _encode(envelope)
     if key is None:
         return content
     parts, at = json.loads(content), int(now.timestamp())
-    text = sign(parts["header"], parts["message"], own_id, key.kid, key.key, at)
+    text = sign(parts["header"], parts["message"], own_id, key.kid, key.private(ring), at)
     return _encode(msgspec.structs.replace(envelope, signature=text))
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from services.worker.spdci.answering import signed
 from shared.access.store.signing_keys import SigningKey, list_keys
 from shared.kernel.database import Snapshot
+from shared.kernel.sealing import Keyring
 from shared.spdci.answers import (
     AnswerHeader,
     Callback,
@@ -41,7 +42,7 @@ class Notices:
         keys = await list_keys(snapshot) if own is not None and own.keys else []
         return cls(sender_id, transaction_id, keys)
 
-    def body(self, delivery: DueDelivery, own_id: str, now: datetime) -> bytes:
+    def body(self, delivery: DueDelivery, ring: Keyring, own_id: str, now: datetime) -> bytes:
         """Return the message that tells of a delivery; its id is the delivery's at each attempt."""
         events = self._events(delivery)
         header = AnswerHeader(
@@ -55,7 +56,7 @@ class Notices:
             receiver_id=self._sender_id,
         )
         message = NotifyEvents(self._transaction_id, events)
-        return signed(Callback(header=header, message=message), self._keys, own_id, now)
+        return signed(Callback(header=header, message=message), self._keys, ring, own_id, now)
 
     def _events(self, delivery: DueDelivery) -> list[NotifyEvent]:
         row = delivery.transition

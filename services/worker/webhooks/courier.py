@@ -190,7 +190,7 @@ class Courier:
         """Return what is sent: in our own words, or in those of SPDCI."""
         if notices is None:
             return body(delivery)
-        return notices.body(delivery, self.means.spdci_id, now)
+        return notices.body(delivery, self.means.keys.ring(), self.means.spdci_id, now)
 
     async def _record(self, load: _Load) -> None:
         """Wait for the row in the audit chain of what is about to be told of households."""
