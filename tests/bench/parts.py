@@ -141,7 +141,7 @@ async def guarded_read(place: Place) -> Figures:
 
 
 # The first communes of the reviews lie in Hà Nội.
-HANOI, IN_HANOI = "01", 150
+HANOI, IN_HANOI = "01", 75
 TOKEN = "bench"
 
 
