@@ -62,6 +62,8 @@ class RegisterChecks:
     legal_basis: Mapping[str, tuple[str, ...]]
     calendars: tuple[Calendar, ...]
     heads: frozenset[str]
+    # The forms that a year-end book follows; older versions of the document name none.
+    year_end_basis: tuple[str, ...] = ()
 
     def calendar_on(self, day: date) -> Calendar | None:
         """Return the calendar in force on a day; None where no act is known."""
@@ -82,6 +84,7 @@ def read_register_checks(document: Mapping[str, Any]) -> RegisterChecks:
         {entry["id"]: tuple(entry["legal_basis"]) for entry in document["findings"]},
         _calendars(document["review_calendars"]),
         frozenset(document["head_of_household"]),
+        tuple(document.get("year_end_book", {}).get("legal_basis", ())),
     )
 
 

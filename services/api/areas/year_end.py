@@ -30,6 +30,7 @@ from shared.http.operations import Routes
 from shared.http.problems import AREA_NOT_IN_FORCE, UNKNOWN_AREA
 from shared.kernel.database import Snapshot
 from shared.law.standards import ListName
+from shared.law.store.seeds import REGISTER_CHECKS
 
 routes = Routes("areas")
 
@@ -127,8 +128,9 @@ async def _book(ask: Ask, code: str, year: int, basis: Basis) -> YearEnd:
         passages = await store.passages(snapshot, register, period)
         counts = await store.counts(snapshot, register, period[1])
         start, end = [await _bases(ask, snapshot, tree, day) for day in period]
+        checks = await ask.context.seeds.read(snapshot, REGISTER_CHECKS, ask.known_at)
     rows = row_places(tree, unit, communes, start, end, period)
-    book = Book(unit, year, basis, period, rows)
+    book = Book(unit, year, basis, period, rows, checks.year_end_basis)
     return book.bound(passages, counts, policy, preliminary=period[1] > ask.today)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlencode
 
 import structlog
@@ -38,7 +38,6 @@ from shared.law.standards import LISTS, AreaType, ListName, Policy
 
 log = structlog.get_logger()
 
-LEGAL_BASIS: Final = ("17/2016/TT-BLĐTBXH", "07/2021/TT-BLĐTBXH", "24/2021/QĐ-TTg")
 _TYPES: tuple[AreaType, ...] = ("urban", "rural")
 _NOTES: Mapping[str, Text] = {
     "moved_in": Text(
@@ -171,6 +170,7 @@ class Book:
     basis: Basis
     period: tuple[date, date]
     rows: Sequence[RowPlace]
+    legal_basis: tuple[str, ...]
 
     def bound(
         self,
@@ -200,7 +200,7 @@ class Book:
             indicators=_indicators(counts, listed, policy, self.period[1]),
             ethnic_groups=_by_name(counts.ethnic_groups),
             causes=_by_name(counts.causes),
-            legal_basis=LEGAL_BASIS,
+            legal_basis=self.legal_basis,
             digest="",
         )
         return replace(book, digest=sha256(encode(book)).hexdigest())

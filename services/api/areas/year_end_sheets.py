@@ -24,9 +24,11 @@ _CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 _BOLD = Font(bold=True)
 _LINK = Font(color="0563C1", underline="single")
 
-_LISTS = {
-    "poor": Text("poor households", "hộ nghèo"),
-    "near_poor": Text("near-poor households", "hộ cận nghèo"),
+_TITLES = {
+    "poor": Text("Movement of poor households in {year}", "Diễn biến hộ nghèo năm {year}"),
+    "near_poor": Text(
+        "Movement of near-poor households in {year}", "Diễn biến hộ cận nghèo năm {year}"
+    ),
 }
 _SHEETS = {
     "poor": Text("Poor", "Hộ nghèo"),
@@ -71,8 +73,7 @@ class Sheets:
 
     def form(self, form: ListForm) -> None:
         """Write the movement of one list."""
-        title = Text("Movement of {list} in {year}", "Diễn biến {list} năm {year}")
-        sheet = self._sheet(form.list, title.filled(list=_LISTS[form.list], year=self.book.year))
+        sheet = self._sheet(form.list, _TITLES[form.list].filled(year=self.book.year))
         unit = Text("Area / unit", "Khu vực/Đơn vị")
         bases = Text("All households", "Tổng số hộ dân cư"), Text("Of them minority", "Hộ DTTS")
         self._head(sheet, [(Text("No.", "TT"), None), (unit, None), *((b, None) for b in bases)])
