@@ -70,6 +70,7 @@ class AreaTree:
     _by_id: dict[int, Unit] = field(init=False, repr=False)
     _next: dict[tuple[str, date], list[Succession]] = field(init=False, repr=False)
     _previous: dict[tuple[str, date], list[Succession]] = field(init=False, repr=False)
+    _into: dict[str, list[Succession]] = field(init=False, repr=False)
     _maps: tuple[date, ...] = field(init=False, repr=False)
     _members: dict[date, dict[str, frozenset[int]]] = field(init=False, repr=False)
 
@@ -81,10 +82,11 @@ class AreaTree:
         self._versions = {code: tuple(units) for code, units in grouped.items()}
         self._codes = tuple(self._versions)
         self._by_id = {unit.area_id: unit for unit in self.units}
-        self._next, self._previous = {}, {}
-        for succession in self.successions:
+        self._next, self._previous, self._into = {}, {}, {}
+        for succession in sorted(self.successions, key=lambda s: (s.on, s.old_code)):
             self._next.setdefault((succession.old_code, succession.on), []).append(succession)
             self._previous.setdefault((succession.new_code, succession.on), []).append(succession)
+            self._into.setdefault(succession.new_code, []).append(succession)
         # A commune merged into one that goes on begins no unit, and another map all the same.
         changes = {succession.on for succession in self.successions}
         self._maps = tuple(sorted({unit.valid_from for unit in self.units} | changes))
@@ -171,8 +173,8 @@ class AreaTree:
         """Return what the unit took over of others while it went on, in order of days."""
         return tuple(
             s
-            for s in sorted(self.successions, key=lambda s: (s.on, s.old_code))
-            if s.new_code == unit.code and s.on > unit.valid_from and unit.in_force(s.on)
+            for s in self._into.get(unit.code, ())
+            if s.on > unit.valid_from and unit.in_force(s.on)
         )
 
     def whole_predecessors(self, unit: Unit) -> tuple[Unit, ...]:
