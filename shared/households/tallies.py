@@ -23,6 +23,8 @@ from shared.law.standards import LISTS
 
 # A household without a place counts for the country alone.
 NOWHERE = -1
+# How the key begins of households that are in a class on a day; all others are of flows or lacks.
+HELD = "held|"
 BY_STANDARD = "by_standard_"
 
 Count = tuple[str | None, str, int]
@@ -167,7 +169,7 @@ def _keys(episode: Counted) -> Sequence[str]:
 # The ethnic group is the caller's text: it comes last and may hold any character.
 @lru_cache(4096)
 def _held(status: str, area_type: str | None, group: str | None) -> str:
-    key = f"held|{status}|{area_type or ''}"
+    key = f"{HELD}{status}|{area_type or ''}"
     return key if group is None else f"{key}|{group}"
 
 
@@ -279,4 +281,4 @@ _ENTRIES = ("left", "relapsed", "newly_arisen")
 
 
 def _held_on(totals: Mapping[str, int], status: str) -> int:
-    return sum(number for key, number in totals.items() if key.startswith(f"held|{status}|"))
+    return sum(number for key, number in totals.items() if key.startswith(f"{HELD}{status}|"))

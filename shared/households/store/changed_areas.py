@@ -9,17 +9,19 @@ from datetime import datetime
 
 from shared.areas.reach import codes_above
 from shared.areas.store import facts as area_facts
+from shared.households.tallies import HELD, NOWHERE
 from shared.kernel.database import Snapshot
 from shared.kernel.reconciliation import Late, not_aside
 from shared.law.store.seeds import SeedCache
 
 # By the ledger, whose entries are the changes that were written: by the facts, what was folded only
-# after a look, because its order was lost too, was never looked for again.
-_CHANGED = """
+# after a look, because its order was lost too, was never looked for again. A review counts who is
+# in a class: nobody orders one for a flow, such as an exit that turned out to be by a new standard.
+_CHANGED = f"""
 SELECT u.area_id, max(e.known_at)
-FROM tally_entries e CROSS JOIN unnest(e.units) AS u (area_id)
+FROM tally_entries e CROSS JOIN unnest(e.units, e.keys) AS u (area_id, key)
 WHERE e.known_at > coalesce($1, '-infinity'::timestamptz) AND e.known_at <= $2
-    AND u.area_id IS NOT NULL
+    AND u.area_id <> {NOWHERE} AND starts_with(u.key, '{HELD}')
 GROUP BY u.area_id
 """
 
