@@ -37,7 +37,7 @@ Make = Callable[[], str]
 
 
 def test_what_is_signed_is_read_as_it_was_meant() -> None:
-    meant = Claims("c-1", frozenset({"households:read"}), NOW, NOW + 900, "A" * 43)
+    meant = Claims("c-1", frozenset({"households:read"}), NOW, NOW + 900, "A" * 43, subject="c-1")
     token = sign_token(meant, NAME, AUDIENCE, KEY, "1")
     assert read_token(token, issuer(KEY)) == meant
 
