@@ -86,7 +86,8 @@ async def check_store(rows: Rows, *, left: bool = False) -> None:
 
     What a worker had begun that lost its message and then died nobody ends (`left`); it grows old.
     """
-    assert await rows("SELECT * FROM outbox") == []
+    unsent = await rows("SELECT type, payload FROM outbox")
+    assert not unsent, [tuple(row) for row in unsent]
     refused = await rows("SELECT item, reason, detail FROM quarantine WHERE state <> 'resolved'")
     assert not refused, [tuple(row) for row in refused]
     begun = await rows("SELECT route, message_id, item, worker FROM crash_ledger")
