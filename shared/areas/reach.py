@@ -95,6 +95,13 @@ def reached_ever(tree: AreaTree, own: str, code: str | None) -> list[int] | None
     return None if communes is None else sorted(communes)
 
 
+def check_reached(tree: AreaTree, own: str, code: str) -> None:
+    """Refuse a unit that never was, or never met `own`, where it is as unknown."""
+    communes = reached_ever(tree, own, code)
+    if communes is not None and not communes:
+        raise UnknownArea(code)
+
+
 def holders(tree: AreaTree, own: str, code: str | None, today: date) -> list[int] | None:
     """Return the units whose money may be shown: in the unit asked for, and in `own`.
 

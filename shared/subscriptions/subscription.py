@@ -24,6 +24,9 @@ SCOPES: dict[str, str] = {HOUSEHOLD_STATUS_CHANGED: HOUSEHOLDS_READ}
 # Not subscribed to: a trial that the subscriber orders, and that the registry came from a backup.
 TRIAL, RESTORED = "subscription.test", "feed.restored"
 
+# A place in the feed each, which is looked at again and again.
+SUBSCRIPTIONS_MAX = 100
+
 Signature = Literal["v1", "v1a"]
 State = Literal["active", "paused", "ended"]
 # Sent, to be sent, given up after three days, or no longer allowed when its turn came.

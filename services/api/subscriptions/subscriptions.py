@@ -26,25 +26,27 @@ from services.api.subscriptions.answers import (
 from services.api.words import NextCursor
 from shared.access.caller import ANYBODY, HOUSEHOLDS_READ
 from shared.access.store import clients
-from shared.areas.reach import reached_ever
-from shared.households.store import feed
+from shared.areas.reach import check_reached
 from shared.http.ask import Ask
 from shared.http.operations import Routes
 from shared.http.parameters import read_instant
 from shared.http.problems import UNKNOWN_AREA, ProblemType, forbidden, invalid
 from shared.http.public_addresses import is_strange, literal, public
-from shared.kernel import knowledge
 from shared.kernel.database import Snapshot, Transaction
-from shared.kernel.errors import DomainError, Fault, UnknownArea
+from shared.kernel.errors import DomainError, Fault
 from shared.subscriptions.signing import Secret, new_secret
 from shared.subscriptions.store import deliveries
 from shared.subscriptions.store import subscriptions as store
 from shared.subscriptions.store.deliveries import Backlog
-from shared.subscriptions.subscription import SCOPES, Subscription, check_address
+from shared.subscriptions.subscription import (
+    SCOPES,
+    SUBSCRIPTIONS_MAX,
+    Subscription,
+    check_address,
+)
 
 routes = Routes("subscriptions")
 
-SUBSCRIPTIONS_MAX = 100
 _SIGNED = {**SHOWN, "secret": SHOWN_SECRET}
 _REFUSED = ProblemType(
     "Nothing may be sent there, or the secret is none",
@@ -81,8 +83,19 @@ async def post_subscription(ask: Ask, subscription: NewSubscription) -> SignedSu
             raise forbidden(SCOPES[kind])
     async with ask.context.database.transaction() as tx:
         await _check_caller(ask, tx)
-        made = await _new(ask, tx, subscription, area, now)
-        await store.add(tx, made)
+        taken = subscription.filter or ChangeFilter()
+        made = await store.begin(
+            tx,
+            uuid4(),
+            now,
+            client_id=ask.caller.client_id,
+            callback_url=subscription.callback_url,
+            types=sorted(set(subscription.types)),
+            area=area,
+            kind=taken.kind,
+            listed=taken.list,
+            signature=subscription.signature,
+        )
         ring = ask.context.keys.ring()
         await store.add_secret(tx, ring, made.subscription_id, secret, timedelta())
     return _signed(made, [secret], secret, Backlog(0, 0, None))
@@ -118,9 +131,7 @@ async def _area(ask: Ask, code: str | None) -> str:
     """Return the unit that is asked for; one outside the caller's area is unknown to it."""
     if code is None:
         return ask.caller.area
-    communes = reached_ever(await ask.tree(), ask.caller.area, code)
-    if communes is not None and not communes:
-        raise UnknownArea(code)
+    check_reached(await ask.tree(), ask.caller.area, code)
     return code
 
 
@@ -130,31 +141,6 @@ async def _check_caller(ask: Ask, tx: Transaction) -> None:
         raise NOT_REGISTERED.problem
     if await store.count_own(tx, ask.caller.client_id) >= SUBSCRIPTIONS_MAX:
         raise TOO_MANY_SUBSCRIPTIONS.problem
-
-
-async def _new(
-    ask: Ask, tx: Transaction, posted: NewSubscription, area: str, now: datetime
-) -> Subscription:
-    taken = posted.filter or ChangeFilter()
-    return Subscription(
-        subscription_id=uuid4(),
-        client_id=ask.caller.client_id,
-        callback_url=posted.callback_url,
-        types=sorted(set(posted.types)),
-        area=area,
-        kind=taken.kind,
-        list=taken.list,
-        signature=posted.signature,
-        created_at=now,
-        paused_at=None,
-        pause_reason=None,
-        ended_at=None,
-        place=await feed.end(tx),
-        epoch=await knowledge.epoch(tx),
-        failures=0,
-        failing_since=None,
-        rest_until=None,
-    )
 
 
 def _signed(

@@ -11,10 +11,8 @@ from typing import get_args
 from uuid import UUID, uuid5
 
 from shared.access.caller import Caller
-from shared.areas.reach import reached_ever
+from shared.areas.reach import check_reached
 from shared.areas.tree import AreaTree
-from shared.households.store import feed
-from shared.kernel import knowledge
 from shared.kernel.database import Transaction
 from shared.kernel.errors import UnknownArea
 from shared.law.standards import ListName
@@ -26,9 +24,8 @@ from shared.spdci.records import STATUS_CHANGED
 from shared.spdci.requests import SubscribeCriteria, SubscribeItem
 from shared.spdci.store import notified
 from shared.subscriptions.store import subscriptions
-from shared.subscriptions.subscription import Subscription
+from shared.subscriptions.subscription import SUBSCRIPTIONS_MAX, Subscription
 
-SUBSCRIPTIONS_MAX = 100
 _KINDS = {"household_status_changed", "householdstatuschanged"}
 
 
@@ -79,7 +76,16 @@ async def _subscribe(
     if await subscriptions.find_own(tx, code, exchange.client_id) is not None:
         detail = "another subscription of the message has this reference_id"
         raise NotSubscribed("rjct.reference_id.duplicate", detail)
-    await subscriptions.add(tx, await _made(tx, exchange, code, area, listed, now))
+    await subscriptions.begin(
+        tx,
+        code,
+        now,
+        client_id=exchange.client_id,
+        callback_url=exchange.sender_uri,
+        types=[HOUSEHOLD_STATUS_CHANGED],
+        area=area,
+        listed=listed,
+    )
     await notified.add(tx, code, exchange.sender_id, exchange.transaction_id)
     return code
 
@@ -87,40 +93,9 @@ async def _subscribe(
 def _check_area(tree: AreaTree, caller: Caller, code: str) -> None:
     """Refuse a unit that never was; one outside the caller's area is unknown to it."""
     try:
-        communes = reached_ever(tree, caller.area, code)
-        if communes is not None and not communes:
-            raise UnknownArea(code)
+        check_reached(tree, caller.area, code)
     except UnknownArea as error:
         raise NotSubscribed("rjct.notify_details.invalid", error.detail) from None
-
-
-async def _made(
-    tx: Transaction,
-    exchange: Exchange,
-    code: UUID,
-    area: str,
-    listed: ListName | None,
-    now: datetime,
-) -> Subscription:
-    return Subscription(
-        subscription_id=code,
-        client_id=exchange.client_id,
-        callback_url=exchange.sender_uri,
-        types=[HOUSEHOLD_STATUS_CHANGED],
-        area=area,
-        kind=None,
-        list=listed,
-        signature="v1",
-        created_at=now,
-        paused_at=None,
-        pause_reason=None,
-        ended_at=None,
-        place=await feed.end(tx),
-        epoch=await knowledge.epoch(tx),
-        failures=0,
-        failing_since=None,
-        rest_until=None,
-    )
 
 
 def _wanted(criteria: SubscribeCriteria) -> tuple[str | None, ListName | None]:

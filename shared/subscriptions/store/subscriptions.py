@@ -19,11 +19,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from shared.households.store import feed
+from shared.households.transitions import MovementKind
+from shared.kernel import knowledge
 from shared.kernel.database import Snapshot, Transaction
 from shared.kernel.metadata import METADATA
 from shared.kernel.sealing import Keyring, seal, unseal
+from shared.law.standards import ListName
 from shared.subscriptions.signing import Secret
-from shared.subscriptions.subscription import Subscription
+from shared.subscriptions.subscription import Signature, Subscription
 
 SUBSCRIPTIONS = Table(
     "subscriptions",
@@ -69,9 +73,39 @@ _COLUMNS = (
 )
 
 
-async def add(tx: Transaction, subscription: Subscription) -> None:
-    """Store a new subscription."""
-    s = subscription
+async def begin(
+    tx: Transaction,
+    subscription_id: UUID,
+    now: datetime,
+    *,
+    client_id: str,
+    callback_url: str,
+    types: Sequence[str],
+    area: str,
+    kind: MovementKind | None = None,
+    listed: ListName | None = None,
+    signature: Signature = "v1",
+) -> Subscription:
+    """Store a new subscription, to be told of what is committed from now on, and return it."""
+    s = Subscription(
+        subscription_id,
+        client_id,
+        callback_url,
+        types,
+        area,
+        kind,
+        listed,
+        signature,
+        created_at=now,
+        paused_at=None,
+        pause_reason=None,
+        ended_at=None,
+        place=await feed.end(tx),
+        epoch=await knowledge.epoch(tx),
+        failures=0,
+        failing_since=None,
+        rest_until=None,
+    )
     await tx.execute(
         f"INSERT INTO subscriptions ({_COLUMNS}) "
         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
@@ -79,6 +113,7 @@ async def add(tx: Transaction, subscription: Subscription) -> None:
         *(s.signature, s.created_at, s.paused_at, s.pause_reason, s.ended_at, s.place, s.epoch),
         *(s.failures, s.failing_since, s.rest_until),
     )
+    return s
 
 
 async def find_own(
