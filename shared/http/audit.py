@@ -7,7 +7,7 @@ comes meanwhile is the next batch. Without a row there is no answer: 503 `audit_
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from time import monotonic
@@ -181,6 +181,30 @@ async def record(request: Request, writer: AuditWriter, route: str, answer: Resp
             request_id=state["request_id"],
             subjects=tuple(sorted(subjects_of(request))),
             digest=_digest(answer),
+        )
+    )
+
+
+async def record_told(
+    writer: AuditWriter,
+    caller: Caller,
+    route: str,
+    request_id: str,
+    subjects: Collection[str],
+    digest: bytes,
+) -> None:
+    """Write the row of what is about to be told to a caller that does not wait for it."""
+    await writer.write(
+        Entry(
+            at=writer.clock.now(),
+            client=caller.client_id,
+            purpose=caller.purpose,
+            method="POST",
+            route=route,
+            status=200,
+            request_id=request_id,
+            subjects=tuple(sorted(subjects)),
+            digest=digest,
         )
     )
 

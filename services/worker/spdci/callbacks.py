@@ -17,8 +17,7 @@ import structlog
 
 from services.worker.spdci.answering import Answered, Answering, answer
 from services.worker.webhooks.receivers import Receivers, Reply
-from shared.access.audit import Entry
-from shared.http.audit import AuditWriter
+from shared.http.audit import AuditWriter, record_told
 from shared.spdci.exchanges import Exchange, ExchangeState
 from shared.spdci.store import exchanges
 from shared.spdci.store.exchanges import KEPT_FOR, Attempted, DueExchange
@@ -89,19 +88,9 @@ class Callbacks:
         """Wait for the row in the audit chain of what is about to be told."""
         if self.audit is None or not answered.subjects:
             return
-        await self.audit.write(
-            Entry(
-                at=self.means.clock.now(),
-                client=answered.caller.client_id,
-                purpose=answered.caller.purpose,
-                method="POST",
-                route=ROUTE,
-                status=200,
-                request_id=exchange.correlation_id.hex,
-                subjects=tuple(sorted(answered.subjects)),
-                digest=sha256(answered.body).digest(),
-            )
-        )
+        digest = sha256(answered.body).digest()
+        request_id = exchange.correlation_id.hex
+        await record_told(self.audit, answered.caller, ROUTE, request_id, answered.subjects, digest)
 
     async def _settle(self, exchange: Exchange, reply: Reply | None) -> None:
         """Store what came of it; None: its client may not be told any more."""

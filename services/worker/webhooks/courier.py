@@ -21,10 +21,9 @@ from services.worker.webhooks.bodies import body
 from services.worker.webhooks.grants import granted
 from services.worker.webhooks.planning import plan
 from services.worker.webhooks.receivers import GONE, Receivers, Reply
-from shared.access.audit import Entry
 from shared.access.caller import Caller
 from shared.areas.tree import AreaTree
-from shared.http.audit import AuditWriter
+from shared.http.audit import AuditWriter, record_told
 from shared.kernel.clock import Clock
 from shared.kernel.database import Database, Fresh, Transaction
 from shared.kernel.key_file import KeyFile
@@ -201,18 +200,9 @@ class Courier:
         for letters in load.chains.values():
             for letter in letters:
                 digest.update(letter.body)
-        await self.means.audit.write(
-            Entry(
-                at=self.means.clock.now(),
-                client=load.caller.client_id,
-                purpose=load.caller.purpose,
-                method="POST",
-                route=ROUTE,
-                status=200,
-                request_id=self.subscription_id.hex,
-                subjects=tuple(sorted(households)),
-                digest=digest.digest(),
-            )
+        request_id = self.subscription_id.hex
+        await record_told(
+            self.means.audit, load.caller, ROUTE, request_id, households, digest.digest()
         )
 
     async def _rests(self, tx: Transaction, held: Subscription, now: datetime) -> bool:
