@@ -78,6 +78,30 @@ def test_a_token_that_was_refused_is_fetched_anew_once(client: ModuleType) -> No
     registry.close()
 
 
+def test_a_stream_whose_token_was_refused_is_opened_anew_once(client: ModuleType) -> None:
+    refused = httpx.Response(401, json={"code": "unauthorized"})
+    told = b'id: c1\nevent: transition\ndata: {"seq": 1}\n\n: still here\n\n'
+    transport, asked = answering(
+        token("a"),
+        refused,
+        token("b"),
+        httpx.Response(200, content=told),
+        refused,
+        token("c"),
+        refused,
+    )
+    registry = client.Registry(
+        "http://r", client_id="c", client_secret="s", transport=transport, sleep=lambda _: None
+    )
+    changes = registry.follow()
+    change = next(changes)
+    assert (change.kind, change.cursor, change.item) == ("transition", "c1", {"seq": 1})
+    with pytest.raises(client.RegistryError, match="401 unauthorized"):
+        next(changes)
+    assert asked.count("POST /oauth2/token") == 3
+    registry.close()
+
+
 def test_an_instant_needs_a_zone(client: ModuleType) -> None:
     transport, _ = answering(AREA)
     registry = client.Registry("http://r", transport=transport)

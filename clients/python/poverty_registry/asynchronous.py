@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import aclosing
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -125,25 +126,32 @@ class AsyncRegistry(AsyncOperations):
         while True:
             call = events.stream_call(cursor, filters)
             try:
-                async with await self._opened(call) as response:
-                    async for change in events.changes_async(response.aiter_lines()):
-                        attempt, cursor = 0, change.cursor
-                        yield change
+                async with aclosing(await self._opened(call)) as response:
+                    lines = events.Lines()
+                    async for line in response.aiter_lines():
+                        if (change := lines.take(line)) is not None:
+                            attempt, cursor = 0, change.cursor
+                            yield change
             except (httpx.TransportError, events.Busy):
                 pass
             await self._sleep(pause(attempt, None, datetime.now(UTC)))
             attempt += 1
 
-    async def _opened(self, call: Call) -> events.Opened:
-        request = answers.request_of(self._http, call, await self._known_token())
-        request.extensions["timeout"] = events.TIMEOUTS
-        response = await self._http.send(request, stream=True)
+    async def _opened(self, call: Call) -> httpx.Response:
+        response = await self._streamed(call)
+        if response.status_code == UNAUTHORIZED and self._credentials is not None:
+            await response.aclose()
+            self._token_ends = 0.0
+            response = await self._streamed(call)
         if not response.is_success:
             await response.aread()
-            if response.status_code == UNAUTHORIZED and self._credentials is not None:
-                self._token_ends = 0.0
             events.check_opened(response)
-        return events.Opened(response)
+        return response
+
+    async def _streamed(self, call: Call) -> httpx.Response:
+        request = answers.request_of(self._http, call, await self._known_token())
+        request.extensions["timeout"] = events.TIMEOUTS
+        return await self._http.send(request, stream=True)
 
     async def send_lines(self, kind: str, facts: Iterable[Mapping[str, Any]]) -> Any:
         """Send facts as NDJSON (`household-events`, `area-facts`, …), however many there are."""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import httpx
@@ -28,50 +27,31 @@ class Change:
 
 
 @dataclass
-class _Event:
-    kind: str = "message"
-    cursor: str = ""
-    text: str = ""
+class Lines:
+    """Reads the lines of a stream, one after another."""
 
-    def take(self, line: str) -> None:
+    _kind: str = "message"
+    _cursor: str = ""
+    _text: str = ""
+
+    def take(self, line: str) -> Change | None:
+        """Return the change that a line ends, None while there is more of it to come."""
+        if line:
+            self._add(line)
+            return None
+        kind, cursor, text = self._kind, self._cursor, self._text
+        self._kind, self._cursor, self._text = "message", "", ""
+        return Change(kind, cursor, json.loads(text)) if text and cursor else None
+
+    def _add(self, line: str) -> None:
         name, _, value = line.partition(":")
         value = value.removeprefix(" ")
         if name == "event":
-            self.kind = value
+            self._kind = value
         elif name == "id":
-            self.cursor = value
+            self._cursor = value
         elif name == "data":
-            self.text += value
-
-    @property
-    def change(self) -> Change | None:
-        if not self.text or not self.cursor:
-            return None
-        return Change(self.kind, self.cursor, json.loads(self.text))
-
-
-def changes(lines: Iterable[str]) -> Iterator[Change]:
-    """Give the changes that lines of a stream make up."""
-    event = _Event()
-    for line in lines:
-        if line:
-            event.take(line)
-            continue
-        if (change := event.change) is not None:
-            yield change
-        event = _Event()
-
-
-async def changes_async(lines: AsyncIterator[str]) -> AsyncIterator[Change]:
-    """Give the changes that lines of a stream make up."""
-    event = _Event()
-    async for line in lines:
-        if line:
-            event.take(line)
-            continue
-        if (change := event.change) is not None:
-            yield change
-        event = _Event()
+            self._text += value
 
 
 def stream_call(cursor: str | None, filters: Mapping[str, Any]) -> Call:
@@ -101,40 +81,7 @@ class Busy(Exception):
 
 
 def check_opened(response: httpx.Response) -> None:
-    """Raise what a stream was refused for; a token that has just ended is no refusal."""
+    """Raise what a stream was refused for."""
     if response.status_code in AGAIN:
         raise Busy
     answers.read(response)
-
-
-@dataclass
-class Opened:
-    """A stream that is closed at the end of its `with`."""
-
-    response: httpx.Response
-
-    def __enter__(self) -> httpx.Response:
-        """Give the answer."""
-        return self.response
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close it."""
-        self.response.close()
-
-    async def __aenter__(self) -> httpx.Response:
-        """Give the answer."""
-        return self.response
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close it."""
-        await self.response.aclose()

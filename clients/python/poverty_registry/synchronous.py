@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -121,8 +122,9 @@ class Registry(Operations):
         while True:
             call = events.stream_call(cursor, filters)
             try:
-                with self._opened(call) as response:
-                    for change in events.changes(response.iter_lines()):
+                with closing(self._opened(call)) as response:
+                    lines = events.Lines()
+                    for change in filter(None, map(lines.take, response.iter_lines())):
                         attempt, cursor = 0, change.cursor
                         yield change
             except (httpx.TransportError, events.Busy):
@@ -130,16 +132,21 @@ class Registry(Operations):
             self._sleep(pause(attempt, None, datetime.now(UTC)))
             attempt += 1
 
-    def _opened(self, call: Call) -> events.Opened:
-        request = answers.request_of(self._http, call, self._known_token())
-        request.extensions["timeout"] = events.TIMEOUTS
-        response = self._http.send(request, stream=True)
+    def _opened(self, call: Call) -> httpx.Response:
+        response = self._streamed(call)
+        if response.status_code == UNAUTHORIZED and self._credentials is not None:
+            response.close()
+            self._token_ends = 0.0
+            response = self._streamed(call)
         if not response.is_success:
             response.read()
-            if response.status_code == UNAUTHORIZED and self._credentials is not None:
-                self._token_ends = 0.0
             events.check_opened(response)
-        return events.Opened(response)
+        return response
+
+    def _streamed(self, call: Call) -> httpx.Response:
+        request = answers.request_of(self._http, call, self._known_token())
+        request.extensions["timeout"] = events.TIMEOUTS
+        return self._http.send(request, stream=True)
 
     def send_lines(self, kind: str, facts: Iterable[Mapping[str, Any]]) -> Any:
         """Send facts as NDJSON (`household-events`, `area-facts`, …), however many there are."""
