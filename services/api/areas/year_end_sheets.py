@@ -14,7 +14,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from services.api.areas.year_end_book import Cell, FormRow, ListForm, Note, YearEnd
+from services.api.areas.year_end_book import Cell, FormRow, ListForm, YearEnd
 from shared.kernel.texts import Text, instant
 
 _HEAD = PatternFill("solid", fgColor="DDEBF7")
@@ -76,14 +76,12 @@ class Sheets:
         sheet = self._sheet(form.list, _TITLES[form.list].filled(year=self.book.year))
         unit = Text("Area / unit", "Khu vực/Đơn vị")
         bases = Text("All households", "Tổng số hộ dân cư"), Text("Of them minority", "Hộ DTTS")
-        self._head(sheet, [(Text("No.", "TT"), None), (unit, None), *((b, None) for b in bases)])
+        self._head(sheet, [Text("No.", "TT"), unit, *bases])
         for above, _, below in _MOVEMENT:
             self._beside(sheet, above, [below, _RATE])
-        row: FormRow
         for number, row in enumerate(form.rows, start=1):
             self._movement(sheet, number, row)
         sheet.append([])
-        note: Note
         for number, note in enumerate(form.notes, start=1):
             sheet.append([f"({number})", self.say(Text(note.text_en, note.text_vi))])
         self._widths(sheet)
@@ -166,7 +164,7 @@ class Sheets:
         self, key: str, title: Text, heads: Sequence[Text], rows: Iterable[Sequence[Any]]
     ) -> None:
         sheet = self._sheet(key, title.filled(year=self.book.year))
-        self._head(sheet, [(head, None) for head in heads])
+        self._head(sheet, heads)
         for row in rows:
             place = sheet.max_row + 1
             for column, value in enumerate(row, start=1):
@@ -192,9 +190,9 @@ class Sheets:
         _printed(sheet, stamp)
         return sheet
 
-    def _head(self, sheet: Worksheet, heads: Sequence[tuple[Text, None]]) -> None:
+    def _head(self, sheet: Worksheet, heads: Sequence[Text]) -> None:
         """Write the first heads, each over the two lines that a head has."""
-        for column, (head, _) in enumerate(heads, start=1):
+        for column, head in enumerate(heads, start=1):
             for row in (5, 6):
                 self._put(sheet, row, column, self.say(head) if row == 5 else None, head=True)
             sheet.merge_cells(start_row=5, end_row=6, start_column=column, end_column=column)
