@@ -11,11 +11,11 @@ from uuid import UUID
 from shared.households.facts import HouseholdId, Sex
 from shared.households.personal_numbers import check_personal_number
 from shared.kernel.facts import Apart, Checks, Fact, FactKind, Wakes
-from shared.kernel.fields import TYPE, Day, PastDay, ShortText, about, name_of
+from shared.kernel.fields import OWN_ID, TYPE, Day, PastDay, ShortText, about
 from shared.law.world import World
 from shared.messages import MONEY_REVIEW_DUE
 
-PersonId = Annotated[str, name_of("0-9a-f-", 36)]
+PersonId = Annotated[str, OWN_ID]
 
 
 class HouseholdMember(Fact, frozen=True, kw_only=True):
@@ -145,10 +145,7 @@ class PersonDecision(Fact, frozen=True, kw_only=True):
     ]
 
     def check(self, world: World, checks: Checks) -> None:
-        """Refuse what is no two persons, and days to come."""
-        for name in ("person_id", "other_person_id"):
-            if _uuid(getattr(self, name)) is None:
-                checks.refuse(name, "invalid_format", "must be the id of a person")
+        """Refuse what is one person, and days to come."""
         if self.person_id == self.other_person_id:
             checks.refuse("other_person_id", "one_person", "two persons must be named")
         if self.decided_on > world.today:
@@ -158,13 +155,6 @@ class PersonDecision(Fact, frozen=True, kw_only=True):
         """Return the two in one order, whichever was named first."""
         first, second = sorted(UUID(each) for each in (self.person_id, self.other_person_id))
         return {"person_id": first, "other_person_id": second}
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 PERSON_DECISIONS = FactKind(

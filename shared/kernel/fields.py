@@ -29,7 +29,10 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _END = r"$(?!\n)"
 # Free text: what breaks these patterns by a control character is told so.
 PRINTABLE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]*$"
-WEB_ADDRESS = r"^https?://[^\s\x00-\x1f]+" + _END
+# The next-line character is a blank to Python and none to what reads patterns as JSON Schema does.
+WEB_ADDRESS = r"^https?://[^\s\x00-\x1f\x85]+" + _END
+# The id of what the registry gave one to: a UUID, its hyphens wherever the sender left them.
+OWN_ID = Meta(pattern="^(-*[0-9a-f]){32}-*" + _END, max_length=36)
 _DECIMAL = re.compile(r"[0-9]{1,16}(\.[0-9]{1,18})?")
 
 
