@@ -13,6 +13,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import orjson
+
+from shared.http.problem_pages import OPERATIONS_MAX, RECORDED
+from shared.http.problems import MEDIA_TYPE
 from tests.http.documents import whole_document
 
 FOLDER = Path(__file__).resolve().parent.parent / "clients" / "python" / "poverty_registry"
@@ -194,5 +198,37 @@ def generate(folder: Path) -> None:
     subprocess.run([ruff, "format", *configured, *files], check=True)
 
 
+def problem_types(document: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """Return what operations declare of problems: by code, each status with meanings and a case."""
+    kinds: dict[tuple[str, int], dict[str, Any]] = {}
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            for status, code, shown in _refusals(operation):
+                kind = kinds.setdefault(
+                    (code, status),
+                    {"status": status, "meanings": {}, "operations": {}, "example": shown["value"]},
+                )
+                kind["meanings"][shown["summary"]] = None
+                kind["operations"][f"{method.upper()} {path}"] = None
+    types: dict[str, list[dict[str, Any]]] = {}
+    for (code, _), kind in sorted(kinds.items()):
+        operations = list(kind["operations"])
+        few = operations if len(operations) <= OPERATIONS_MAX else []
+        types.setdefault(code, []).append(
+            kind | {"meanings": list(kind["meanings"]), "operations": few}
+        )
+    return types
+
+
+def _refusals(operation: Mapping[str, Any]) -> Iterator[tuple[int, str, Mapping[str, Any]]]:
+    for status, response in operation["responses"].items():
+        problems = response.get("content", {}).get(MEDIA_TYPE, {})
+        for code, shown in problems.get("examples", {}).items():
+            yield int(status), code, shown
+
+
 if __name__ == "__main__":
     generate(FOLDER)
+    RECORDED.write_bytes(
+        orjson.dumps(problem_types(whole_document()), option=orjson.OPT_INDENT_2) + b"\n"
+    )

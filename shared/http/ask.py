@@ -5,7 +5,7 @@ And the answer: JSON bytes with a strong ETag that ignores the clock.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -205,8 +205,7 @@ def answer(request: Request, body: Any, echoes: Any = None, *, private: bool = F
     content = encode(body)
     tag = f'"{blake2b(content, digest_size=15).hexdigest()}"'
     cache = PRIVATE if private else SHARED
-    held = _held(request.scope["headers"])
-    if held is not None and _matches(held, tag):
+    if holds(request, tag):
         return Response(None, 304, {"etag": tag, "cache-control": cache})
     if echoes:
         content = content[:-1] + b"," + encode(echoes)[1:]
@@ -235,9 +234,11 @@ class Json(Response):
         ]
 
 
-def _held(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
-    """Return what a caller holds, as its first `If-None-Match` says."""
-    return next((v.decode("latin-1") for name, v in headers if name == b"if-none-match"), None)
+def holds(request: Request, tag: str) -> bool:
+    """Say whether a caller holds what has this tag, as its first `If-None-Match` says."""
+    headers = request.scope["headers"]
+    held = next((v.decode("latin-1") for name, v in headers if name == b"if-none-match"), None)
+    return held is not None and _matches(held, tag)
 
 
 def from_row(kind: type[T], row: object, **others: Any) -> T:

@@ -15,6 +15,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shared.http import problem_pages, reading_pages
 from shared.http.ask import Ask, encode
 from shared.http.operations import JSON, PlainRoute, Routes, mount
 from shared.http.problems import not_found
@@ -53,6 +54,8 @@ def install(
     )
     mount(app, routes)
     mount(app, _assets)
+    for parts in (problem_pages.routes, reading_pages.assets):
+        mount(app, parts)
 
 
 # Declared here and not for each application: FastAPI remembers every function that it was given,

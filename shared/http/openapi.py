@@ -243,7 +243,7 @@ _PROBLEM = {
     "description": "Why a request is refused, as RFC 9457 has it.",
     "required": ["type", "title", "status", "detail", "code"],
     "properties": {
-        "type": {**_TEXT, "description": "The code as a URN."},
+        "type": {**_TEXT, "description": "Address of the page that explains the code."},
         "title": {**_TEXT, "description": "The phrase of the status."},
         "status": {"type": "integer", "description": "The status of the answer."},
         "detail": {**_TEXT, "description": "What is wrong with this request, in a sentence."},

@@ -109,7 +109,7 @@ def response(problem: Problem) -> Response:
 def document(problem: Problem) -> dict[str, Any]:
     """Return the body of a problem."""
     body: dict[str, Any] = {
-        "type": f"urn:poverty-registry:problem:{problem.code}",
+        "type": address(problem.code),
         "title": title(problem.status),
         "status": problem.status,
         "detail": problem.detail,
@@ -121,6 +121,15 @@ def document(problem: Problem) -> dict[str, Any]:
             {"pointer": f.pointer, "code": f.code, "detail": f.detail} for f in faults[:FAULTS_MAX]
         ]
     return body
+
+
+def address(code: str) -> str:
+    """Return the `type` of a problem: where it is explained, on the server that answers it.
+
+    >>> address("not_found")
+    '/problems/not_found'
+    """
+    return f"/problems/{code}"
 
 
 _POINTERS = {"not_settled": "/query/known_at", "in_future": "/query/known_at"}

@@ -17,6 +17,8 @@ import orjson
 from starlette.requests import ClientDisconnect
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from shared.http import problems
+
 # A browser or a gateway sends its headers at once; ten seconds are for the worst of lines.
 HEADERS_SECONDS = 10.0
 # An answer of which so long nothing was read is read by nobody; it holds memory and its request.
@@ -31,7 +33,7 @@ def raw_problem(status: int, reason: str, code: str, detail: str, *headers: str)
     """Return a whole response, for what is refused before there is a request to answer."""
     body = orjson.dumps(
         {
-            "type": f"urn:poverty-registry:problem:{code}",
+            "type": problems.address(code),
             "title": reason,
             "status": status,
             "detail": detail,

@@ -9,6 +9,8 @@ import asyncpg
 import pytest
 
 from shared.http.operations import operations
+from shared.http.problem_pages import codes
+from shared.http.problems import address
 from shared.kernel.database import DatabaseUnavailable
 from shared.messages import MESSAGE_TYPES
 from tests.harness import Registry
@@ -146,12 +148,26 @@ async def test_every_error_is_a_problem(world: Registry) -> None:
         assert (response.status_code, body["code"]) == (status, code), path
         assert response.headers["content-type"] == "application/problem+json"
         assert body["status"] == status
-        assert body["type"] == f"urn:poverty-registry:problem:{code}"
+        assert body["type"] == f"/problems/{code}"
         assert {"title", "detail"} < set(body)
         assert response.headers["x-request-id"]
         assert response.headers["x-content-type-options"] == "nosniff"
     refused = await world.client.delete("/v1/households/x")
     assert refused.headers["allow"] == "GET, HEAD, OPTIONS"
+
+
+async def test_the_type_of_every_problem_is_the_address_of_its_page(world: Registry) -> None:
+    index = (await world.client.get("/problems")).text
+    for code in codes():
+        page = await world.client.get(address(code))
+        assert page.headers["content-type"] == "text/html; charset=utf-8", code
+        assert f"<code>{code}</code>" in page.text and f'href="{address(code)}"' in index
+        assert page.text.count("<p>") >= 2 and page.text.count('<p lang="vi">') >= 2, code
+        assert f"&quot;type&quot;: &quot;{address(code)}&quot;" in page.text, code
+        again = await world.client.get(address(code), headers={"if-none-match": "*"})
+        assert (again.status_code, again.content) == (304, b"")
+    assert (await world.client.get("/problems/unheard_of")).status_code == 404
+    assert (await world.client.get("/reading.css")).status_code == 200
 
 
 @pytest.mark.parametrize(
