@@ -186,6 +186,12 @@ class Settings(BaseSettings):
         description="Whether webhooks may go by http and to addresses inside private networks: for "
         "trials and tests.",
     )
+    export_hours: int = Field(
+        24, ge=1, le=24 * 30, description="Hours that the file of an export can be fetched."
+    )
+    export_bytes_max: int = Field(
+        1024**3, ge=1024, description="Largest file of an export; the database keeps it."
+    )
     shutdown_seconds: float = Field(
         15.0, gt=0, le=20, description="How long a stopping process may finish its work in hand."
     )

@@ -134,7 +134,16 @@ async def registry(dsn: str, *, at: datetime = NOON, **changes: Any) -> AsyncIte
     listener = bind("127.0.0.1", 0)
     listener.close()
     process = build("embedded", context, listener)
-    driven = {"http", "relay", "announcer", "sampler", "compactor", "webhooks", "callbacks"}
+    driven = {
+        "http",
+        "relay",
+        "announcer",
+        "sampler",
+        "compactor",
+        "webhooks",
+        "callbacks",
+        "exporter",
+    }
     tasks = [
         asyncio.create_task(n.component.run(), name=n.name)
         for n in process.components

@@ -17,6 +17,7 @@ from services.api.areas import (
     year_end,
 )
 from services.api.areas import entitlements as area_entitlements
+from services.api.exports import exports
 from services.api.households import (
     accesses,
     entitlements,
@@ -61,6 +62,6 @@ _SUBSCRIPTIONS = (subscriptions, deliveries)
 
 def routers() -> list[APIRouter]:
     """Return every router of the api; they need `app.state.context`."""
-    told = (*_PRESS, *_SPDCI, *_SUBSCRIPTIONS)
+    told = (*_PRESS, *_SPDCI, *_SUBSCRIPTIONS, exports)
     answers = (*_OWN, *_HOUSEHOLDS, *_AREAS, policy, *_MONEY, *told)
     return [*(part.routes for part in answers), *pages()]

@@ -15,6 +15,7 @@ from uuid import uuid4
 from fastapi import APIRouter, FastAPI
 
 from services.api.app import routers as api_routers
+from services.api.exports.exporter import Exporter
 from services.api.households.tail import Tail
 from services.ingest.app import routers as ingest_routers
 from services.ingest.context import ingest_context
@@ -278,8 +279,9 @@ def _lifeline(common: Common) -> Part:
 
 def _api(common: Common) -> Part:
     explainer, tail = Child("explainer"), Tail(common.context.database)
+    exporter = Named("exporter", Exporter(common.context), WORK)
     return Part(
-        (Named("explainer", explainer, DOORS), Named("tail", tail, DOORS)),
+        (Named("explainer", explainer, DOORS), Named("tail", tail, DOORS), exporter),
         tuple(api_routers()),
         state={"explainer": explainer, "tail": tail},
     )

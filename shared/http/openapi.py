@@ -40,6 +40,7 @@ TAGS = {
     "facts": "The doors for facts, their receipts, imports and feeds.",
     "spdci": "SPDCI Social Registry 1.0.0: the same households in the sector's own language.",
     "subscriptions": "Webhooks: who is told of changes, where, and what became of it.",
+    "exports": "Whole lists as files, made while nobody waits.",
     "access": "Tokens for clients, and the keys that verify them.",
     "service": "Health, metrics and the documents of this service.",
 }

@@ -235,10 +235,16 @@ class Routes(APIRouter):
         return self._write("POST", path, (scope, *also), problems, shown, status)
 
     def delete(  # type: ignore[override]  # as `get`
-        self, path: str, *, scope: str, problems: Sequence[ProblemType] = (), shown: Any
+        self,
+        path: str,
+        *,
+        scope: str,
+        also: Sequence[str] = (),
+        problems: Sequence[ProblemType] = (),
+        shown: Any,
     ) -> Callable[[F], F]:
         """Declare by a function what ends a thing and answers with it; it takes no body."""
-        return self._write("DELETE", path, (scope,), problems, shown, 200)
+        return self._write("DELETE", path, (scope, *also), problems, shown, 200)
 
     def _write(
         self,
@@ -365,15 +371,21 @@ class Question:
 
         Who asks from within another operation has to record it, where it is `audited`.
         """
-        operation = self.operation
-        caller = NOBODY if operation.scope is None else await authorize(request, self.scope)
+        caller = NOBODY if self.operation.scope is None else await authorize(request, self.scope)
         ask = Ask(request, context, caller)
-        values = {n: place.read(in_path[n]) for n, place in operation.in_path.items()}
-        read_values = read_query(query, operation.parameters)
-        for name, argument in self.arguments:
-            values[argument] = read_values[name]
-        _set(ask, read_values, operation.parameters)
-        return ask, await self.function(ask, **values)
+        # What does not exist is unknown, whatever else is asked of it.
+        places = self.places(in_path)
+        return ask, await self.answer(ask, places, read_query(query, self.operation.parameters))
+
+    def places(self, in_path: Mapping[str, str]) -> dict[str, Any]:
+        """Return what the parts of a path stand for."""
+        return {n: place.read(in_path[n]) for n, place in self.operation.in_path.items()}
+
+    async def answer(self, ask: Ask, places: Mapping[str, Any], given: Mapping[str, Any]) -> Any:
+        """Answer what was read of a path and of a query string, with the grants of `ask`."""
+        values = {argument: given[name] for name, argument in self.arguments}
+        _set(ask, given, self.operation.parameters)
+        return await self.function(ask, **places, **values)
 
 
 # By the function that declares it; functions of modules, so they live as long as the process.

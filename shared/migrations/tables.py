@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shared.access.store import audit, clients, sessions, signing_keys
 from shared.areas.store import earlier, units
+from shared.exports.store import exports
 from shared.facts import FACTS
 from shared.households.store import (
     announcements,
@@ -34,6 +35,7 @@ __all__ = [
     "earlier",
     "exchanges",
     "exit_notices",
+    "exports",
     "feeds",
     "figures",
     "findings",

@@ -761,6 +761,46 @@ class Explanation(TypedDict):
     settled_at: str
 
 
+class ExportAnswer(TypedDict):
+    """An export as it stands."""
+
+    export_id: str
+    question: str
+    format: Literal["csv", "ndjson", "parquet", "xlsx"]
+    state: Literal["completed", "failed", "interrupted", "running", "waiting"]
+    rows: int
+    bytes: int
+    fault: str | None
+    created_at: str
+    ended_at: str | None
+    expires_at: str
+    href: str
+    content_href: str
+    manifest_href: str
+
+
+class ExportColumn(TypedDict):
+    """A column of a file."""
+
+    name: str
+    kind: Literal["boolean", "day", "instant", "integer", "json", "number", "text"]
+
+
+class ExportManifest(TypedDict):
+    """What a file holds, to be kept beside it."""
+
+    export_id: str
+    question: str
+    as_of: str | None
+    known_at: str
+    format: Literal["csv", "ndjson", "parquet", "xlsx"]
+    media_type: str
+    rows: int
+    bytes: int
+    sha256: str
+    columns: list[ExportColumn]
+
+
 class FactReceipt(TypedDict):
     """The answer to one posted fact."""
 
@@ -1586,6 +1626,13 @@ class Movement(TypedDict):
 
     list: Literal["near_poor", "poor"]
     kind: Literal["left", "newly_arisen", "relapsed"]
+
+
+class NewExport(TypedDict):
+    """Which list is wanted as a file, and in which format."""
+
+    question: str
+    format: Literal["csv", "ndjson", "parquet", "xlsx"]
 
 
 class NewSubscription(TypedDict):

@@ -1439,6 +1439,33 @@ class Operations:
         )
         return answer
 
+    def post_export(self, body: models.NewExport) -> models.ExportAnswer:
+        """Order a list as a file."""
+        answer: models.ExportAnswer = self.ask(Call("POST", "/v1/exports", body=body))
+        return answer
+
+    def get_export(self, export_id: str) -> models.ExportAnswer:
+        """An export."""
+        answer: models.ExportAnswer = self.ask(Call("GET", f"/v1/exports/{place(export_id)}"))
+        return answer
+
+    def delete_export(self, export_id: str) -> models.ExportAnswer:
+        """Remove an export."""
+        answer: models.ExportAnswer = self.ask(Call("DELETE", f"/v1/exports/{place(export_id)}"))
+        return answer
+
+    def get_export_content(self, export_id: str) -> bytes:
+        """The file of an export."""
+        answer: bytes = self.ask(Call("GET", f"/v1/exports/{place(export_id)}/content"))
+        return answer
+
+    def get_export_manifest(self, export_id: str) -> models.ExportManifest:
+        """What the file of an export holds."""
+        answer: models.ExportManifest = self.ask(
+            Call("GET", f"/v1/exports/{place(export_id)}/manifest")
+        )
+        return answer
+
 
 class AsyncOperations:
     """Each question as a method."""
@@ -2926,5 +2953,36 @@ class AsyncOperations:
         """Send a trial."""
         answer: Awaitable[models.TrialPlanned] = self.ask(
             Call("POST", f"/v1/subscriptions/{place(subscription_id)}/test", body=body)
+        )
+        return answer
+
+    def post_export(self, body: models.NewExport) -> Awaitable[models.ExportAnswer]:
+        """Order a list as a file."""
+        answer: Awaitable[models.ExportAnswer] = self.ask(Call("POST", "/v1/exports", body=body))
+        return answer
+
+    def get_export(self, export_id: str) -> Awaitable[models.ExportAnswer]:
+        """An export."""
+        answer: Awaitable[models.ExportAnswer] = self.ask(
+            Call("GET", f"/v1/exports/{place(export_id)}")
+        )
+        return answer
+
+    def delete_export(self, export_id: str) -> Awaitable[models.ExportAnswer]:
+        """Remove an export."""
+        answer: Awaitable[models.ExportAnswer] = self.ask(
+            Call("DELETE", f"/v1/exports/{place(export_id)}")
+        )
+        return answer
+
+    def get_export_content(self, export_id: str) -> Awaitable[bytes]:
+        """The file of an export."""
+        answer: Awaitable[bytes] = self.ask(Call("GET", f"/v1/exports/{place(export_id)}/content"))
+        return answer
+
+    def get_export_manifest(self, export_id: str) -> Awaitable[models.ExportManifest]:
+        """What the file of an export holds."""
+        answer: Awaitable[models.ExportManifest] = self.ask(
+            Call("GET", f"/v1/exports/{place(export_id)}/manifest")
         )
         return answer

@@ -10,12 +10,11 @@ from io import StringIO
 from typing import Any, Literal
 
 from services.api.page.writing import UNKNOWN, Writing
+from shared.kernel.spreadsheets import BOM, disarmed
 from shared.kernel.texts import Text
 
 Kind = Literal["text", "number", "signed", "percent", "money", "day", "instant"]
 NUMERIC = frozenset({"number", "signed", "percent", "money"})
-# A spreadsheet takes a cell that begins so for a formula, and would run what a sender wrote.
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +83,12 @@ class Table:
         return (list(zip(self.columns, row, strict=True)) for row in self.foot)
 
     def csv(self) -> bytes:
-        """Return the rows as CSV: raw values, so that nothing depends on a language.
-
-        It begins with a byte order mark, without which a spreadsheet takes Vietnamese for Latin.
-        """
+        """Return the rows as CSV: raw values, so that nothing depends on a language."""
         out = StringIO()
         writer = csv.writer(out)
         writer.writerow([column.name for column in self.columns])
         writer.writerows([_raw(cell.value) for cell in row] for row in (*self.rows, *self.foot))
-        return b"\xef\xbb\xbf" + out.getvalue().encode()
+        return BOM + out.getvalue().encode()
 
 
 def _named(words: Mapping[str, Text], code: Any, writing: Writing) -> str:
@@ -108,6 +104,6 @@ def _raw(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, str) and value.startswith(_FORMULAS):
-        return f"'{value}"
+    if isinstance(value, str):
+        return disarmed(value)
     return "" if value is None else value

@@ -20,8 +20,8 @@ from openpyxl.styles import Font
 
 from services.ingest.imports.headings import REASON_HEADINGS
 from services.ingest.imports.sheets.cells import CHUNK_BYTES, Cell, Odd
-from services.ingest.imports.values import FORMULA_STARTS
 from shared.kernel.imports import ImportRow, RejectedRow
+from shared.kernel.spreadsheets import disarmed
 
 JOINED = "; "
 # Above this a number of JSON, and of a workbook, is no longer the one that was typed.
@@ -98,8 +98,7 @@ def csv_line(cells: Sequence[Any], delimiter: str = ",") -> bytes:
     """Return one line; a cell that a spreadsheet would run as a formula is made plain text."""
     out = io.StringIO()
     texts = ["" if cell is None else str(cell) for cell in cells]
-    plain = [f"'{text}" if text[:1] in FORMULA_STARTS else text for text in texts]
-    csv.writer(out, delimiter=delimiter).writerow(plain)
+    csv.writer(out, delimiter=delimiter).writerow(map(disarmed, texts))
     return out.getvalue().encode()
 
 

@@ -16,6 +16,7 @@ from services.ingest.imports.columns import columns_of
 from services.ingest.imports.headings import Column
 from services.ingest.imports.sent import csv_line
 from shared.kernel.facts import FactKind
+from shared.kernel.spreadsheets import BOM
 
 # As many rows as get formats and lists; a district has some ten thousand households.
 ROWS_READY = 20_000
@@ -38,7 +39,7 @@ GUIDE = (
 
 def template_csv(kind: FactKind) -> bytes:
     """Return the headings alone, marked as UTF-8 so that Excel reads their letters."""
-    return b"\xef\xbb\xbf" + csv_line([column.vi for column in _columns(kind)])
+    return BOM + csv_line([column.vi for column in _columns(kind)])
 
 
 def template_xlsx(kind: FactKind) -> bytes:

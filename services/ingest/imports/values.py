@@ -17,10 +17,9 @@ from typing import Any
 from services.ingest.imports.headings import Column, Kind, folded
 from services.ingest.imports.sheets.cells import Cell, Odd
 from services.ingest.imports.sheets.encodings import is_mojibake
+from shared.kernel.spreadsheets import FORMULA_STARTS
 
 BLANKS = " \t\r\n\u00a0\u202f\u3000"
-# A cell that begins so is run by spreadsheets; in what we send, an apostrophe goes before it.
-FORMULA_STARTS = frozenset("=+-@\t\r")
 NONE = frozenset({"none", "khong", "khong co", "khong thieu hut", "0"})
 _YES = frozenset({"true", "co", "yes", "x", "dung", "1"})
 _NO = frozenset({"false", "khong", "no", "sai", "0"})

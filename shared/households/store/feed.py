@@ -117,6 +117,14 @@ async def end(snapshot: Snapshot) -> int:
     return last or 0
 
 
+async def end_at(snapshot: Snapshot, known_at: datetime) -> int:
+    """Return the place behind the last transition that was known at an instant."""
+    last: int | None = await snapshot.fetchval(
+        "SELECT seq FROM transitions WHERE recorded_at <= $1 ORDER BY seq DESC LIMIT 1", known_at
+    )
+    return last or 0
+
+
 def _next_of(areas: str, conditions: str) -> str:
     """Return the SQL of the next transitions of these areas, of each found by its index.
 

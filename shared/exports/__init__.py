@@ -1,0 +1,1 @@
+"""Exports: a question whose whole answer is made into a file."""
