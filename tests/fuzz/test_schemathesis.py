@@ -68,6 +68,7 @@ async def run(address: str, token: str, *arguments: str) -> tuple[int, str]:
     return await process.wait(), said.decode()
 
 
+@pytest.mark.timeout(7200 if PROOF else 600)
 @pytest.mark.parametrize("arguments", SHARES, ids=["bounds", "drawn"])
 async def test_nothing_that_the_document_lets_one_ask_goes_wrong(
     dsn: str, arguments: tuple[str, ...]
