@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from services.api import guide
 from services.api.access import tokens
 from services.api.areas import (
     areas,
@@ -39,7 +40,7 @@ from services.api.press import articles, figures, findings, view
 from services.api.spdci import exchanges, profile, search, transactions
 from services.api.subscriptions import deliveries, subscriptions
 
-_OWN = (tokens,)
+_OWN = (tokens, guide)
 _READ = (status, timeline, explanation, entitlements, exit_windows, feed, stream)
 _HOUSEHOLDS = (*_READ, lookup, accesses, move_requests, persons, verifications)
 _AREAS = (

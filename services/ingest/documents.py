@@ -99,7 +99,8 @@ PREFER = {
         {"type": "string", "examples": [f"wait={WAIT_SECONDS_MAX}"]},
         "`wait=N` (RFC 7240), of JSON: the answer comes once every effect of the facts is visible "
         f"to later requests, and then has `Preference-Applied`; after N seconds, at most "
-        f"{WAIT_SECONDS_MAX}, it comes without.",
+        f"{WAIT_SECONDS_MAX}, it comes without. `return=minimal`, of JSON: it counts and lists no "
+        "receipts. Both may be given.",
     )
 }
 

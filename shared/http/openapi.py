@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from shared.access.caller import MEANT, SCOPES
 from shared.http import audit, limits, problems
+from shared.http.negotiation import not_acceptable
 from shared.http.operations import JSON, Operation, operations
 from shared.http.parameters import Declaration, Parameter, read_query
 from shared.http.problems import MEDIA_TYPE, Problem, ProblemType
@@ -112,6 +113,9 @@ def _described(operation: Operation, schemas: Iterator[Any]) -> dict[str, Any]:
     }
     if operation.scope in SCOPES:
         described["x-scope"] = operation.scope
+    if operation.deprecated is not None:
+        described["deprecated"] = True
+        described["description"] += f" {operation.deprecated.sentence}"
     if operation.in_path or operation.parameters or operation.headers:
         described["parameters"] = _parameters(operation)
     if body:
@@ -208,6 +212,7 @@ def _common(operation: Operation) -> Iterable[ProblemType]:
     if "known_at" in operation.parameters:
         yield problems.NOT_SETTLED
         yield problems.IN_FUTURE
+    yield ProblemType("`Accept` takes nothing of it", not_acceptable(list(operation.answer)))
     yield problems.UNAVAILABLE
     if operation.audited:
         yield audit.UNAVAILABLE

@@ -35,7 +35,9 @@ from shared.http.audit import PURPOSE, Endpoint, recorded, subjects_of
 from shared.http.auth import authorize
 from shared.http.bodies import BODY_PROBLEMS, example, read_part
 from shared.http.context import Context, context_of
+from shared.http.deprecation import Deprecation
 from shared.http.heavy import HEAVY, TOO_MANY
+from shared.http.negotiation import negotiated
 from shared.http.parameters import (
     LIMIT,
     Declaration,
@@ -84,6 +86,7 @@ class Operation:
     shown: Mapping[str, Any] = field(default_factory=dict)
     shown_answer: Any = None
     audited: bool = False
+    deprecated: Deprecation | None = None
 
 
 class PlainRoute(APIRoute):
@@ -158,6 +161,9 @@ class Routes(APIRouter):
             endpoint = recorded(endpoint, operation.path)
             headers = {**operation.headers, **PURPOSE}
             operation = replace(operation, headers=headers, audited=True)
+        endpoint = negotiated(endpoint, tuple(operation.answer))
+        if operation.deprecated is not None:
+            endpoint = operation.deprecated.marked(endpoint)
         self.add_api_route(
             operation.path, endpoint, methods=[operation.method], include_in_schema=False
         )
@@ -178,6 +184,7 @@ class Routes(APIRouter):
         heavy: bool = False,
         answers: Mapping[str, Any] | None = None,
         shown: Any = None,
+        deprecated: Deprecation | None = None,
     ) -> Callable[[F], F]:
         """Declare a `GET` by a function.
 
@@ -203,6 +210,7 @@ class Routes(APIRouter):
                 problems=[*problems, TOO_MANY] if heavy else problems,
                 scope=scope,
                 shown_answer=shown,
+                deprecated=deprecated,
             )
             serving = _in_turn(function) if heavy else function
             if result is not None and (find := finder([result])) is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, cast
 
 import httpx
@@ -12,6 +13,7 @@ from shared.http import parameters
 from shared.http.app import create_app
 from shared.http.ask import Ask, Known, Page
 from shared.http.context import Context
+from shared.http.deprecation import Deprecation
 from shared.http.openapi import document
 from shared.http.operations import Routes
 from shared.http.parameters import PathParameter
@@ -72,6 +74,17 @@ async def list_things(
     first = ask.page.after[0] + 1 if ask.page.after else 0
     shown, next_cursor = ask.page.cut(range(first, most + 1)[: ask.page.fetch], lambda n: [n])
     return Things(list(shown), next_cursor)
+
+
+ENDING = Deprecation(date(2026, 1, 1), date(2027, 1, 1), "/things")
+
+
+@ROUTES.get("/old-things/{name}", scope=None, deprecated=ENDING, answers={"text/csv": str})
+async def get_old_thing(
+    ask: Ask, name: Annotated[str, PathParameter(_name, "Its name.", "ball")]
+) -> Thing:
+    """A thing as it was."""
+    return Thing(name, None)
 
 
 @pytest.fixture
@@ -153,3 +166,53 @@ def test_the_document_says_what_the_function_says() -> None:
     assert cases["unknown_thing"]["value"]["detail"] == "no such thing"
     most = made["paths"]["/things"]["get"]["parameters"][0]
     assert (most["name"], most["required"]) == ("most", True)
+
+
+@pytest.mark.parametrize(
+    ("accept", "status"),
+    [
+        ("*/*", 200),
+        ("application/*;q=0.1", 200),
+        ("text/html, application/json;q=0.9", 200),
+        ("nonsense", 200),
+        ("application/json;q=0, */*", 406),
+        ("application/xml", 406),
+        ("text/csv", 406),
+    ],
+)
+async def test_what_is_accepted_is_answered_or_refused_with_what_there_is(
+    client: Any, accept: str, status: int
+) -> None:
+    answer = await client.get("/things/ball", headers={"accept": accept})
+    assert answer.status_code == status
+    if status == 406:
+        assert (answer.json()["code"], answer.json()["offered"]) == (
+            "not_acceptable",
+            ["application/json"],
+        )
+
+
+@pytest.mark.parametrize("name", ["ball", "nothing"])
+async def test_a_route_that_is_to_end_says_so_in_every_answer(client: Any, name: str) -> None:
+    answer = await client.get(f"/old-things/{name}")
+    assert answer.status_code == (200 if name == "ball" else 404)
+    assert answer.headers["deprecation"] == "@1767225600"
+    assert answer.headers["sunset"] == "Fri, 01 Jan 2027 00:00:00 GMT"
+    assert answer.headers.get_list("link") == [
+        '</guide/versions>; rel="deprecation"; type="text/html"',
+        '</things>; rel="successor-version"',
+    ]
+    assert ("vary" in answer.headers) is (name == "ball")
+    assert "deprecation" not in (await client.get("/things/ball")).headers
+
+
+async def test_documents_say_what_is_to_end(client: Any) -> None:
+    paths = (await client.get("/openapi.json")).json()["paths"]
+    assert paths["/old-things/{name}"]["get"]["deprecated"] is True
+    assert ENDING.sentence in paths["/old-things/{name}"]["get"]["description"]
+    assert "deprecated" not in paths["/things"]["get"]
+
+
+def test_no_route_ends_sooner_than_is_promised() -> None:
+    with pytest.raises(ValueError, match="12 months"):
+        Deprecation(date(2026, 1, 2), date(2027, 1, 1), "/things")

@@ -552,9 +552,12 @@ async def test_a_door_that_waits_answers_when_the_effects_are_visible(app: Regis
     assert (answer.status_code, answer.headers["preference-applied"]) == (202, "wait=10")
     assert await status(app) == "poor"
     again = await app.post(
-        "/v1/household-events", {"events": [POOR]}, headers={"prefer": "respond-async, wait=1"}
+        "/v1/household-events",
+        {"events": [POOR]},
+        headers={"prefer": "respond-async, return=minimal, wait=1"},
     )
-    assert again.headers["preference-applied"] == "wait=1"
+    assert again.headers["preference-applied"] == "wait=1, return=minimal"
+    assert again.json() == {"accepted": 0, "duplicates": 1, "receipts": []}
 
 
 async def test_a_door_answers_without_the_preference_when_waiting_was_in_vain(

@@ -17,7 +17,8 @@ from shared.access.caller import FUNDS_READ
 from shared.areas.tree import AreaTree
 from shared.http import parameters
 from shared.http.ask import Ask, Known, Page, answer, encode
-from shared.http.operations import Routes
+from shared.http.negotiation import chosen
+from shared.http.operations import JSON, Routes
 from shared.http.problems import UNKNOWN_AREA, Problem, ProblemType, invalid
 from shared.kernel.database import Snapshot
 from shared.kernel.errors import Fault
@@ -115,7 +116,7 @@ async def list_allocation_lines(
 
 def _streamed(request: Request, form: Format | None) -> bool:
     """Say whether all lines are asked for as a stream; it has no pages."""
-    accepted = NDJSON in request.headers.get("accept", "").lower()
+    accepted = chosen(request.headers.get("accept"), (JSON, NDJSON)) == NDJSON
     if form == "json" or (form is None and not accepted):
         return False
     if paged := [name for name in ("cursor", "limit") if name in request.query_params]:

@@ -28,6 +28,7 @@ from shared.http.ask import PRIVATE, SHARED, Ask
 from shared.http.audit import record
 from shared.http.auth import authorize
 from shared.http.context import context_of
+from shared.http.negotiation import chosen
 from shared.http.operations import PlainRoute
 from shared.http.parameters import Declaration, read_query
 from shared.http.problems import Problem, not_found, of_error, response
@@ -138,17 +139,16 @@ async def _recorded(page: Page, path: str, answer: Response) -> Response:
 
 def _not_acceptable() -> Problem:
     detail = "this is a page for people (text/html); the paths of the api begin with /v1, see /docs"
-    return Problem(406, "not_acceptable", detail)
+    return Problem(406, "not_acceptable", detail, offered=[HTML])
 
 
 def accepts_html(accept: str | None) -> bool:
-    """Say whether a caller takes HTML; who says nothing, or anything, does.
+    """Say whether a caller takes HTML, or a table of the page; who says nothing does.
 
     >>> accepts_html(None), accepts_html("application/json"), accepts_html("text/html;q=0.9")
     (True, False, True)
     """
-    kinds = {part.partition(";")[0].strip().lower() for part in (accept or "*/*").split(",")}
-    return not kinds.isdisjoint({HTML, "text/*", "*/*", "application/xhtml+xml", "text/csv"})
+    return chosen(accept, (HTML, "application/xhtml+xml", "text/csv")) is not None
 
 
 async def callers(request: Request) -> Caller:

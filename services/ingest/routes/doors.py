@@ -1,7 +1,8 @@
 """The doors: one `POST` per kind of fact, JSON, or NDJSON a line a fact.
 
 `Prefer: wait=N` (RFC 7240): a door answers once the effects of its facts are visible. Without it a
-caller who posts and reads at once meets an answer that does not have its facts yet.
+caller who posts and reads at once meets an answer that does not have its facts yet. With
+`return=minimal` the answer counts, and lists no receipts.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from shared.facts import CONCERNED
 from shared.http.audit import concern
 from shared.http.auth import authorize
 from shared.http.limits import STREAMS_MAX
+from shared.http.negotiation import preferences
 from shared.http.operations import Routes
 from shared.http.parameters import read
 from shared.http.problems import Problem
@@ -43,6 +45,7 @@ from shared.kernel.revisions import Revision
 from shared.law.world import World
 
 JSON_TYPES = {"", "application/json"}
+MINIMAL = "return=minimal"
 FIRST_PAUSE_SECONDS, PAUSE_SECONDS_MAX = 0.01, 0.25
 
 
@@ -75,12 +78,17 @@ async def _request(request: Request, kind: FactKind, caller: Caller) -> Response
     data = await read_body(request, context.settings.body_bytes_max)
     judged = await _record(request, context, kind, data, caller)
     accepted, duplicates = counts(judged.receipts)
+    preferred = preferences(request.headers.getlist("prefer"))
+    applied = await _waited(wait_seconds(preferred), context, kind, judged)
+    shown = judged.receipts
+    if preferred.get("return") == "minimal":
+        applied, shown = [*applied, MINIMAL], ()
     document = {
         "accepted": accepted,
         "duplicates": duplicates,
-        "receipts": [receipt.document() for receipt in judged.receipts],
+        "receipts": [receipt.document() for receipt in shown],
     }
-    return _accepted(document, await _preferred(request, context, kind, judged))
+    return _accepted(document, {"preference-applied": ", ".join(applied)} if applied else None)
 
 
 def households_of(revisions: Iterable[Revision]) -> set[str]:
@@ -89,15 +97,14 @@ def households_of(revisions: Iterable[Revision]) -> set[str]:
     return {str(subject) for each in named if (subject := each.value("household_id"))}
 
 
-async def _preferred(
-    request: Request, context: IngestContext, kind: FactKind, judged: Judged
-) -> dict[str, str]:
+async def _waited(
+    seconds: int, context: IngestContext, kind: FactKind, judged: Judged
+) -> list[str]:
     """Wait as long as the caller prefers; name the preference once the effects are visible."""
-    seconds = wait_seconds(request.headers.getlist("prefer"))
     event_ids = [receipt.event_id for receipt in judged.receipts]
     if seconds and await visible(context.database, kind, event_ids, seconds):
-        return {"preference-applied": f"wait={seconds}"}
-    return {}
+        return [f"wait={seconds}"]
+    return []
 
 
 async def _record(
@@ -141,29 +148,15 @@ def _accepted(document: dict[str, object], headers: Mapping[str, str] | None = N
     return Response(orjson.dumps(document), 202, headers, media_type="application/json")
 
 
-def wait_seconds(headers: Iterable[str]) -> int:
+def wait_seconds(preferred: Mapping[str, str]) -> int:
     """Return how long a caller would wait, at most ten seconds; 0 without such a preference.
 
-    What cannot be read is as if it had not been sent: RFC 7240 asks for that.
-
-    >>> wait_seconds(["respond-async, wait=5", "wait=7"])
-    5
-    >>> wait_seconds(['Wait = "60"; x=1'])
-    10
-    >>> wait_seconds(["wait=soon"])
-    0
+    >>> wait_seconds({"wait": "5"}), wait_seconds({"wait": "60"}), wait_seconds({"wait": "soon"})
+    (5, 10, 0)
     """
-    for preference in ",".join(headers).split(","):
-        name, _, value = preference.partition(";")[0].partition("=")
-        number = value.strip().strip('"')
-        if name.strip().lower() == "wait":
-            # Of one that is named twice the first counts.
-            return min(int(number[:9]), documents.WAIT_SECONDS_MAX) if _is_number(number) else 0
-    return 0
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit()
+    number = preferred.get("wait", "")
+    readable = number.isascii() and number.isdigit()
+    return min(int(number[:9]), documents.WAIT_SECONDS_MAX) if readable else 0
 
 
 async def visible(
