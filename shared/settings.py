@@ -154,6 +154,14 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="The least serious log line that is written."
     )
+    traces_url: WebAddress | None = Field(
+        None,
+        description="Address of a collector that takes traces by OTLP over HTTP "
+        "(`http://host:4318/v1/traces`); without one nothing is traced.",
+    )
+    traces_ratio: float = Field(
+        0.1, ge=0, le=1, description="Share of what comes in whose trace is recorded."
+    )
     database_pool_max: int = Field(
         10, ge=2, le=100, description="Most database connections that one process holds."
     )

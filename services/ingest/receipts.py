@@ -197,9 +197,14 @@ def judge(
 
 
 def messages(
-    kind: FactKind, new: Sequence[Revision], known: Known, guard: Guard, now: datetime
+    kind: FactKind,
+    new: Sequence[Revision],
+    known: Known,
+    guard: Guard,
+    now: datetime,
+    trace: str | None = None,
 ) -> list[Message]:
-    """Return the messages of new revisions of a kind; none where nobody waits for it."""
+    """Return the messages of new revisions of a kind, of one trace; none where nobody waits."""
     if kind.wakes is None:
         return []
     named: dict[str, set[str]] = {}
@@ -209,7 +214,7 @@ def messages(
     parts = [[(name, part) for part in chunks(sorted(ids))] for name, ids in named.items()]
     empty: dict[str, list[str]] = {name: [] for name in named}
     return [
-        Message.new(kind.wakes.message, now, {**empty, **dict(filter(None, together))})
+        Message.new(kind.wakes.message, now, {**empty, **dict(filter(None, together))}, trace)
         for together in zip_longest(*parts)
     ]
 

@@ -33,6 +33,7 @@ from shared.kernel.key_file import KeyFile
 from shared.kernel.revisions import FactKey, Revision
 from shared.kernel.sealing import Keyring, SealBroken
 from shared.messaging import outbox
+from shared.observability import tracing
 
 REVISIONS_TOGETHER = 1000
 ANSWER_SECONDS = 5.0
@@ -60,6 +61,8 @@ class Posted:
     revisions: Sequence[Revision]
     keep_good: bool = False
     writer: Writer | None = None
+    # The span of the request: its facts are stored, and their messages made, in another task.
+    trace: str | None = field(default_factory=tracing.traceparent)
     answer: asyncio.Future[Judged] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
@@ -100,13 +103,14 @@ class Recorder:
         Raises 409 with every conflict, or 422 if something named does not exist (nothing is stored
         either way), or 503 when the store cannot be reached: the caller may safely send it again.
         """
-        posted = Posted(kind, _keyed(revisions, self.keys), keep_good, writer)
-        try:
-            async with asyncio.timeout(self.seconds()):
-                await self._lanes[_lane(kind)].put(posted)
-                judged = await posted.answer
-        except TimeoutError:
-            raise DatabaseUnavailable("the store did not answer in time") from None
+        with tracing.span("store facts", attributes={"registry.facts": len(revisions)}):
+            posted = Posted(kind, _keyed(revisions, self.keys), keep_good, writer)
+            try:
+                async with asyncio.timeout(self.seconds()):
+                    await self._lanes[_lane(kind)].put(posted)
+                    judged = await posted.answer
+            except TimeoutError:
+                raise DatabaseUnavailable("the store did not answer in time") from None
         if judged.faults and not keep_good:
             raise refused([fault for _, fault in judged.faults])
         return judged
@@ -199,18 +203,26 @@ class Recorder:
         results: dict[int, Judged],
     ) -> _Stored:
         known, territory, guard = await _look(tx, kind, batch)
-        new: list[Revision] = []
+        traced: dict[str | None, list[Revision]] = {}
         for posted in batch:
-            judged = _judge(posted, known, territory, guard)
-            new += judged.new
-            results[id(posted)] = judged
+            judged = results[id(posted)] = _judge(posted, known, territory, guard)
+            traced.setdefault(posted.trace, []).extend(judged.new)
+        new = [revision for brought in traced.values() for revision in brought]
         if new:
             # In one order, so that two processes with the same facts cannot deadlock.
             ordered = sorted(new, key=lambda revision: revision.event_id)
             if await store.insert(tx, kind, recording, ordered) != len(new):
                 raise Raced
             await _store_persons(tx, self.keys, ordered)
-            await outbox.append(tx, messages(kind, new, known, guard, self.clock.now()))
+            now = self.clock.now()
+            await outbox.append(
+                tx,
+                [
+                    message
+                    for trace, brought in traced.items()
+                    for message in messages(kind, brought, known, guard, now, trace)
+                ],
+            )
         return _Stored(kind, known, territory, guard, new)
 
 

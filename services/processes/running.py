@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
@@ -13,10 +14,12 @@ from rich.console import Console
 from services.demo.story import Demo
 from services.processes.beside import WorkerBeside
 from services.processes.table import PORTS, SERVING, Process, build
+from shared import VERSION
 from shared.kernel import server
 from shared.kernel.database import Database
 from shared.messaging.rabbitmq import RabbitMQTransport
 from shared.migrations.upgrade import head, knows
+from shared.observability import tracing
 from shared.runtime.context import open_context
 from shared.runtime.errors import StartError
 from shared.runtime.http_server import bind
@@ -36,7 +39,10 @@ def listen(name: str, settings: Settings) -> socket.socket:
 async def run_process(name: str, settings: Settings, dsn: str, listener: socket.socket) -> int:
     """Run the process called `name` until it is told to stop; return its exit code."""
     serves = name in SERVING
-    async with open_context(settings, dsn, name=name, serves_callers=serves) as context:
+    async with (
+        _traced(name, settings),
+        open_context(settings, dsn, name=name, serves_callers=serves) as context,
+    ):
         await _check_schema(context.database)
         beside = WorkerBeside(dsn) if name == "embedded" and settings.worker_process else None
         built = build(name, context, listener, beside)
@@ -50,6 +56,21 @@ async def run_process(name: str, settings: Settings, dsn: str, listener: socket.
         finally:
             if built.transport is not None:
                 await built.transport.close()
+
+
+@asynccontextmanager
+async def _traced(name: str, settings: Settings) -> AsyncIterator[None]:
+    """Trace where a collector is named; what is left at the end is sent from a thread."""
+    if settings.traces_url is None:
+        yield
+        return
+    from shared.observability.spans import otlp
+
+    stop = tracing.start(name, VERSION, otlp(settings.traces_url), settings.traces_ratio)
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(stop)
 
 
 async def _check_schema(database: Database) -> None:

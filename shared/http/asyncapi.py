@@ -78,6 +78,10 @@ def _message(kind: MessageType) -> dict[str, Any]:
                 "source": {"type": "string"},
                 "type": {"const": kind.name},
                 "time": {"type": "string", "format": "date-time"},
+                "traceparent": {
+                    "type": "string",
+                    "description": "The trace of what made the message, if it is recorded (W3C).",
+                },
                 "datacontenttype": {"const": "application/json"},
                 "data": {"type": "object", "required": list(data), "properties": data},
             },

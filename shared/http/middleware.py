@@ -24,6 +24,7 @@ from shared.access.caller import Caller
 from shared.access.rates import Allowance
 from shared.http import problems
 from shared.http.problems import Problem
+from shared.observability import tracing
 
 Observe = Callable[[str, str, int, float], None]
 
@@ -61,6 +62,13 @@ class RequestLog:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if scope["path"] in _HEALTH:
+            await self._serve(scope, receive, send, tracing.NOTHING)
+            return
+        with tracing.served(scope["method"], scope["headers"]) as span:
+            await self._serve(scope, receive, send, span)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, span: tracing.Span) -> None:
         started, status = perf_counter(), 0
         request_id = _request_id(scope)
         scope.setdefault("state", {})["request_id"] = request_id.decode()
@@ -84,10 +92,15 @@ class RequestLog:
                 raise
             await problems.response(problem)(scope, receive, send_marked)
         finally:
-            self._finish(scope, request_id, status or CLIENT_GONE, perf_counter() - started)
+            route = getattr(scope.get("route"), "path", None) or _UNMATCHED
+            status = status or CLIENT_GONE
+            span.rename(f"{scope['method']} {route}")
+            span.note({"http.route": route, "http.response.status_code": status})
+            self._finish(scope, request_id, route, status, perf_counter() - started)
 
-    def _finish(self, scope: Scope, request_id: bytes, status: int, seconds: float) -> None:
-        route = getattr(scope.get("route"), "path", None) or _UNMATCHED
+    def _finish(
+        self, scope: Scope, request_id: bytes, route: str, status: int, seconds: float
+    ) -> None:
         self._observe(scope["method"], route, status, seconds)
         write = log.debug if route in _HEALTH else log.info
         write(

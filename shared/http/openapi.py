@@ -254,6 +254,10 @@ _PROBLEM = {
         "status": {"type": "integer", "description": "The status of the answer."},
         "detail": {**_TEXT, "description": "What is wrong with this request, in a sentence."},
         "code": {**_TEXT, "description": "Stable, snake_case; branch on it."},
+        "trace_id": {
+            **_TEXT,
+            "description": "The trace of this request, where it is one of those that are recorded.",
+        },
         "errors": {
             "type": "array",
             "description": "Every fault that was found, not only the first.",

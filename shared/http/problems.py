@@ -22,6 +22,7 @@ from starlette.responses import Response
 
 from shared.kernel.database_errors import FULL, UNREACHABLE
 from shared.kernel.errors import AreaNotInForce, DomainError, Fault, UnknownArea
+from shared.observability import tracing
 
 MEDIA_TYPE = "application/problem+json"
 FAULTS_MAX = 1000
@@ -116,6 +117,8 @@ def document(problem: Problem) -> dict[str, Any]:
         "code": problem.code,
         **problem.members,
     }
+    if trace := tracing.trace_id():
+        body["trace_id"] = trace
     if faults := _faults(problem):
         body["errors"] = [
             {"pointer": f.pointer, "code": f.code, "detail": f.detail} for f in faults[:FAULTS_MAX]

@@ -25,6 +25,7 @@ from shared.messaging.message import Message, encode, narrow
 from shared.messaging.outcome import DeadlineExceeded, Quarantine, Retry, decide, transient
 from shared.messaging.quarantine import Refusal
 from shared.messaging.topology import Route
+from shared.observability import tracing
 from shared.observability.metrics import SILENT, Observer
 
 BATCH_SECONDS = 60.0
@@ -85,6 +86,8 @@ class Work:
 
     message: Message
     items: tuple[str, ...]
+    # The span that brought them, where they are traced.
+    traceparent: str | None = None
 
 
 class Apply:
@@ -110,7 +113,11 @@ class Apply:
         items = sorted({item for one in work for item in one.items})
         began, self._transactions = monotonic(), 0
         if items:
-            await self._halve(work, items, also)
+            brought = [(one.traceparent, one.items) for one in work]
+            with tracing.batch(
+                self._route.name, brought, {"messaging.batch.message_count": len(items)}
+            ):
+                await self._halve(work, items, also)
             seconds = monotonic() - began
             self._observer.batch(self._route.name, len(items), seconds, self._transactions)
             log.debug("messaging.batch_applied", route=self._route.name, items=len(items))

@@ -149,7 +149,8 @@ class InProcessSubscription:
         except TimeoutError:
             return None
         self._unsettled.add(copy)
-        return Delivery(copy.held.outgoing.body, copy.redelivered, copy.count, copy)
+        sent = copy.held.outgoing
+        return Delivery(sent.body, copy.redelivered, copy.count, copy, sent.traceparent)
 
     def holds(self, delivery: Delivery) -> bool:
         """Say whether this one is still ours to settle."""

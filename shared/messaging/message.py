@@ -16,6 +16,8 @@ from uuid import UUID, uuid4
 import jiter
 import orjson
 
+from shared.observability import tracing
+
 SOURCE = "urn:poverty-registry"
 ITEMS_KEY = "household_ids"
 MAJOR = 1
@@ -23,6 +25,9 @@ BYTES_MAX = 1024 * 1024
 TYPE_CHARS_MAX = 200
 
 _TYPE_MAJOR = re.compile(r"\.v(\d{1,6})$")
+# As the extension "Distributed Tracing" of CloudEvents has it. A quotation mark within a text would
+# be escaped, so this is no part of one.
+_TRACEPARENT = re.compile(r'"traceparent":"(00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2})"')
 _SCHEMA_MAJOR = re.compile(r"[.:/]v?(\d{1,6})$")
 
 
@@ -51,15 +56,23 @@ class Message:
     type: str
     time: datetime
     data: dict[str, Any]
+    # The span that made it, where it is traced.
+    traceparent: str | None = None
 
     @classmethod
-    def new(cls, type_: str, time: datetime, data: dict[str, Any]) -> Message:
-        """Return a message with a fresh id; the outbox row keeps it through every retry."""
-        return cls(uuid4(), type_, time, data)
+    def new(
+        cls, type_: str, time: datetime, data: dict[str, Any], traceparent: str | None = None
+    ) -> Message:
+        """Return a message with a fresh id; the outbox row keeps it through every retry.
+
+        Without a `traceparent` it goes on with the span that is open.
+        """
+        return cls(uuid4(), type_, time, data, traceparent or tracing.traceparent())
 
 
 def encode(message: Message) -> bytes:
     """Return the message as structured CloudEvents JSON; too large is `MalformedMessage`."""
+    traced = {} if message.traceparent is None else {"traceparent": message.traceparent}
     body = orjson.dumps(
         {
             "specversion": "1.0",
@@ -67,6 +80,7 @@ def encode(message: Message) -> bytes:
             "source": SOURCE,
             "type": message.type,
             "time": message.time.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+            **traced,
             "datacontenttype": "application/json",
             "data": message.data,
         }
@@ -87,7 +101,20 @@ def decode(body: bytes) -> Message:
     data = envelope.get("data")
     if not isinstance(data, dict):
         raise MalformedMessage("data is not an object")
-    return Message(_uuid(_text(envelope, "id")), type_, _time(_text(envelope, "time")), data)
+    traced = envelope.get("traceparent")
+    return Message(
+        _uuid(_text(envelope, "id")),
+        type_,
+        _time(_text(envelope, "time")),
+        data,
+        traced if isinstance(traced, str) else None,
+    )
+
+
+def traceparent_of(payload: str) -> str | None:
+    """Return the `traceparent` of an encoded message, without reading the rest of it."""
+    match = _TRACEPARENT.search(payload)
+    return match.group(1) if match else None
 
 
 def narrow(message: Message, items: Sequence[str]) -> Message:

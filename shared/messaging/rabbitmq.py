@@ -27,7 +27,7 @@ from shared.messaging import cancellation
 from shared.messaging.rabbitmq_consuming import Consuming, Times
 from shared.messaging.rabbitmq_faults import why_unreachable
 from shared.messaging.rabbitmq_spent import take
-from shared.messaging.rabbitmq_subscription import GONE, RabbitSubscription
+from shared.messaging.rabbitmq_subscription import GONE, TRACEPARENT, RabbitSubscription
 from shared.messaging.topology import Route, Topology, declare
 from shared.messaging.transport import (
     Confirmed,
@@ -228,6 +228,7 @@ class RabbitMQTransport:
             content_type="application/cloudevents+json",
             delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
             type=message.type,
+            headers={TRACEPARENT: message.traceparent} if message.traceparent else None,
         )
         try:
             answer = await exchange.publish(envelope, message.type, mandatory=True)

@@ -24,6 +24,9 @@ from shared.messaging.transport import Delivery
 # RuntimeError is how the client says that a channel is closed. The broker delivers again.
 GONE = (AMQPError, OSError, RuntimeError, TimeoutError)
 
+# The header of a message that whoever else takes from the broker goes on with, too.
+TRACEPARENT = "traceparent"
+
 log = structlog.get_logger()
 
 
@@ -126,6 +129,7 @@ class RabbitSubscription:
         self._unsettled[message.delivery_tag] = None
         headers = message.header.properties.headers or {}
         count = headers.get("x-delivery-count", 0)
+        traced = headers.get(TRACEPARENT)
         receipt = (channel, message.delivery_tag)
         self._buffer.put_nowait(
             Delivery(
@@ -133,6 +137,7 @@ class RabbitSubscription:
                 bool(message.redelivered),
                 count if isinstance(count, int) else 0,
                 receipt,
+                traced if isinstance(traced, str) else None,
             )
         )
 

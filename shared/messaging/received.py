@@ -91,7 +91,8 @@ def read(route: Route, delivery: Delivery) -> Received:
     """Decode the delivery for `route`; never raises."""
     try:
         message = decode(delivery.body)
-        return Received(delivery, Work(message, _items(route, message)))
+        traced = delivery.traceparent or message.traceparent
+        return Received(delivery, Work(message, _items(route, message), traced))
     except FutureMessage as future:
         return Received(delivery, Parked(future.type, delivery.body))
     except MalformedMessage as error:

@@ -19,6 +19,7 @@ import structlog
 
 from shared.kernel.database import Database, Transaction
 from shared.messaging import cancellation, outbox
+from shared.messaging.message import traceparent_of
 from shared.messaging.outbox import Row
 from shared.messaging.outcome import backoff
 from shared.messaging.transport import (
@@ -29,6 +30,7 @@ from shared.messaging.transport import (
     Transport,
     Unknown,
 )
+from shared.observability import tracing
 from shared.observability.metrics import SILENT, Observer
 
 CLAIM_MAX = 200
@@ -133,17 +135,30 @@ class Relay:
         return [row.seq for row in rows]
 
     async def _publish(self, rows: Sequence[Row]) -> list[PublishOutcome]:
-        messages = [
-            Outgoing(row.message_id, row.type, row.payload.encode(), row.seq in self._suspects)
-            for row in rows
-        ]
-        outcomes: list[PublishOutcome] = [Unknown()] * len(rows)
+        traced = tracing.running()
+        parents = [traceparent_of(row.payload) if traced else None for row in rows]
+        with tracing.together("publish", "producer", parents) as spans:
+            return await self._send(
+                [
+                    Outgoing(
+                        row.message_id,
+                        row.type,
+                        row.payload.encode(),
+                        row.seq in self._suspects,
+                        span,
+                    )
+                    for row, span in zip(rows, spans, strict=True)
+                ]
+            )
+
+    async def _send(self, messages: Sequence[Outgoing]) -> list[PublishOutcome]:
+        outcomes: list[PublishOutcome] = [Unknown()] * len(messages)
         with suppress(TimeoutError):
             # The transport keeps the deadline itself; this is for one that hangs.
             async with asyncio.timeout(self._publish_seconds + 1):
                 outcomes = await self._transport.publish(messages, self._publish_seconds)
         if any(isinstance(outcome, Unknown) for outcome in outcomes):
-            log.info("messaging.publish_unconfirmed", messages=len(rows))
+            log.info("messaging.publish_unconfirmed", messages=len(messages))
             await self._transport.discard()
         return outcomes
 

@@ -23,12 +23,16 @@ class TransportUnavailable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One outbox row on its way; `key` is the row's own id, `suspect` that it was begun before."""
+    """One outbox row on its way; `key` is the row's own id, `suspect` that it was begun before.
+
+    `traceparent`: the span that sends it, where it is traced.
+    """
 
     key: UUID
     type: str
     body: bytes
     suspect: bool = False
+    traceparent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class Delivery:
     redelivered: bool
     delivery_count: int
     receipt: object
+    traceparent: str | None = None
 
     @property
     def suspect(self) -> bool:

@@ -14,6 +14,7 @@ from shared.households.store import (
     persons,
     tallies,
     timelines,
+    transition_traces,
 )
 from shared.kernel import imports, knowledge, milestones, reconciliation
 from shared.kernel.metadata import METADATA
@@ -60,6 +61,7 @@ __all__ = [
     "subscriptions",
     "tallies",
     "timelines",
+    "transition_traces",
     "units",
 ]
 

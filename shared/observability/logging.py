@@ -13,6 +13,8 @@ import orjson
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from shared.observability import tracing
+
 LEVELS = {
     "debug": logging.DEBUG,
     "info": logging.INFO,
@@ -27,6 +29,7 @@ def set_up(log_format: Literal["json", "console"] = "json", level: str = "info")
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _trace,
         _one_line_error,
     ]
     last: Processor = (
@@ -65,6 +68,13 @@ def _route_standard_library(shared: list[Processor], last: Processor, level: int
     for name in ("uvicorn", "uvicorn.error", "asyncio", "aio_pika", "aiormq"):
         logger = logging.getLogger(name)
         logger.handlers[:], logger.propagate = [], True
+
+
+def _trace(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Name the trace in which a line was written."""
+    if trace := tracing.trace_id():
+        event["trace_id"] = trace
+    return event
 
 
 def _one_line_error(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

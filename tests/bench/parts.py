@@ -246,6 +246,14 @@ async def spdci(place: Place) -> Figures:
     return await spdci.measure(place.dsn, place.sizes.registry)
 
 
+async def traces(place: Place) -> Figures:
+    """A read with its traces recorded, in turns with none."""
+    # The code that it is about is of one commit: the other parts run on any.
+    from tests.bench import traces
+
+    return await traces.traces(place.dsn)
+
+
 Part = Callable[[Place], Awaitable[Figures]]
 PARTS: dict[str, Part] = {
     part.__name__: part
@@ -266,6 +274,7 @@ PARTS: dict[str, Part] = {
         webhooks,
         scale,
         spdci,
+        traces,
     )
 }
 NEED_BROKER = frozenset({"bulk_rabbitmq", "bulk_rabbitmq_5", "single", "latency", "memory"})

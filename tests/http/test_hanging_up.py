@@ -24,5 +24,5 @@ async def test_a_caller_that_hangs_up_while_it_is_answered_is_no_error() -> None
         return None
 
     log = RequestLog(answer, lambda *observed: seen.append(observed))
-    await log({"type": "http", "method": "GET", "headers": []}, receive, send)
+    await log({"type": "http", "method": "GET", "path": "/", "headers": []}, receive, send)
     assert [status for _, _, status, _ in seen] == [CLIENT_GONE]

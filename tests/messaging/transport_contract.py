@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -30,6 +31,17 @@ class TransportContract:
         assert delivery.body == sent.body and not delivery.suspect
         await subscription.ack([delivery])
         assert await publishing == [Confirmed()]
+
+    async def test_the_trace_of_what_sends_it_comes_along(self, make: Make) -> None:
+        transport = await make([one := route()])
+        subscription = transport.subscribe(one)
+        trace = f"00-{1:032x}-{2:016x}-01"
+        sent = [replace(outgoing(), traceparent=trace), outgoing()]
+        publishing = asyncio.create_task(transport.publish(sent, 60))
+        deliveries = await take(subscription, 2)
+        assert [one.traceparent for one in deliveries] == [trace, None]
+        await subscription.ack(deliveries)
+        await publishing
 
     async def test_many_are_confirmed_in_order_of_the_call(self, make: Make) -> None:
         transport = await make([one := route(prefetch=100)])

@@ -1945,6 +1945,7 @@ class Problem(TypedDict):
     status: int
     detail: str
     code: str
+    trace_id: NotRequired[str]
     errors: NotRequired[list[dict[str, Any]]]
 
 

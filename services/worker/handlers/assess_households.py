@@ -10,13 +10,21 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from services.worker import folding, reviewing
 from services.worker.folding import Law
 from shared.areas.reach import codes_above
 from shared.areas.store import facts as area_facts
 from shared.areas.tree import AreaTree
-from shared.households.store import announcements, exit_notices, households, members, timelines
+from shared.households.store import (
+    announcements,
+    exit_notices,
+    households,
+    members,
+    timelines,
+    transition_traces,
+)
 from shared.households.store.exit_notices import Notices
 from shared.households.store.rows import Difference
 from shared.households.store.timelines import Changes
@@ -33,6 +41,7 @@ from shared.messages import (
 from shared.messaging import outbox
 from shared.messaging.message import Message
 from shared.money import household_findings
+from shared.observability import tracing
 
 # As many as a batch of households without families: a family is folded together, but 500 households
 # of a hundred relatives each would be 50,000 in one transaction of a minute.
@@ -61,7 +70,9 @@ class AssessHouseholds:
         batch = await folding.folded(tx, ids, relatives, Law(areas, policy, announced))
 
         at = await knowledge.tick(tx)
-        changes = await timelines.save(tx, batch.difference, at)
+        with tracing.span("store timelines", attributes={"registry.households": len(ids)}):
+            changes = await timelines.save(tx, batch.difference, at)
+        await transition_traces.keep(tx, _traces(changes), at)
         await timelines.replace_recognised(tx, batch.unrecognised, batch.recognised, at)
         await households.folded(tx, ids, through)
         await outbox.append(tx, [*_announcements(changes, at), *_orders(later, at)])
@@ -89,6 +100,16 @@ async def _together(
         else:
             now |= families[item]
     return sorted(now), [item for item in later if item not in now]
+
+
+def _traces(changes: Changes) -> dict[UUID, str]:
+    """Return the traces of the facts behind these changes, as far as there are."""
+    return {
+        transition_id: trace
+        for household, change in changes.items()
+        if (trace := tracing.of_item(household))
+        for transition_id in (*change.published, *change.retracted)
+    }
 
 
 def _orders(later: Sequence[str], at: datetime) -> list[Message]:

@@ -23,10 +23,12 @@ from services.worker.webhooks.planning import plan
 from services.worker.webhooks.receivers import GONE, Receivers, Reply
 from shared.access.caller import Caller
 from shared.areas.tree import AreaTree
+from shared.households.store import transition_traces
 from shared.http.audit import AuditWriter, record_told
 from shared.kernel.clock import Clock
 from shared.kernel.database import Database, Fresh, Transaction
 from shared.kernel.key_file import KeyFile
+from shared.observability import tracing
 from shared.spdci.searching import REGISTRY_ID
 from shared.subscriptions import patience, signing
 from shared.subscriptions.signing import Secret
@@ -68,6 +70,8 @@ class _Letter:
 
     delivery: DueDelivery
     body: bytes
+    # The span that published what it tells, where that is traced.
+    traceparent: str | None = None
 
 
 @dataclass(frozen=True)
@@ -182,7 +186,11 @@ class Courier:
             await deliveries.withhold(tx, refused, now)
         secrets = await subscriptions.secrets(tx, self.means.keys.ring(), held, now)
         notices = await Notices.of(tx, held)
-        letters = [_Letter(row, self._body(row, notices, now)) for row in allowed]
+        traces = await _traces(tx, allowed)
+        letters = [
+            _Letter(row, self._body(row, notices, now), traces.get(row.delivery_id))
+            for row in allowed
+        ]
         return _Load(held, grant.caller, secrets, _chains(letters), monotonic()), more
 
     def _body(self, delivery: DueDelivery, notices: Notices | None, now: datetime) -> bytes:
@@ -239,7 +247,14 @@ class Courier:
         at = int(self.means.clock.now().timestamp())
         name = str(letter.delivery.delivery_id)
         headers = signing.headers(name, at, letter.body, load.secrets)
-        return await self.means.receivers.post(load.subscription.callback_url, letter.body, headers)
+        url = load.subscription.callback_url
+        if letter.traceparent is None:
+            return await self.means.receivers.post(url, letter.body, headers)
+        with tracing.span("deliver webhook", under=letter.traceparent, kind="client") as span:
+            headers |= {"traceparent": tracing.traceparent() or letter.traceparent}
+            reply = await self.means.receivers.post(url, letter.body, headers)
+            span.note({"http.response.status_code": reply.status or 0})
+            return reply
 
     def _attempt(self, delivery: DueDelivery, reply: Reply) -> Attempt:
         """Return what is to be stored of an answer, and count it."""
@@ -290,6 +305,19 @@ class Courier:
         rest = patience.rest(failures, now - since, random())
         until = None if rest is None else now + rest
         await subscriptions.failed(tx, held.subscription_id, failures, since, until)
+
+
+async def _traces(tx: Transaction, rows: Sequence[DueDelivery]) -> dict[UUID, str]:
+    """Return by delivery the traces of what they tell."""
+    if not tracing.running():
+        return {}
+    subjects = {
+        row.delivery_id: row.transition.retracts or row.transition.transition_id
+        for row in rows
+        if row.transition is not None
+    }
+    traces = await transition_traces.of(tx, list(subjects.values()))
+    return {one: traces[subject] for one, subject in subjects.items() if subject in traces}
 
 
 def _chains(letters: Sequence[_Letter]) -> dict[str, list[_Letter]]:

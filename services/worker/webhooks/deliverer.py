@@ -15,6 +15,8 @@ from uuid import UUID
 import structlog
 
 from services.worker.webhooks.courier import LEASE_SECONDS, Courier, Means
+from shared.households.store import transition_traces
+from shared.subscriptions.patience import GIVEN_UP_AFTER
 from shared.subscriptions.store import deliveries, subscriptions
 
 LOOK_EVERY_SECONDS = 0.5
@@ -73,6 +75,7 @@ class Deliverer:
         before = self.means.clock.now() - KEPT_FOR
         async with self.means.database.transaction() as tx:
             forgotten = await deliveries.forget(tx, before, FORGOTTEN_AT_ONCE)
+            await transition_traces.forget(tx, self.means.clock.now() - GIVEN_UP_AFTER)
         if forgotten < FORGOTTEN_AT_ONCE:
             self._forgot_at = monotonic()
 
