@@ -305,6 +305,7 @@ class Walk:
         self.stack.version = new
         sender = Sender(self.stack)
         with sender.sending():
+            self.stack.compose("stop", "worker")
             self.stack.compose("run", "--rm", "-T", "--no-deps", "migrate")
             for name in ("worker", "ingest"):
                 self.stack.up("--no-deps", name)
