@@ -53,7 +53,12 @@ def _example(field: inspect.Field) -> Any:
 
 async def read_part(request: Request, kind: type[P]) -> P:
     """Return the body as a type; 400 for what is no JSON, 413 too large, 422 with every fault."""
-    posted = _parsed(await read_bytes(request))
+    return part_of(await read_bytes(request), kind)
+
+
+def part_of(content: bytes, kind: type[P]) -> P:
+    """Return JSON as a type; 400 for what is none, 422 with every fault."""
+    posted = _parsed(content)
     if not isinstance(posted, dict):
         raise invalid([Fault("", "not_an_object", "the body must be an object")])
     body = reading.read(kind, posted)

@@ -284,7 +284,8 @@ class Routes(APIRouter):
             )
             find = finder([result])
             asked: Callable[..., Awaitable[Any]] = _naming(function, find) if find else function
-            self.serve(operation, _asking(asked, body, scopes, operation))
+            served = self.serve(operation, _asking(asked, body, scopes, operation))
+            _QUESTIONS[function] = Question(served, asked, ())
             return function
 
         return declare
@@ -373,9 +374,16 @@ class Question:
         return self.operation.scope if self.operation.scope in SCOPES else None
 
     async def put(
-        self, request: Request, context: Context, in_path: Mapping[str, str], query: bytes
+        self,
+        request: Request,
+        context: Context,
+        in_path: Mapping[str, str],
+        query: bytes,
+        *bodies: Part,
     ) -> tuple[Ask, Any]:
         """Answer what stands in a path and a query string; return the clocks beside the result.
+
+        A question that takes a body is asked with it.
 
         Who asks from within another operation has to record it, where it is `audited`.
         """
@@ -383,17 +391,20 @@ class Question:
         ask = Ask(request, context, caller)
         # What does not exist is unknown, whatever else is asked of it.
         places = self.places(in_path)
-        return ask, await self.answer(ask, places, read_query(query, self.operation.parameters))
+        given = read_query(query, self.operation.parameters)
+        return ask, await self.answer(ask, places, given, *bodies)
 
     def places(self, in_path: Mapping[str, str]) -> dict[str, Any]:
         """Return what the parts of a path stand for."""
         return {n: place.read(in_path[n]) for n, place in self.operation.in_path.items()}
 
-    async def answer(self, ask: Ask, places: Mapping[str, Any], given: Mapping[str, Any]) -> Any:
+    async def answer(
+        self, ask: Ask, places: Mapping[str, Any], given: Mapping[str, Any], *bodies: Part
+    ) -> Any:
         """Answer what was read of a path and of a query string, with the grants of `ask`."""
         values = {argument: given[name] for name, argument in self.arguments}
         _set(ask, given, self.operation.parameters)
-        return await self.function(ask, **places, **values)
+        return await self.function(ask, *bodies, **places, **values)
 
 
 # By the function that declares it; functions of modules, so they live as long as the process.

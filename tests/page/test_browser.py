@@ -24,6 +24,12 @@ VIEWS = {
     "movement": f"/places/{DISTRICT}/movement?as_of={YEAR_END}",
     "households": f"/places/06091/households?as_of={YEAR_END}&status=poor",
     "household": f"/households/{CORRECTED}?as_of={YEAR_END}",
+    "year-end": f"/places/{DISTRICT}/year-end?as_of={YEAR_END}",
+    "year-end-cell": f"/places/06091/year-end/households?as_of={YEAR_END}&list=poor&cell=end",
+    "changeover": f"/places/{DISTRICT}/changeover?as_of={YEAR_END}",
+    "what-if": f"/places/{DISTRICT}/what-if?as_of={YEAR_END}&rural_income_at_most=1800000"
+    "&urban_income_at_most=2400000&deprived_at_least=3",
+    "review-round": f"/places/{DISTRICT}/review-round?as_of={YEAR_END}",
     "funds": "/funds",
     "fund": f"/funds/{FUND}",
     "stalled": "/stalled?days=0",

@@ -8,6 +8,7 @@ from datetime import date
 from services.api.page.drawing.bars import WIDTH, Part, rows, stacked
 from services.api.page.drawing.lines import Break, Line, Point, lines, nice_step
 from services.api.page.drawing.points import Place, points, shade, steps
+from services.api.page.drawing.ranges import Spread, ranges
 from services.api.page.drawing.spells import Band, Knowledge, spells
 from services.api.page.drawing.svg import Drawing
 from services.api.page.drawing.waterfall import Step, waterfall
@@ -48,6 +49,15 @@ def test_a_row_is_as_long_as_its_value() -> None:
     bars = [Part("poor", "a", 4.0, "4"), Part("poor", "b", 1.0, "1")]
     first, second = widths(parsed(rows("r", "c", "s", bars)))
     assert abs(first / second - 4) < 0.1
+
+
+def test_a_range_begins_where_what_is_certain_ends() -> None:
+    drawn = ranges("r", "c", "s", ("now", EVIL), [Spread("poor", EVIL, 40, 20, 80, ("40", "x"))])
+    bars = [*parsed(drawn).iter(f"{SVG}rect")]
+    now, nothing, sure, perhaps = (float(bar.get("width", "0")) for bar in bars)
+    assert (nothing, perhaps > sure) == (0, True)
+    assert abs(now / sure - 2) < 0.1
+    assert abs(perhaps / sure - 3) < 0.1
 
 
 def test_steps_of_an_axis_are_round() -> None:

@@ -8,6 +8,7 @@ from services.api.page.rendering import assets
 from services.api.page.views import (
     articles,
     below,
+    changeover,
     changes,
     findings,
     funds,
@@ -18,16 +19,20 @@ from services.api.page.views import (
     movement,
     operations,
     places,
+    review_round,
     runs,
     signing_in,
     start,
+    what_if,
+    year_end,
 )
 
 _PLACES = (start, places, below, movement, households, knowledge, changes)
+_BOOKS = (year_end, changeover, what_if, review_round)
 _OTHERS = (funds, runs, findings, articles, imports, operations)
 _SIGNING_IN = (signing_in, issuer)
 
 
 def pages() -> list[APIRouter]:
     """Return the routers of all views and of the assets."""
-    return [assets, *(part.views for part in (*_PLACES, *_OTHERS, *_SIGNING_IN))]
+    return [assets, *(part.views for part in (*_PLACES, *_BOOKS, *_OTHERS, *_SIGNING_IN))]

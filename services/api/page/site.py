@@ -17,11 +17,13 @@ from shared.access.caller import ANYBODY
 from shared.access.sessions import Session
 from shared.areas.tree import AreaTree
 from shared.http import parameters
-from shared.http.ask import Ask
+from shared.http.ask import Ask, encode
 from shared.http.audit import concern, named_in
-from shared.http.operations import question_of
+from shared.http.bodies import part_of
+from shared.http.operations import Operation, question_of
 from shared.http.parameters import Declaration
 from shared.kernel.clock import VIETNAM
+from shared.kernel.facts import Part
 from shared.kernel.texts import Text
 from shared.law.standards import Policy
 
@@ -51,6 +53,7 @@ class Page(Writing):
         ask.known_at = self.known_at
         self.settled_at: datetime | None = None
         self.sources: list[str] = []
+        self.posted: list[tuple[str, str]] = []
         self.audited = False
 
     @property
@@ -84,13 +87,10 @@ class Page(Writing):
         """
         question = question_of(function)
         operation = question.operation
+        self.sources.append(self.address_of(function, **given))
         in_path = {name: str(given.pop(name)) for name in operation.in_path}
-        clocks = {"as_of": self.as_of, "known_at": self.known_at}
-        values = {n: v for n, v in clocks.items() if n in operation.parameters}
-        values |= {name.rstrip("_"): value for name, value in given.items()}
+        values = self._values(operation, given)
         query = {n: addresses.written(v) for n, v in values.items() if v is not None}
-        path = operation.path.format(**{n: addresses.segment(v) for n, v in in_path.items()})
-        self.sources.append(addresses.address(path, values))
         request, context = self.ask.request, self.ask.context
         if operation.audited:
             self.audited = True
@@ -99,6 +99,27 @@ class Page(Writing):
         settled = getattr(ask, "settled", None)
         self.settled_at = max(filter(None, (self.settled_at, settled)), default=None)
         return result  # type: ignore[no-any-return]
+
+    async def post(self, function: Answering[T], kind: type[Part], fields: Mapping[str, Any]) -> T:
+        """Ask an operation of the api that takes a body, and nothing else; `kind` is its type."""
+        question = question_of(function)
+        body = encode({n: v for n, v in fields.items() if v is not None})
+        self.posted.append((question.operation.path, body.decode()))
+        self.audited = True
+        request, context = self.ask.request, self.ask.context
+        _, result = await question.put(request, context, {}, b"", part_of(body, kind))
+        return result  # type: ignore[no-any-return]
+
+    def address_of(self, function: Answering[Any], /, **given: Any) -> str:
+        """Return the address of an operation of the api, at the page's clocks as in `put`."""
+        operation = question_of(function).operation
+        in_path = {name: addresses.segment(given.pop(name)) for name in operation.in_path}
+        return addresses.address(operation.path.format(**in_path), self._values(operation, given))
+
+    def _values(self, operation: Operation, given: Mapping[str, Any]) -> dict[str, Any]:
+        clocks = {"as_of": self.as_of, "known_at": self.known_at}
+        values = {n: v for n, v in clocks.items() if n in operation.parameters}
+        return values | {name.rstrip("_"): value for name, value in given.items()}
 
     def may(self, function: Answering[Any]) -> bool:
         """Say whether the caller may ask an operation."""

@@ -86,13 +86,37 @@ CARDS = (
     ),
 )
 
-# The pages about a place: the end of the path, Vietnamese, English.
+ROWS = {
+    "urban": Text("I. Town", "I. Khu vực thành thị"),
+    "rural": Text("II. Country", "II. Khu vực nông thôn"),
+    "total": Text("Total", "Tổng cộng"),
+}
+BASES = {
+    "recognised": Text("as recognised by decision", "theo quyết định công nhận"),
+    "computed": Text("as computed from reviews", "theo kết quả tính toán"),
+}
+
+# The fields of the form of one's own lines: name, Vietnamese, English.
+WHAT_IF = (
+    ("rural_income_at_most", "Thu nhập nông thôn đến (đ)", "Rural income up to (đ)"),
+    ("urban_income_at_most", "Thu nhập thành thị đến (đ)", "Urban income up to (đ)"),
+    ("deprived_at_least", "Thiếu hụt ít nhất", "Services lacking at least"),
+    ("near_poor_rural_income_at_most", "Cận nghèo nông thôn đến (đ)", "Near-poor rural up to (đ)"),
+    ("near_poor_urban_income_at_most", "Cận nghèo thành thị đến (đ)", "Near-poor urban up to (đ)"),
+)
+
+# The pages about a place: the end of the path, Vietnamese, English; some are for who may read
+# households.
+OF_HOUSEHOLDS = frozenset({"/households", "/year-end", "/review-round", "/changeover"})
 TABS = (
     ("", "Tổng quan", "Overview"),
     ("/below", "Các đơn vị bên dưới", "Units below"),
     ("/movement", "Biến động", "Movement"),
     ("/households", "Danh sách hộ", "Households"),
     ("/knowledge", "Lúc đó và bây giờ", "Then and now"),
+    ("/year-end", "Báo cáo cuối năm", "Year-end book"),
+    ("/review-round", "Đợt rà soát", "Review round"),
+    ("/changeover", "Chuyển chuẩn", "Next standard"),
 )
 EVENT_TYPES = {
     "registered": Text("registered", "đăng ký"),

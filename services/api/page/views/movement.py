@@ -25,7 +25,6 @@ views = Views()
 
 # Each unit below is a question of its own; a page of more would keep its reader waiting.
 BELOW_MAX = 150
-YEARS_LINKED = 4
 # The form's columns in its order: field of the api's answer, head, and sign in the sum.
 FLOWS = (
     ("left", Text("Left", "Thoát nghèo"), -1),
@@ -57,11 +56,9 @@ async def movement(page: Page, code: str) -> View | Elsewhere:
     below = await _below(here, name, period)
     tables = [_form(page, flows), *([_ranked(page, below)] if below else [])]
     worst = max(below, key=lambda each: each[1].relapsed or 0, default=None)
-    last = page.ask.today if here.unit.valid_to is None else here.unit.valid_to
-    years = range(max(to_date.year - YEARS_LINKED, here.unit.valid_from.year), last.year)
     content = {
         **here.head(),
-        "years": years,
+        "years": here.years(),
         **period,
         "flows": flows,
         "list": name,
