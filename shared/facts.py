@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shared.access.caller import Caller
 from shared.areas.facts import AREA_FACTS
 from shared.areas.store import facts as area_facts
 from shared.households.facts import HOUSEHOLD_EVENTS
@@ -9,6 +10,7 @@ from shared.households.move_facts import MOVE_REFUSALS, MOVE_REQUESTS
 from shared.households.person_facts import HOUSEHOLD_MEMBERS, PERSON_DECISIONS
 from shared.households.store import households, members
 from shared.kernel.facts import FactKind
+from shared.kernel.imports import ImportRow
 from shared.money.facts import DISBURSEMENTS, FUNDS, SUPPORT_RECORDS
 from shared.money.store import disbursements, funds, support_records
 from shared.press.facts import ARTICLES, REFERENCE_FIGURES
@@ -29,3 +31,9 @@ CONCERNED: dict[FactKind, str | None] = {
     REFERENCE_FIGURES: reference_figures.CONCERNED,
 }
 FACTS: dict[str, FactKind] = {kind.name: kind for kind in CONCERNED}
+
+
+def may_see_import(caller: Caller, row: ImportRow) -> bool:
+    """Say whether an import is the caller's to see: its own, or anybody's for who is not bound."""
+    own = not caller.bound or row.client_id == caller.client_id
+    return own and FACTS[row.door].scope in caller.scopes

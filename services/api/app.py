@@ -14,6 +14,7 @@ from services.api.areas import (
     review_rounds,
     series,
     statistics,
+    status_flows,
     what_if,
     year_end,
 )
@@ -46,6 +47,7 @@ _HOUSEHOLDS = (*_READ, lookup, accesses, move_requests, persons, verifications)
 _AREAS = (
     areas,
     statistics,
+    status_flows,
     series,
     movement,
     year_end,

@@ -22,13 +22,15 @@ from starlette.requests import Request
 from shared.access import static_tokens
 from shared.access.caller import ANYBODY, Caller
 from shared.access.clients import thumbprint
+from shared.access.sessions import Session
 from shared.access.tokens import WrongToken
 from shared.http.limits import Limits
-from shared.http.problems import forbidden, unauthorized
+from shared.http.problems import Problem, forbidden, unauthorized
 from shared.http.registered import Registered
 from shared.http.sessions import SAFE, session_of
 from shared.http.wrong_tokens import WrongTokens
 
+NOT_OUR_FORM = Problem(403, "form_of_another_site", "the form was not made for this session")
 JWT_DOTS = 2  # header, claims and signature; a static token has none
 
 log = structlog.get_logger()
@@ -174,6 +176,29 @@ async def _signed_in(request: Request) -> Caller:
         raise unauthorized() from None
     request.scope["state"]["session"] = session
     return caller
+
+
+async def signed_in_sender(request: Request) -> Session | None:
+    """Take who is signed in with the browser for the sender of a form, and return the session.
+
+    None: the request has a token, or needs none. The cookie goes along with forms of other sites
+    too, so the form must hold the session's key: `check_form_key`.
+    """
+    tokens: KnownTokens = request.app.state.context.tokens
+    if tokens.off or request.headers.get("authorization") is not None:
+        return None
+    state, limits = request.scope["state"], request.app.state.context.limits
+    state["caller"] = caller = await _signed_in(request)
+    limits.count(request, caller, limits.requests)
+    session: Session = state["session"]
+    return session
+
+
+def check_form_key(session: Session | None, key: object) -> None:
+    """Refuse a form that was not made for the session."""
+    own = "" if session is None else session.form_key
+    if not own or not hmac.compare_digest(own.encode(), str(key or "").encode()):
+        raise NOT_OUR_FORM
 
 
 async def slow(request: Request, reason: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.facts import assessed, moved
 from tests.harness import Registry
 from tests.page.reading import read
 from tests.page.settlement import DISTRICT, YEAR_END
@@ -96,3 +97,39 @@ async def test_units_below_are_shown_with_the_most_relapses_first(world: Registr
 
 async def test_a_period_that_ends_before_it_begins_is_refused_in_words(world: Registry) -> None:
     await read(world, f"/places/{DISTRICT}/movement?from_date={YEAR_END}&to_date=2022-12-31", 422)
+
+
+async def test_ways_between_statuses_make_both_ends(world: Registry) -> None:
+    period = {"from_date": "2022-12-31", "to_date": YEAR_END}
+    ways = (await world.get(f"/v1/areas/{DISTRICT}/status-flows", **period))["items"]
+    for side, day in (("before", "2022-12-31"), ("after", YEAR_END)):
+        counts = (await world.get(f"/v1/areas/{DISTRICT}/statistics", as_of=day))["counts"]
+        for status, households in counts.items():
+            if status in ("poor", "near_poor", "recently_exited", "non_poor"):
+                assert sum(w["households"] for w in ways if w[side] == status) == households
+    ended = [way for way in ways if way["after"] == "closed"]
+    assert sum(way["households"] for way in ended) == 1
+    assert any(way["before"] != way["after"] for way in ways)
+    path = f"/places/{DISTRICT}/movement?as_of={YEAR_END}"
+    rows = {row["before"]: row for row in await _csv(world, f"{path}&csv=status_flows")}
+    for way in ways:
+        assert rows[way["before"]][way["after"]] == str(way["households"])
+    assert (await world.client.get(f"{path}&svg=status_flows")).text.count("<path") == len(ways)
+
+
+async def test_who_moved_away_is_elsewhere_afterwards(world: Registry) -> None:
+    one, other = "06163", "06166"
+    await world.send([assessed("WAY-1", "2022-12-10", area_code=one)])
+    await world.send([moved("WAY-1", "2023-05-01", other)])
+    period = {"from_date": "2022-12-31", "to_date": YEAR_END}
+    ways = {
+        code: [
+            (way["before"], way["after"])
+            for way in (await world.get(f"/v1/areas/{code}/status-flows", **period))["items"]
+        ]
+        for code in (one, other)
+    }
+    assert ways == {one: [("poor", "elsewhere")], other: [("elsewhere", "poor")]}
+    backwards = {"from_date": YEAR_END, "to_date": "2022-12-31"}
+    answer = await world.client.get(f"/v1/areas/{one}/status-flows", params=backwards)
+    assert answer.json()["code"] == "period_reversed"

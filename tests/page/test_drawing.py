@@ -9,6 +9,7 @@ from services.api.page.drawing.bars import WIDTH, Part, rows, stacked
 from services.api.page.drawing.lines import Break, Line, Point, lines, nice_step
 from services.api.page.drawing.points import Place, points, shade, steps
 from services.api.page.drawing.ranges import Spread, ranges
+from services.api.page.drawing.sankey import Flow, Stock, sankey
 from services.api.page.drawing.spells import Band, Knowledge, spells
 from services.api.page.drawing.svg import Drawing
 from services.api.page.drawing.waterfall import Step, waterfall
@@ -142,3 +143,16 @@ def test_spells_follow_each_other_on_the_scale_of_days() -> None:
         )
         < 0.2
     )
+
+
+def test_ribbons_fill_both_of_their_stocks() -> None:
+    poor, exited, new = Stock("poor", EVIL), Stock("recently_exited", "exited"), Stock("x", "new")
+    flows = [Flow(poor, poor, 6), Flow(poor, exited, 2), Flow(new, poor, 2)]
+    root = parsed(sankey("f", EVIL, "s", ("a", EVIL), [poor, exited, new], flows, str))
+    high = [float(each.get("height", "0")) for each in root.iter(f"{SVG}rect")]
+    assert len(high) == 4
+    assert abs(high[0] - 4 * high[1]) < 0.2
+    assert abs(high[0] - high[2]) < 0.1
+    assert len(list(root.iter(f"{SVG}path"))) == len(flows)
+    texts = [each.text for each in root.iter(f"{SVG}text")]
+    assert texts[2:] == [f"{EVIL} 8", "new 2", f"{EVIL} 8", "exited 2"]

@@ -5,10 +5,15 @@ from __future__ import annotations
 import csv
 from hashlib import sha256
 from io import StringIO
+from uuid import uuid4
 
 import pytest
 
 from shared.http.auth import tokens_of
+from shared.messages import HOUSEHOLDS_DUE
+from shared.messaging import quarantine
+from shared.messaging.message import Message, encode
+from shared.messaging.quarantine import Refusal
 from tests.harness import Registry
 from tests.page.reading import read
 from tests.page.settlement import ARTICLE, DISTRICT, YEAR_END
@@ -77,6 +82,47 @@ async def test_then_is_held_against_now(world: Registry, before: str) -> None:
 async def test_operations_show_what_waits(world: Registry) -> None:
     page = await read(world, "/operations")
     assert (page.numbers["waiting"], page.numbers["refused"]) == ("0", "0")
+
+
+async def test_what_is_in_quarantine_is_sent_again_once(world: Registry) -> None:
+    due = Message.new(HOUSEHOLDS_DUE, world.clock.now(), {"household_ids": ["SET-01"]})
+    readable = encode(due).decode()
+    refusals = [
+        Refusal("assess_households", due.id, "SET-01", due.type, readable, "data_error", "why"),
+        Refusal("assess_households", uuid4(), "", "t", "nonsense", "malformed_message", "why"),
+    ]
+    async with world.context.database.transaction() as tx:
+        await quarantine.put(tx, refusals)
+        held = await quarantine.list_open(tx, 10)
+    ids = " ".join(str(each.quarantine_id) for each in held)
+    page = (await world.client.get("/operations")).text
+    assert f'value="{ids}"' in page
+    form = {"quarantine_ids": f"{ids} x 999999"}
+    foreign = {"sec-fetch-site": "cross-site"}
+    answer = await world.client.post("/operations/replay?lang=en", data=form, headers=foreign)
+    assert (answer.status_code, "form_of_another_site" in answer.text) == (403, True)
+    answer = await world.client.post("/operations/replay?lang=en", data=form)
+    assert answer.status_code == 200
+    assert answer.text.count("was sent again.") == 1
+    assert answer.text.count("not sent:") == 2
+    await world.drain()
+    async with world.context.database.snapshot() as snapshot:
+        states = [await quarantine.show(snapshot, each.quarantine_id) for each in held]
+    assert [each and each.state for each in states] == ["resolved", "open"]
+
+
+async def test_only_operators_send_again(world: Registry) -> None:
+    digest = sha256(b"token").hexdigest()
+    entry = {"name": "someone", "token_sha256": digest, "scopes": ["statistics:read"]}
+    before, world.tokens = world.tokens, tokens_of([entry])
+    try:
+        for headers, status in (({}, 401), ({"authorization": "Bearer token"}, 403)):
+            answer = await world.client.post(
+                "/operations/replay", data={"quarantine_ids": "1"}, headers=headers
+            )
+            assert answer.status_code == status
+    finally:
+        world.tokens = before
 
 
 @pytest.mark.parametrize(

@@ -2580,6 +2580,30 @@ class StatisticsSeries(TypedDict):
     settled_at: str
 
 
+class StatusFlow(TypedDict):
+    """Households that went one way, or stayed."""
+
+    before: Literal[
+        "closed", "elsewhere", "near_poor", "non_poor", "poor", "recently_exited", "unclassed"
+    ]
+    after: Literal[
+        "closed", "elsewhere", "near_poor", "non_poor", "poor", "recently_exited", "unclassed"
+    ]
+    households: int
+
+
+class StatusFlows(TypedDict):
+    """Between two days, from which status to which households went."""
+
+    area: AreaName
+    from_date: str
+    to_date: str
+    basis: Literal["computed", "recognised"]
+    items: list[StatusFlow]
+    known_at: str | None
+    settled_at: str
+
+
 class SubscribeCriteria(TypedDict):
     """What of the changes is wanted."""
 

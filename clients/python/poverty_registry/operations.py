@@ -651,6 +651,25 @@ class Operations:
         )
         return answer
 
+    def get_status_flows(
+        self,
+        code: str,
+        *,
+        from_date: date | str,
+        to_date: date | str,
+        basis: Literal["computed", "recognised"] | None = None,
+        known_at: datetime | str | None = None,
+    ) -> models.StatusFlows:
+        """Flows between statuses in an area."""
+        answer: models.StatusFlows = self.ask(
+            Call(
+                "GET",
+                f"/v1/areas/{place(code)}/status-flows",
+                {"from_date": from_date, "to_date": to_date, "basis": basis, "known_at": known_at},
+            )
+        )
+        return answer
+
     def list_statistics(
         self,
         code: str,
@@ -2118,6 +2137,25 @@ class AsyncOperations:
                 "GET",
                 f"/v1/areas/{place(code)}/statistics",
                 {"basis": basis, "as_of": as_of, "known_at": known_at},
+            )
+        )
+        return answer
+
+    def get_status_flows(
+        self,
+        code: str,
+        *,
+        from_date: date | str,
+        to_date: date | str,
+        basis: Literal["computed", "recognised"] | None = None,
+        known_at: datetime | str | None = None,
+    ) -> Awaitable[models.StatusFlows]:
+        """Flows between statuses in an area."""
+        answer: Awaitable[models.StatusFlows] = self.ask(
+            Call(
+                "GET",
+                f"/v1/areas/{place(code)}/status-flows",
+                {"from_date": from_date, "to_date": to_date, "basis": basis, "known_at": known_at},
             )
         )
         return answer

@@ -12,7 +12,7 @@ import orjson
 from msgspec import Meta, Struct, defstruct
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from services.ingest import documents
 from services.ingest.answers import FileResult, ImportNotice, ImportState
@@ -24,8 +24,9 @@ from services.ingest.imports.templates import template_csv, template_xlsx
 from services.ingest.scopes import NO_WRITER, authorize_any, authorize_kind
 from services.ingest.streams import SILENT_AFTER, Import
 from shared.access.caller import Caller
-from shared.facts import FACTS
+from shared.facts import FACTS, may_see_import
 from shared.http.ask import Ask
+from shared.http.auth import check_form_key, signed_in_sender
 from shared.http.limits import STREAMS_MAX
 from shared.http.operations import ANY, JSON, Operation, Routes
 from shared.http.parameters import PathParameter, read
@@ -46,6 +47,7 @@ COLUMNS = ("row", "pointer", "code", "detail", "content")
 
 
 async def post_import(request: Request) -> Response:
+    session = await signed_in_sender(request)
     await authorize_any(request)
     read(request, {})
     context = ingest_of(request)
@@ -55,12 +57,18 @@ async def post_import(request: Request) -> Response:
     await context.admission.check()
     try:
         async with request.form(max_files=1, max_fields=10) as form:
+            if session is not None:
+                check_form_key(session, form.get("form_key"))
             file, kind, dry_run = _fields(form)
             caller = await authorize_kind(request, kind)
             with context.limits.hold(caller, "streams", STREAMS_MAX):
                 work = await _import(context, file, kind, caller, dry_run=dry_run)
     except ClientDisconnect:
         raise incomplete() from None
+    if "text/html" in request.headers.get("accept", ""):
+        # A form that was sent without script: its sender reads on at the page.
+        language = "?lang=en" if form.get("lang") == "en" else ""
+        return RedirectResponse(f"/imports/{work.import_id}{language}", 303)
     return Response(orjson.dumps(work.document()), 202, media_type="application/json")
 
 
@@ -76,7 +84,7 @@ def _refuse_large(request: Request, context: IngestContext) -> None:
 def _fields(form: FormData) -> tuple[UploadFile, str, bool]:
     faults = [
         Fault(pointed(name), "unknown_field", "the form has no such field")
-        for name in sorted(set(form) - {"file", "kind", "dry_run"})
+        for name in sorted(set(form) - {"file", "kind", "dry_run", "form_key", "lang"})
     ]
     file, kind, dry_run = form.get("file"), form.get("kind"), form.get("dry_run", "false")
     if not isinstance(file, UploadFile):
@@ -276,15 +284,9 @@ async def _find(ask: Ask, name: str) -> ImportRow:
     async with ask.context.database.transaction() as tx:
         await imports.end_silent(tx, ask.context.clock.now() - SILENT_AFTER)
         row = await imports.find(tx, import_id)
-    if row is None or not _may_see(ask.caller, row):
+    if row is None or not may_see_import(ask.caller, row):
         raise _unknown()
     return row
-
-
-def _may_see(caller: Caller, row: ImportRow) -> bool:
-    """Say whether an import is the caller's to see: its own, or anybody's for who is not bound."""
-    own = not caller.bound or row.client_id == caller.client_id
-    return own and FACTS[row.door].scope in caller.scopes
 
 
 async def _rejected(database: Database, row: ImportRow) -> AsyncIterator[bytes]:

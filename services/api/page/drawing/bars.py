@@ -9,7 +9,7 @@ from services.api.page.drawing.svg import Drawing, element, hint, label, picture
 
 WIDTH = 480.0
 # About what a letter takes at the size of the labels; a label that would not fit is left out.
-LETTER = 6.7
+LETTER = 7.4
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from services.api.page.site import Page
 from services.api.page.tables import Cell, Column, Table
 from services.api.page.view import Elsewhere, View, Views
 from services.api.page.views.crumbs import path_of
+from services.api.page.views.flows import flows_of
 from services.api.page.views.unit import Place, place_of
 from services.api.page.words import PLACE, STATUSES
 from shared.areas.tree import Unit
@@ -54,7 +55,8 @@ async def movement(page: Page, code: str) -> View | Elsewhere:
     flows = [await page.put(get_movement, code=code, list_=name, **period) for name in LISTS]
     name = page.values["list"] or LISTS[0]
     below = await _below(here, name, period)
-    tables = [_form(page, flows), *([_ranked(page, below)] if below else [])]
+    ways, sankey = await flows_of(here, period)
+    tables = [_form(page, flows), *ways, *([_ranked(page, below)] if below else [])]
     worst = max(below, key=lambda each: each[1].relapsed or 0, default=None)
     content = {
         **here.head(),
@@ -69,7 +71,7 @@ async def movement(page: Page, code: str) -> View | Elsewhere:
         here.name,
         content,
         tables,
-        [_drawing(page, f) for f in flows if f.withheld is UNSET],
+        [*(_drawing(page, f) for f in flows if f.withheld is UNSET), *sankey],
     )
 
 

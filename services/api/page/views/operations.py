@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import structlog
+
+from services.api.page.forms import read_own
 from services.api.page.site import Page
 from services.api.page.tables import Cell, Column, Table
 from services.api.page.view import View, Views
@@ -11,6 +16,7 @@ from shared.http.problems import forbidden
 from shared.kernel.texts import Text
 from shared.messaging import outbox, quarantine
 
+log = structlog.get_logger()
 views = Views()
 
 COUNTED_MAX = 100_000
@@ -22,6 +28,21 @@ async def operations(page: Page) -> View:
     """Show the gauges that operators are woken by; they have no path in the api but /metrics."""
     if OPERATIONS not in page.ask.caller.scopes:
         raise forbidden(OPERATIONS)
+    return await _gauges(page, ())
+
+
+@views.form("/operations/replay")
+async def replay(page: Page) -> View:
+    """Send what stands in quarantine once more, and show what became of it."""
+    fields = await read_own(page, OPERATIONS)
+    ids = [int(n) for n in fields.get("quarantine_ids", "").split() if n.isdecimal()][:ROWS]
+    async with page.ask.context.database.transaction() as tx:
+        verdicts = await quarantine.replay(tx, ids)
+    log.info("quarantine.replayed", client=page.ask.caller.name, ids=ids)
+    return await _gauges(page, verdicts)
+
+
+async def _gauges(page: Page, verdicts: Sequence[quarantine.Verdict]) -> View:
     async with page.ask.context.database.snapshot() as snapshot:
         waiting, oldest = await outbox.depth(snapshot, COUNTED_MAX)
         refused = await quarantine.count_open(snapshot)
@@ -43,6 +64,8 @@ async def operations(page: Page) -> View:
         "oldest": round(oldest),
         "refused": refused,
         "announced": announced,
+        "verdicts": verdicts,
+        "ids": [row.quarantine_id for row in rows],
         "behind": (page.ask.today - announced).days,
     }
     title = page.t("Vận hành", "Operations")

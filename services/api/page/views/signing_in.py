@@ -28,7 +28,7 @@ from shared.access.sessions import (
 from shared.access.store import clients, sessions
 from shared.access.tokens import Claims, WrongToken
 from shared.http import parameters
-from shared.http.auth import certificate_of, slow
+from shared.http.auth import certificate_of, check_form_key, slow
 from shared.http.context import Context
 from shared.http.outside_issuer import OutsideIssuer
 from shared.http.problems import Problem
@@ -44,7 +44,6 @@ NOT_SET_UP = Problem(
     "sign_in_not_set_up",
     "people sign in elsewhere; set REGISTRY_OIDC_CLIENT_ID to let them in",
 )
-NOT_OUR_FORM = Problem(403, "form_of_another_site", "the form was not made for this session")
 
 log = structlog.get_logger()
 views = Views()
@@ -173,8 +172,7 @@ async def sign_out(page: Page) -> Elsewhere:
     session, cookie = await session_of(request), cookie_of(request)
     key = (await read_form(request)).get("form_key", "")
     if session is not None and cookie is not None:
-        if not compare_digest(session.form_key.encode(), key.encode()):
-            raise NOT_OUR_FORM
+        check_form_key(session, key)
         async with context.database.transaction() as tx:
             await sessions.end_session(tx, cookie)
         log.info("signed_out", client_id=session.claims.client_id)
