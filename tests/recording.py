@@ -42,8 +42,7 @@ REQUESTS = {
     "list_children_statistics": "/v1/areas/181/statistics/children"
     "?by=commune&as_of=2023-12-31&limit=1",
     "get_movement": "/v1/areas/181/movement?list=poor&from_date=2022-12-31&to_date=2023-12-31",
-    "get_status_flows": "/v1/areas/06091/status-flows"
-    "?from_date=2022-12-31&to_date=2023-12-31",
+    "get_status_flows": "/v1/areas/06091/status-flows?from_date=2022-12-31&to_date=2023-12-31",
     "get_year_end": "/v1/areas/06091/year-end?year=2023",
     "list_year_end_households": "/v1/areas/06091/year-end/households"
     "?year=2023&list=poor&cell=form_left&limit=2",

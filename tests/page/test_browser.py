@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from shared.kernel.clock import VIETNAM
+from tests.facts import COMMUNE, NEIGHBOUR
+from tests.harness import Registry
 from tests.page.conftest import PICTURES, Looker
 from tests.page.settlement import CORRECTED, DISTRICT, FUND, NEXT_RUN, RUN, YEAR_END
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module")]
 
@@ -41,6 +47,7 @@ VIEWS = {
     "imports": "/imports",
     "operations": "/operations",
 }
+COMMUNES = (COMMUNE, NEIGHBOUR)
 AXE = Path(__file__).resolve().parents[1] / "tools/node_modules/axe-core/axe.min.js"
 DESK, TELEPHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 WEIGHT_MAX = 500_000
@@ -175,4 +182,64 @@ async def test_a_file_is_tried_and_its_faults_are_shown_by_row(looker: Looker) -
     said = await page.inner_text("#upload-result")
     assert "1 bị từ chối" in said
     assert "/households_total" in said
+    await page.context.close()
+
+
+class Walk:
+    """A person on the way: each click, each choice and each search is a step."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.steps = 0
+
+    async def follow(self, name: str) -> None:
+        """Follow the first link of this name in what is read."""
+        self.steps += 1
+        link = self.page.locator("main").get_by_role("link", name=name).first
+        way = await link.get_attribute("href")
+        await link.click()
+        await self.page.wait_for_url(lambda address: address.endswith(str(way)))
+
+    async def search(self, text: str) -> None:
+        """Type into the box and press the key."""
+        self.steps += 1
+        await self.page.fill("#q", text)
+        await self.page.keyboard.press("Enter")
+        await self.page.wait_for_url("**/places?q=*")
+
+
+@pytest.mark.parametrize("size", [DESK, TELEPHONE], ids=["desk", "telephone"])
+async def test_an_official_who_has_never_seen_it_finds_what_is_wrong(
+    looker: Looker, world: Registry, size: dict[str, int]
+) -> None:
+    page = await looker.open("/", viewport=size)
+    walk = Walk(page)
+    await walk.search("binh gia")
+    await walk.follow("Huyện Bình Gia")
+    # Tabs stand above what is read, in `main` as well.
+    await walk.follow("Biến động")
+    await walk.follow("cả năm 2023")
+    rows = page.locator("#table-below tbody tr")
+    period = {"list": "poor", "from_date": "2022-12-31", "to_date": YEAR_END}
+    first = [await world.get(f"/v1/areas/{code}/movement", **period) for code in COMMUNES]
+    worst = max(first, key=lambda each: each["relapsed"])
+    assert worst["relapsed"] > 0
+    assert worst["area"]["name"] in await rows.nth(0).inner_text()
+    assert worst["area"]["name"] in await page.inner_text("p.worst")
+    assert walk.steps <= 4
+
+    await page.goto("/")
+    walk = Walk(page)
+    await walk.follow("Nguồn vốn nào đang đứng yên")
+    assert FUND in await page.inner_text("p.worst")
+    await walk.follow(FUND)
+    assert walk.steps <= 2
+
+    await page.goto("/")
+    walk = Walk(page)
+    await walk.follow("Bài báo nào sai")
+    title = await page.locator("#table-articles tbody th a").nth(0).inner_text()
+    await walk.follow(title)
+    assert await page.locator("article.finding").count() > 0
+    assert walk.steps <= 2
     await page.context.close()

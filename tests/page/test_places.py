@@ -186,3 +186,15 @@ async def test_with_authentication_on_the_page_takes_a_token_or_explains(world: 
 async def test_what_a_form_leaves_blank_does_not_stay_in_the_address(world: Registry) -> None:
     answer = await world.client.get(f"{PLACE}&known_at=&lang=en")
     assert (answer.status_code, answer.headers["location"]) == (303, f"{PLACE}&lang=en")
+
+
+async def test_minorities_and_the_others_are_the_whole_place(world: Registry) -> None:
+    answer = await world.client.get(f"{PLACE}&csv=minority")
+    own, others = csv.DictReader(StringIO(answer.content.decode("utf-8-sig")))
+    statistics = await world.get(f"/v1/areas/{DISTRICT}/statistics", as_of=YEAR_END)
+    counts, minority = statistics["counts"], statistics["minority"]
+    assert own["poor"] == str(minority["counts"]["poor"])
+    share = minority["rates"]["poor"]
+    assert own["poor_percent"] == written(share and share["percent"])
+    assert int(own["poor"]) + int(others["poor"]) == counts["poor"]
+    assert own["households_total"] == written(minority["households_total"])

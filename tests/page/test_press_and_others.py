@@ -9,6 +9,8 @@ from uuid import uuid4
 
 import pytest
 
+from services.api.page.words import FINDINGS
+from services.api.press.findings import KINDS
 from shared.http.auth import tokens_of
 from shared.messages import HOUSEHOLDS_DUE
 from shared.messaging import quarantine
@@ -145,3 +147,7 @@ async def test_a_view_needs_its_scope(
         await read(world, path, status, authorization="Bearer token")
     finally:
         world.tokens = before
+
+
+async def test_every_kind_of_finding_has_a_name_in_both_languages() -> None:
+    assert set(KINDS) == set(FINDINGS)

@@ -27,6 +27,10 @@ PLACE = Text("Place", "Địa bàn")
 CODE = Text("Code", "Mã")
 HOUSEHOLDS = Text("Households", "Tổng số hộ")
 AREA_TYPES = {"rural": Text("Rural", "Nông thôn"), "urban": Text("Urban", "Thành thị")}
+SIDES = {
+    "minority": Text("Minorities", "Dân tộc thiểu số"),
+    "majority": Text("Kinh and not stated", "Kinh, chưa ghi dân tộc"),
+}
 ALL = Text("All households", "Tất cả các hộ")
 
 # The ways through the page: path, Vietnamese, English.
@@ -40,10 +44,35 @@ WAYS = (
     ("/imports", "Nhập tệp", "Imports"),
     ("/operations", "Vận hành", "Operations"),
 )
-# The same on the start, with a sentence each.
-CARDS = (
+# What people come for, on the start: path and query, Vietnamese, English, a sentence in each.
+CARDS: tuple[tuple[str, dict[str, str], str, str, str, str], ...] = (
+    (
+        "/stalled",
+        {},
+        "Nguồn vốn nào đang đứng yên",
+        "Which fund is stuck",
+        "Vốn đã phân bổ mà lâu ngày không chi, nguồn vốn đứng lâu nhất trước.",
+        "Money that was allocated and has not moved for long, the longest first.",
+    ),
+    (
+        "/articles",
+        {"has_findings": "true"},
+        "Bài báo nào sai",
+        "Which article is wrong",
+        "Bài có số liệu mâu thuẫn với phép tính hoặc số liệu chính thức.",
+        "Articles whose figures contradict arithmetic or official figures.",
+    ),
+    (
+        "/places/VN/movement",
+        {},
+        "Nơi nào tái nghèo nhiều nhất",
+        "Where most fell back",
+        "Thoát, tái nghèo, phát sinh mới trong kỳ; tìm một huyện ở ô trên để xem từng xã.",
+        "Left, relapsed and newly arisen; search a district above to see its communes.",
+    ),
     (
         "/places/VN",
+        {},
         "Cả nước và từng địa bàn",
         "The country and every place",
         "Số hộ nghèo, cận nghèo, mới thoát nghèo và tỷ lệ, ngày nào cũng xem được.",
@@ -51,20 +80,15 @@ CARDS = (
     ),
     (
         "/funds",
+        {},
         "Nguồn vốn",
         "Funds",
         "Đã phân bổ, đã giải ngân, thu hồi; ai được và vì sao.",
         "Allocated, paid, returned; who gets what, and why.",
     ),
     (
-        "/stalled",
-        "Tiền đứng yên",
-        "Money standing still",
-        "Các dòng phân bổ lâu ngày không có khoản chi nào.",
-        "Lines that have not moved for long.",
-    ),
-    (
         "/findings",
+        {},
         "Điểm bất nhất",
         "Findings",
         "Số liệu mâu thuẫn với phép tính, với sổ đăng ký hoặc với luật.",
@@ -72,6 +96,7 @@ CARDS = (
     ),
     (
         "/articles",
+        {},
         "Bài báo",
         "Articles",
         "Bài mới nhất trước, số liệu được đánh dấu trong nguyên văn.",
@@ -79,6 +104,7 @@ CARDS = (
     ),
     (
         "/changes",
+        {},
         "Thay đổi",
         "Changes",
         "Hộ nào vào, ra khỏi danh sách, ngày nào.",
@@ -155,6 +181,18 @@ FINDINGS = {
     "stale_year": Text("A figure of an earlier year", "Số liệu của năm trước"),
     "transposed_digits": Text("Digits look swapped", "Có thể đảo chữ số"),
     "unit_amount_mismatch": Text("Units and amount do not fit", "Số lượng và số tiền không khớp"),
+    "unregistered_negative": Text("More registered than there are", "Đăng ký nhiều hơn tổng số hộ"),
+    "rate_over_100": Text("A rate over 100 %", "Tỷ lệ vượt 100 %"),
+    "payment_repeated": Text("A payment was repeated", "Khoản chi bị lặp lại"),
+    "person_in_two_households": Text("A person in two households", "Một người ở hai hộ"),
+    "two_heads": Text("Two heads of one household", "Một hộ có hai chủ hộ"),
+    "supported_twice": Text("Supported twice", "Được hỗ trợ hai lần"),
+    "tranche_exceeded": Text("More paid than the tranche allows", "Chi vượt mức của đợt"),
+    "returned_before_paid": Text("Returned before it was paid", "Thu hồi trước khi chi"),
+    "paid_before_decision": Text("Paid before the decision", "Chi trước khi có quyết định"),
+    "paid_after_closure": Text("Paid after the household ended", "Chi sau khi hộ không còn"),
+    "child_fund_differs": Text("A passed-on fund differs", "Vốn chuyển tiếp không khớp"),
+    "review_outside_calendar": Text("Reviewed outside the calendar", "Rà soát ngoài thời hạn"),
     "uses_exceed_fund": Text("More used than the fund has", "Sử dụng vượt nguồn vốn"),
 }
 

@@ -270,6 +270,7 @@ async def stalled(page: Page) -> View:
         "area": area,
         "fund": page.values["fund"],
     }
+    content["worst"] = lines[0] if lines else None
     sums = {"lines": len(lines), "left": sum(each.left_vnd for each in lines), **content}
     tables = [_stalled_funds(page, lines), _stalled_lines(page, lines)]
     return View("stalled.html", title, sums, tables, private=True)

@@ -11,7 +11,7 @@ from services.api.page.tables import Cell, Column, Table
 from services.api.page.view import Elsewhere, View, Views
 from services.api.page.views.series import series_drawing, series_table, year_ends
 from services.api.page.views.unit import Place, place_of
-from services.api.page.words import ALL, AREA_TYPES, STATUSES
+from services.api.page.words import ALL, AREA_TYPES, HOUSEHOLDS, SIDES, STATUSES
 from shared.households.statistics import STATUSES as HELD
 from shared.kernel.texts import Text
 from shared.law.percent import rate
@@ -32,6 +32,7 @@ async def place(page: Page, code: str) -> View | Elsewhere:
         statuses(here, counted),
         series_table(here, ends),
         indicators(page, counted),
+        minority(counted),
         groups(counted),
         area_types(counted),
     ]
@@ -141,6 +142,38 @@ def _counts(first: Column, caption: Text, key: str, lines: list[list[Cell]]) -> 
     columns = [first]
     columns += [Column(status, STATUSES[status], "number") for status in HELD]
     return Table(key, caption, columns, lines, sortable=True)
+
+
+def minority(counted: AreaStatistics) -> Table:
+    """Return minority households against all others: what is left of the place's own numbers."""
+    own, whole = counted.minority, counted
+    lines = [
+        _side("minority", own.households_total, [getattr(own.counts, name) for name in LISTS]),
+        _side(
+            "majority",
+            _less(whole.households_total, own.households_total),
+            [_less(getattr(whole.counts, n), getattr(own.counts, n)) for n in LISTS],
+        ),
+    ]
+    columns = [Column("group", Text("Group", "Nhóm"), words=SIDES)]
+    for name in LISTS:
+        columns += [Column(name, STATUSES[name], "number")]
+        columns += [Column(f"{name}_percent", Text("Rate", "Tỷ lệ"), "percent")]
+    columns.append(Column("households_total", HOUSEHOLDS, "number"))
+    caption = Text("Minorities against the others", "Dân tộc thiểu số so với các hộ khác")
+    return Table("minority", caption, columns, lines)
+
+
+def _side(group: str, total: int | None, listed: list[int | None]) -> list[Cell]:
+    cells = [Cell(group)]
+    for number in listed:
+        share = None if number is None else rate(number, total)
+        cells += [Cell(number), Cell(share and share.percent)]
+    return [*cells, Cell(total)]
+
+
+def _less(whole: int | None, part: int | None) -> int | None:
+    return None if whole is None or part is None else whole - part
 
 
 def groups(counted: AreaStatistics) -> Table:
