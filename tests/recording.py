@@ -75,6 +75,7 @@ REQUESTS = {
     "get_article": "/v1/articles/{article}",
     "list_article_figures": "/v1/articles/{article}/figures?limit=2&explain=true",
     "list_figures": "/v1/figures?measure=poverty_rate&limit=2",
+    "list_reference_figures": "/v1/reference-figures?measure=poverty_rate&area=66",
     "list_findings": "/v1/findings?limit=2",
     "count_findings": "/v1/findings/counts",
     "list_transitions": "/v1/transitions?area=181&from_date=2023-01-01&limit=2",

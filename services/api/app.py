@@ -37,7 +37,7 @@ from services.api.households import (
 from services.api.law import policy
 from services.api.money import comparison, funds, lines, payments, progress, runs, support
 from services.api.page.routes import pages
-from services.api.press import articles, figures, findings, view
+from services.api.press import articles, figures, findings, reference_figures, view
 from services.api.spdci import exchanges, profile, search, transactions
 from services.api.subscriptions import deliveries, subscriptions
 
@@ -58,7 +58,7 @@ _AREAS = (
     area_entitlements,
 )
 _MONEY = (funds, progress, runs, lines, comparison, payments, support)
-_PRESS = (articles, figures, view, findings)
+_PRESS = (articles, figures, reference_figures, view, findings)
 _SPDCI = (search, transactions, exchanges, profile)
 _SUBSCRIPTIONS = (subscriptions, deliveries)
 

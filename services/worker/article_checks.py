@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 
 from shared.areas.tree import UNASSIGNED, AreaTree
 from shared.households.statistics import summed
@@ -15,12 +13,10 @@ from shared.kernel.database import Snapshot
 from shared.law.store.seeds import SeedCache
 from shared.press.figures.figure import Figure
 from shared.press.findings import Finding, check
-from shared.press.reference_figures import ReferenceFigure, References, Register
-from shared.press.store import reference_figures
+from shared.press.reference_figures import Register
+from shared.press.store import references
 from shared.press.store.figures import NewFigure
 from shared.press.store.findings import NewFinding
-from shared.press.store.reference_figures import OfficialFigure
-from shared.press.store.seeded_figures import SEEDED_FIGURES
 
 _COUNTED = {"poor_households": "poor", "near_poor_households": "near_poor"}
 _DAYS_MAX = 50
@@ -37,33 +33,9 @@ async def findings(
     if not figures:
         return []
     areas = await seeds.areas(snapshot)
-    references = await _references(snapshot, seeds, areas)
+    held = await references.official(snapshot, seeds, areas)
     register = await _register(snapshot, areas, stored)
-    return [_stored(subject, each, stored) for each in check(figures, references, register)]
-
-
-async def _references(snapshot: Snapshot, seeds: SeedCache, areas: AreaTree) -> References:
-    """Return the official figures of the seeds and those that were posted."""
-    loaded = await seeds.read(snapshot, SEEDED_FIGURES)
-    posted = [
-        _reference(official, areas.by_id(official.area_id).code)
-        for official in await reference_figures.list_counting(snapshot)
-    ]
-    return replace(loaded, figures=(*loaded.figures, *posted)) if posted else loaded
-
-
-def _reference(official: OfficialFigure, code: str) -> ReferenceFigure:
-    exponent = official.value.as_tuple().exponent
-    return ReferenceFigure(
-        area_code=code,
-        measure=official.measure,
-        on=official.on_date,
-        value=Fraction(official.value),
-        step=Fraction(10) ** (exponent if isinstance(exponent, int) else 0),
-        standard=official.standard,
-        decision_no=official.decision_no,
-        soft=official.preliminary,
-    )
+    return [_stored(subject, each, stored) for each in check(figures, held, register)]
 
 
 async def _register(

@@ -96,6 +96,11 @@ class References:
         """Return every official value of a place, measure and day; any of them may be quoted."""
         return tuple(self._series.get((area_code, measure, population), {}).get(on, ()))
 
+    def series(self, area_code: str, measure: str) -> list[ReferenceFigure]:
+        """Return every official value of a place and measure, in order of days."""
+        days = self._series.get((area_code, measure, "all"), {})
+        return [figure for day in sorted(days) for figure in days[day]]
+
     def other_days(
         self, area_code: str, measure: str, on: date, population: str = "all"
     ) -> Iterator[ReferenceFigure]:

@@ -239,6 +239,13 @@ async def webhooks(place: Place) -> Figures:
     return await hooks.webhooks(place.dsn, min(place.sizes.households, 10_000))
 
 
+async def page(place: Place) -> Figures:
+    """The pages of a province, as eight readers and a browser see them."""
+    from tests.bench import page
+
+    return await page.measure(place.dsn, place.sizes.registry)
+
+
 async def spdci(place: Place) -> Figures:
     """A thousand identifiers a message, in the sector's standard."""
     from tests.bench import spdci
@@ -273,6 +280,7 @@ PARTS: dict[str, Part] = {
         allocation_household_norm,
         webhooks,
         scale,
+        page,
         spdci,
         traces,
     )

@@ -15,9 +15,9 @@ import httpx
 
 from tests.bench import cpu, loader, processes
 
-READERS, QUESTIONS, LOOKERS = 4, 25, 8
+READERS, QUESTIONS = 4, 25
 # Milliseconds that 95 of a hundred answers may take.
-STATISTICS_MS, MOVEMENT_MS, HOUSEHOLD_MS, PAGE_MS = 50, 150, 50, 300
+STATISTICS_MS, MOVEMENT_MS, HOUSEHOLD_MS = 50, 150, 50
 CROWD, READS_A_SECOND, CROWDED_SECONDS = 50, 200, 10
 AS_OF = "2024-12-31"
 YEAR = {"list": "poor", "from_date": "2023-12-31", "to_date": AS_OF}
@@ -53,14 +53,12 @@ async def measure(dsn: str, households: int) -> dict[str, Any]:
         for name, (code, day) in STATISTICS.items():
             path = f"/v1/areas/{code}/statistics"
             for suffix, known in (("", {}), ("_known_at", {"known_at": past.isoformat()})):
-                asked = await _ask(address, path, {"as_of": day, **known})
+                asked = await ask(address, path, {"as_of": day, **known})
                 figures[f"statistics_{name}{suffix}"] = asked | {"p95_at_most": STATISTICS_MS}
         for name, code in (("country", "VN"), ("province", "01"), ("district", "181")):
             path = f"/v1/areas/{code}/movement"
-            asked = await _ask(address, path, YEAR)
+            asked = await ask(address, path, YEAR)
             figures[f"movement_{name}"] = asked | {"p95_at_most": MOVEMENT_MS}
-        asked = await _ask(address, "/places/01", {"as_of": AS_OF}, LOOKERS)
-        figures["page_province"] = asked | {"p95_at_most": PAGE_MS}
         figures["household_beside_50_country_questions"] = await _crowded(address)
     figures["rebuild"] = await _rebuild(dsn)
     return figures
@@ -70,7 +68,7 @@ def _since(started: float) -> int:
     return round(perf_counter() - started)
 
 
-async def _ask(
+async def ask(
     address: str, path: str, params: dict[str, str], readers: int = READERS
 ) -> dict[str, float]:
     """Let some readers ask the same again and again; return how long each answer took."""
@@ -103,7 +101,7 @@ async def _crowded(address: str) -> dict[str, float]:
     limits = httpx.Limits(max_connections=400)
     async with httpx.AsyncClient(base_url=address, timeout=120, limits=limits) as client:
 
-        async def ask() -> None:
+        async def wonder() -> None:
             nonlocal asked
             while True:
                 answer = await client.get("/v1/areas/VN/statistics", params={"as_of": AS_OF})
@@ -118,7 +116,7 @@ async def _crowded(address: str) -> dict[str, float]:
             (await client.get(f"/v1/households/load-{number}")).raise_for_status()
             taken.append((perf_counter() - started) * 1000)
 
-        crowd = [asyncio.create_task(ask()) for _ in range(CROWD)]
+        crowd = [asyncio.create_task(wonder()) for _ in range(CROWD)]
         reads, begun = [], perf_counter()
         for number in range(READS_A_SECOND * CROWDED_SECONDS):
             await asyncio.sleep(max(0.0, begun + number / READS_A_SECOND - perf_counter()))

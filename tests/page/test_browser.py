@@ -43,6 +43,7 @@ VIEWS = {
     "compare": f"/runs/{RUN}/compare?with={NEXT_RUN}",
     "findings": "/findings",
     "articles": "/articles",
+    "figures": "/figures?measure=poverty_rate&area=66",
     "changes": f"/changes?area={DISTRICT}&to_date={YEAR_END}",
     "imports": "/imports",
     "operations": "/operations",

@@ -58,6 +58,48 @@ async def test_an_article_shows_its_text_with_marks_and_runs_nothing_of_it(
     assert f"/articles/{article}" in (await read(world, "/articles")).links
 
 
+async def _rows(world: Registry, path: str) -> list[dict[str, str]]:
+    answer = await world.client.get(path)
+    assert answer.status_code == 200, answer.text
+    return list(csv.DictReader(StringIO(answer.content.decode("utf-8-sig"))))
+
+
+async def test_what_articles_say_stands_beside_the_official_figure(world: Registry) -> None:
+    article = await _article(world)
+    figures = (await world.get(f"/v1/articles/{article}/figures"))["items"]
+    (of_place, *_) = (each for each in figures if each["place"] and each["place"]["area_code"])
+    area, measure = of_place["place"]["area_code"], of_place["measure"]
+    path = f"/figures?measure={measure}&area={area}"
+    assert path in (await read(world, f"/articles/{article}")).links
+    told = (await world.get("/v1/figures", measure=measure, area=area))["items"]
+    assert told
+    shown = await _rows(world, f"{path}&csv=told")
+    assert [row["value"] for row in shown] == [str(each["value"]) for each in told]
+    assert f"/articles/{article}#f-{of_place['figure_id']}" in (await read(world, path)).links
+
+
+async def test_official_figures_are_those_printed_and_those_posted(world: Registry) -> None:
+    asked = {"measure": "poverty_rate", "area": "66"}
+    before = await world.get("/v1/reference-figures", **asked)
+    assert {"on": "2022-12-31", "value": 10.94}.items() <= before["items"][1].items()
+    fact = {"source": "ministry", "external_id": "66/2023", "area_code": "66", "value": 9.5}
+    fact |= {"measure": "poverty_rate", "on": "2023-12-31"}
+    posted = await world.post("/v1/reference-figures", {"figures": [fact]})
+    assert posted.status_code == 202, posted.text
+    await world.drain()
+    after = await world.get("/v1/reference-figures", **asked)
+    values = [each["value"] for each in after["items"]]
+    assert len(values) == len(before["items"]) + 1
+    assert values[2] == 9.5
+    then = await world.get("/v1/reference-figures", known_at=before["settled_at"], **asked)
+    assert then["items"] == before["items"]
+    shown = await _rows(world, "/figures?measure=poverty_rate&area=66&csv=official")
+    assert [row["value"] for row in shown] == [str(value) for value in values]
+    for wrong, status in (({"area": "99999"}, 404), ({"measure": "luck"}, 422)):
+        answer = await world.client.get("/v1/reference-figures", params=asked | wrong)
+        assert answer.status_code == status
+
+
 async def test_changes_are_those_of_the_feed(world: Registry) -> None:
     path = f"/changes?area={DISTRICT}&from_date=2023-01-01&to_date={YEAR_END}&csv=changes"
     answer = await world.client.get(path)

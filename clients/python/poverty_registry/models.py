@@ -1694,6 +1694,25 @@ class Note(TypedDict):
     text_vi: str
 
 
+class OfficialFigure(TypedDict):
+    """An official number of a unit on a day; of one day there may be several."""
+
+    on: str
+    value: int | float
+    population: str
+    standard: str | None
+    decision_no: str | None
+    soft: bool
+
+
+class OfficialFigures(TypedDict):
+    """Official numbers of one measure in one unit."""
+
+    items: list[OfficialFigure]
+    known_at: str | None
+    settled_at: str
+
+
 class OutsideForm(TypedDict):
     """Flows that the form has no column for: each stands in a column, and in a footnote."""
 

@@ -312,6 +312,19 @@ class Operations:
         )
         return answer
 
+    def list_reference_figures(
+        self, *, measure: str, area: str, known_at: datetime | str | None = None
+    ) -> models.OfficialFigures:
+        """Official figures."""
+        answer: models.OfficialFigures = self.ask(
+            Call(
+                "GET",
+                "/v1/reference-figures",
+                {"measure": measure, "area": area, "known_at": known_at},
+            )
+        )
+        return answer
+
     def post_allocation_run(self, body: models.AllocationRun) -> models.RunAccepted:
         """Request an allocation run."""
         answer: models.RunAccepted = self.ask(Call("POST", "/v1/allocation-runs", body=body))
@@ -1784,6 +1797,19 @@ class AsyncOperations:
                 "/v1/reference-figures",
                 body=body,
                 headers={} if wait is None else {"prefer": f"wait={wait}"},
+            )
+        )
+        return answer
+
+    def list_reference_figures(
+        self, *, measure: str, area: str, known_at: datetime | str | None = None
+    ) -> Awaitable[models.OfficialFigures]:
+        """Official figures."""
+        answer: Awaitable[models.OfficialFigures] = self.ask(
+            Call(
+                "GET",
+                "/v1/reference-figures",
+                {"measure": measure, "area": area, "known_at": known_at},
             )
         )
         return answer

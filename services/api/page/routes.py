@@ -10,6 +10,7 @@ from services.api.page.views import (
     below,
     changeover,
     changes,
+    figures,
     findings,
     funds,
     households,
@@ -29,7 +30,7 @@ from services.api.page.views import (
 
 _PLACES = (start, places, below, movement, households, knowledge, changes)
 _BOOKS = (year_end, changeover, what_if, review_round)
-_OTHERS = (funds, runs, findings, articles, imports, operations)
+_OTHERS = (funds, runs, findings, articles, figures, imports, operations)
 _SIGNING_IN = (signing_in, issuer)
 
 

@@ -188,7 +188,11 @@ class Shown:
 
     def measure(self, figure: Figure) -> str:
         """Return what a figure measures."""
-        return self._word(self._names, figure.measure)
+        return self.measure_of(figure.measure)
+
+    def measure_of(self, measure: str) -> str:
+        """Return what a measure is called."""
+        return self._word(self._names, measure)
 
     def value(self, figure: Figure) -> str:
         values = (figure.value, figure.value_max)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -38,16 +38,21 @@ class OfficialFigure:
     decision_no: str | None
 
 
-async def list_counting(snapshot: Snapshot) -> list[OfficialFigure]:
+async def list_counting(
+    snapshot: Snapshot, known_at: datetime | None = None
+) -> list[OfficialFigure]:
     """Return the official figures that count: highest revisions, withdrawn ones out.
 
     Values as they were printed: the driver by itself reads 10000 as 1E+4, which says that only the
     first digit is exact.
     """
+    given = () if known_at is None else (known_at,)
     rows = await snapshot.fetch(
         "SELECT area_id, measure, value::text, on_date, standard, coalesce(preliminary, false), "
         "payload->>'decision_no' "
-        f"FROM ({counting(REFERENCE_FIGURES)}) f ORDER BY source, external_id"
+        f"FROM ({counting(REFERENCE_FIGURES, '$1' if given else None)}) f "
+        "ORDER BY source, external_id",
+        *given,
     )
     return [
         OfficialFigure(area_id, measure, Decimal(value), *others)

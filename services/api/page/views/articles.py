@@ -103,6 +103,7 @@ def _figures(page: Page, shown: Shown, figures: Sequence[Figure], accused: set[s
         Column("value", Text("Value", "Giá trị")),
         Column("place", Text("Where", "Nơi")),
         Column("terms", Text("When and of whom", "Thời gian, đối tượng")),
+        Column("series", Text("All articles", "Mọi bài")),
         Column("contradicted", Text("Contradicted", "Bất nhất"), words=_CONTRADICTED),
     )
     lines = []
@@ -115,10 +116,20 @@ def _figures(page: Page, shown: Shown, figures: Sequence[Figure], accused: set[s
                 Cell(each.value, text=shown.value(each)),
                 Cell(where, code and page.to(path_of(segment(code)), as_of=_day(each))),
                 Cell(terms),
+                _series(page, each),
                 Cell(str(str(each.figure_id) in accused)),
             ]
         )
     return Table("figures", Text("Figures in it", words.FIGURES.vi), columns, lines)
+
+
+def _series(page: Page, figure: Figure) -> Cell:
+    """Return a cell that leads to what all articles say of the same, and to the official one."""
+    code = None if figure.place is None else figure.place.area_code
+    if code is None:
+        return Cell(None)
+    link = page.to("/figures", measure=figure.measure, area=code, as_of=None)
+    return Cell(figure.measure, link, page.t("so với chính thức", "against the official"))
 
 
 def _day(figure: Figure) -> object:

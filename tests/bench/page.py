@@ -1,0 +1,52 @@
+"""The pages of a province of a whole registry: what eight readers wait, what a browser loads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+from tests.bench import loader, processes
+from tests.bench.scale import AS_OF, ask
+from tests.page.conftest import FLAGS, browser_path
+
+PROVINCE, READERS = "01", 8
+# Milliseconds that 95 of a hundred pages may take, and until something is to be read; bytes.
+PAGE_MS, PAINT_MS, WEIGHT_MAX = 300, 1000, 500_000
+VIEWS = {"place": "", "below": "/below", "movement": "/movement", "year_end": "/year-end"}
+_WEIGHT = "performance.getEntries().reduce((sum, e) => sum + (e.encodedBodySize || 0), 0)"
+_PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
+
+
+async def measure(dsn: str, households: int) -> dict[str, Any]:
+    """Fill a database and look at its pages; milliseconds and bytes."""
+    await loader.fill(dsn, households)
+    figures: dict[str, Any] = {"households": households}
+    with processes.registry("api", dsn) as (address, _):
+        for name, tail in VIEWS.items():
+            path = f"/places/{PROVINCE}{tail}"
+            bound = {"p95_at_most": PAGE_MS} if name == "place" else {}
+            try:
+                figures[name] = await ask(address, path, {"as_of": AS_OF}, READERS) | bound
+            except (RuntimeError, httpx.HTTPStatusError) as refused:
+                # What is too much at once is refused, and that is its figure.
+                figures[name] = {"refused": str(refused)[-200:]}
+        figures["browser"] = await _browser(f"{address}/places/{PROVINCE}?as_of={AS_OF}")
+    return figures
+
+
+async def _browser(address: str) -> dict[str, Any]:
+    """Return what a browser of the system loads, and when it shows the first text."""
+    path = browser_path()
+    if path is None:
+        return {"not_measured": "no Chromium"}
+    from playwright.async_api import async_playwright
+
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=[*FLAGS])
+        page = await browser.new_page()
+        await page.goto(address, wait_until="load")
+        weight, paint = await page.evaluate(_WEIGHT), await page.evaluate(_PAINT)
+        await browser.close()
+    bounds = {"weight_at_most": WEIGHT_MAX, "first_paint_at_most": PAINT_MS}
+    return {"weight": weight, "first_paint": paint and round(paint), **bounds}
