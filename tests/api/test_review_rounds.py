@@ -50,6 +50,9 @@ async def test_each_household_is_where_its_case_says(world: Registry) -> None:
         assert [item["household_id"] for item in page["items"]] == names
     earlier = await world.get(f"/v1/areas/{code}/review-round", year=2026, as_of="2026-09-15")
     assert earlier["total"]["decided"] == 0
+    # The next round has begun, and its reviews are none of this one.
+    later = await world.get(f"/v1/areas/{code}/review-round", year=2026, as_of="2028-01-15")
+    assert later["total"] == total
 
 
 async def test_the_unit_furthest_behind_comes_first(world: Registry) -> None:

@@ -92,7 +92,8 @@ async def get_review_round(
     """Progress of a yearly round of reviews.
 
     Of the households that are to be reviewed, how many are, decided and in time; by unit below,
-    the one that is furthest behind first. Reviews made up to the day count.
+    the one that is furthest behind first. Reviews made up to the day count, and none of the next
+    round.
     """
     tree = await ask.tree()
     unit = tree.on(code, ask.as_of)

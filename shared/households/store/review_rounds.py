@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from shared.households.facts import HOUSEHOLD_EVENTS
@@ -12,13 +12,15 @@ from shared.households.review_round import State
 from shared.households.store.reads import known
 from shared.households.store.year_end import Register
 from shared.kernel.database import Snapshot
+from shared.kernel.periods import add_months
 from shared.kernel.revisions import counting
 from shared.law.register_checks import ReviewDays
 from shared.law.standards import LISTS
 
 _LISTS = ", ".join(f"('{name}')" for name in LISTS)
-# $1 and $2: first and last day of the round, $3: days after it that a decision may name, $4: today.
-# Of several reviews of the round that one counts which takes effect last.
+# $1 and $2: first and last day of the round, $3: days after it that a decision may name, $4: the last
+# day whose reviews count. Of several reviews of the round that one counts which takes effect last; what
+# a household was reviewed for after its end is no review.
 _ROUND = f"""
 began AS MATERIALIZED (
     SELECT household_id, area_id, status IS NULL OR status IN (VALUES {_LISTS}) AS due
@@ -33,10 +35,11 @@ reviews AS (
         AND (e.payload ->> 'review' = 'annual' OR (e.payload ->> 'assessed_on')::date <= $2)
     ORDER BY e.household_id, e.effective_from DESC, e.event_id),
 ends AS (
-    SELECT household_id FROM ({{closed}}) c),
+    SELECT household_id, valid_from AS ended_on FROM ({{closed}}) c),
 states AS (
     SELECT b.household_id, b.area_id, b.due, CASE
-        WHEN r.household_id IS NULL AND c.household_id IS NOT NULL THEN 'ended'
+        WHEN r.effective_from IS NULL AND c.ended_on IS NOT NULL THEN 'ended'
+        WHEN r.effective_from >= c.ended_on THEN 'ended'
         WHEN r.household_id IS NULL THEN 'open'
         WHEN NOT r.decided THEN 'undecided'
         WHEN r.effective_from > $2 AND NOT r.effective_from = ANY($3::date[]) THEN 'late'
@@ -58,7 +61,9 @@ class Reviewed:
 
 
 def _asked(register: Register, days: ReviewDays, today: date) -> tuple[str, list[Any]]:
-    given: list[Any] = [days.first, days.last, list(days.also), today]
+    # With the next round its own reviews begin: one of them is no late one of this round.
+    counted_to = min(today, add_months(days.first, 12) - timedelta(days=1))
+    given: list[Any] = [days.first, days.last, list(days.also), counted_to]
     held = register.held(_AT_FIRST, given)
     at = None if register.known_at is None else "$5"
     closed = known(_CLOSED, at)
