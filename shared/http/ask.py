@@ -25,6 +25,7 @@ from shared.http.heavy import HEAVY, LIGHT
 from shared.http.parameters import AS_OF, KNOWN_AT, LIMIT_DEFAULT, Declaration, write_cursor
 from shared.http.schemas import Instant
 from shared.kernel import knowledge
+from shared.kernel.clock import day_of
 from shared.kernel.database import Snapshot
 from shared.law.standards import Policy
 
@@ -85,6 +86,11 @@ class Ask:
     def today(self) -> date:
         """Return the civil date in Viet Nam."""
         return self.context.clock.today()
+
+    @property
+    def known_on(self) -> date:
+        """Return the day from which an answer looks back: an old one keeps that of its instant."""
+        return self.today if self.known_at is None else day_of(self.known_at)
 
     async def tree(self) -> AreaTree:
         """Return the administrative units."""

@@ -13,6 +13,11 @@ from zoneinfo import ZoneInfo
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
+def day_of(instant: datetime) -> date:
+    """Return the civil date in Viet Nam at an instant."""
+    return instant.astimezone(VIETNAM).date()
+
+
 class Clock(Protocol):
     """Tells the time; injected so that tests and simulations own it."""
 
@@ -34,7 +39,7 @@ class SystemClock:
 
     def today(self) -> date:
         """Return the present civil date in Viet Nam."""
-        return datetime.now(VIETNAM).date()
+        return day_of(self.now())
 
 
 @dataclass
@@ -49,7 +54,7 @@ class FrozenClock:
 
     def today(self) -> date:
         """Return the civil date in Viet Nam at the frozen instant."""
-        return self.instant.astimezone(VIETNAM).date()
+        return day_of(self.instant)
 
     def advance(self, step: timedelta) -> None:
         """Move forward by `step`."""

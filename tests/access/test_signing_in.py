@@ -101,6 +101,23 @@ async def test_who_signs_in_sees_what_a_token_would_show(
     assert (await sign_in(browser, client.client_id, secret)).status_code == 303
 
 
+@pytest.mark.parametrize(
+    ("asked_for", "shown"),
+    [
+        ("/places/VN?known_at=2026-11-21T03:00:00.000123Z", None),
+        ("/v1/areas/20/year-end.xlsx?year=2023", None),
+        # More than a browser keeps in a cookie.
+        ("/search?q=" + "ệ" * 1900, "/"),
+    ],
+)
+async def test_who_signs_in_goes_on_to_where_they_were(
+    asked_for: str, shown: str | None, guarded: Registry, browser: httpx.AsyncClient
+) -> None:
+    _, secret = await let_in(guarded, "Lan")
+    back = await sign_in(browser, "Lan", secret, asked_for)
+    assert (back.status_code, back.headers.get("location")) == (303, shown or asked_for)
+
+
 async def test_a_cookie_changes_nothing(guarded: Registry, browser: httpx.AsyncClient) -> None:
     """Forms of other sites carry it along."""
     _, secret = await let_in(guarded, "Lan")

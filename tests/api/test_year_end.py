@@ -6,6 +6,7 @@ import io
 import os
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -144,6 +145,22 @@ async def test_rates_groups_and_what_is_not_known(world: Registry) -> None:
     assert notes == ["no_decision", "rates"]
     water = next(i for i in book["indicators"] if i["code"] == "D09")
     assert (water["poor"], water["poor_rate"]["percent"]) == (2, 100.0)
+
+
+async def test_a_book_as_known_within_the_year_stays_preliminary(world: Registry) -> None:
+    this_year, step = world.clock.today().year, timedelta(days=400)
+    asked = {"year": this_year}
+    book = await world.get("/v1/areas/06091/year-end", **asked)
+    assert book["preliminary"]
+    world.clock.advance(step)
+    try:
+        known = {"known_at": book["settled_at"]}
+        then = await world.get("/v1/areas/06091/year-end", **asked, **known)
+        now = await world.get("/v1/areas/06091/year-end", **asked)
+    finally:
+        world.clock.advance(-step)
+    assert then["digest"] == book["digest"]
+    assert not now["preliminary"]
 
 
 async def test_the_workbook_says_what_the_book_says(world: Registry) -> None:

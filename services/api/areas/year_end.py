@@ -131,7 +131,7 @@ async def _book(ask: Ask, code: str, year: int, basis: Basis) -> YearEnd:
         checks = await ask.context.seeds.read(snapshot, REGISTER_CHECKS, ask.known_at)
     rows = row_places(tree, unit, communes, start, end, period)
     book = Book(unit, year, basis, period, rows, checks.year_end_basis)
-    return book.bound(passages, counts, policy, preliminary=period[1] > ask.today)
+    return book.bound(passages, counts, policy, preliminary=period[1] >= ask.known_on)
 
 
 async def _bases(ask: Ask, snapshot: Snapshot, tree: AreaTree, day: date) -> Bases:

@@ -19,7 +19,6 @@ from services.api.money.sums import (
     Paid,
     Returned,
     Today,
-    today,
     unit_of,
 )
 from services.api.words import EventId, ExternalId, NextCursor, Revision, Source, Unit
@@ -170,7 +169,7 @@ async def list_stalled_lines(
     fund) and no payment or return for so many days; a line never paid counts from the day its run
     was completed. By run and line.
     """
-    units, page, on = await ask.tree(), ask.page, today(ask)
+    units, page, on = await ask.tree(), ask.page, ask.known_on
     still = Still(on, days, await reach_of(ask, area))
     funds = FundFilter(
         fund_id=fund, program=program, component=component, holders=await reach_of(ask)

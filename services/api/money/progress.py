@@ -26,8 +26,6 @@ from services.api.money.sums import (
     amounts,
     by_area,
     by_month,
-    day_of,
-    today,
     unit_of,
 )
 from services.api.words import Unit
@@ -38,6 +36,7 @@ from shared.http.ask import Ask, Known
 from shared.http.operations import Routes
 from shared.http.parameters import LIMIT_MAX
 from shared.http.problems import UNKNOWN_AREA
+from shared.kernel.clock import day_of
 from shared.money import progress
 from shared.money.store import disbursement_reads
 from shared.money.store.disbursement_reads import Still
@@ -98,7 +97,7 @@ async def get_fund_progress(
     What was allocated, paid and returned, by area and by month of payment. The sums by area and by
     month make the totals.
     """
-    units, reach, on, at = await ask.tree(), await reach_of(ask), today(ask), ask.known_at
+    units, reach, on, at = await ask.tree(), await reach_of(ask), ask.known_on, ask.known_at
     async with ask.snapshot() as snapshot:
         fund = await fund_of(ask, snapshot, fund_id, reach)
         one = FundFilter(fund_id=fund_id)

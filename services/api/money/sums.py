@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -11,8 +11,6 @@ from msgspec import Meta, Struct
 from services.api.words import Unit
 from shared.areas.tree import AreaTree, Level
 from shared.http import parameters
-from shared.http.ask import Ask
-from shared.kernel.clock import VIETNAM
 from shared.law.percent import Rate, rate
 from shared.money import progress
 from shared.money.net_paid import net_paid
@@ -155,13 +153,3 @@ def by_month(rows: Iterable[MonthSum]) -> list[MonthMoney]:
         month = row.month.isoformat()[:7]
         months.append(MonthMoney(month, row.paid, row.returned, net, to_date))
     return months
-
-
-def today(ask: Ask) -> date:
-    """Return the day from which an answer looks back: an old answer keeps that of its instant."""
-    return ask.today if ask.known_at is None else day_of(ask.known_at)
-
-
-def day_of(instant: datetime) -> date:
-    """Return the civil date in Viet Nam at an instant."""
-    return instant.astimezone(VIETNAM).date()

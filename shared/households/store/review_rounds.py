@@ -18,9 +18,9 @@ from shared.law.register_checks import ReviewDays
 from shared.law.standards import LISTS
 
 _LISTS = ", ".join(f"('{name}')" for name in LISTS)
-# $1 and $2: first and last day of the round, $3: days after it that a decision may name, $4: the last
-# day whose reviews count. Of several reviews of the round that one counts which takes effect last; what
-# a household was reviewed for after its end is no review.
+# $1 and $2: first and last day of the round, $3: days after it that a decision may name, $4: the
+# last day whose reviews count. Of several reviews of the round that one counts which takes effect
+# last; what a household was reviewed for after its end is no review.
 _ROUND = f"""
 began AS MATERIALIZED (
     SELECT household_id, area_id, status IS NULL OR status IN (VALUES {_LISTS}) AS due

@@ -35,7 +35,7 @@ from shared.http.problems import Problem
 from shared.http.sessions import SESSION, cookie_name, cookie_of, session_of
 
 ENTERING = "registry-signing-in"
-ADDRESS_MAX = 2000
+ADDRESS_MAX, WAY_MAX = 2000, 3500
 NOT_SIGNED_IN = Problem(
     401, "not_signed_in", "the issuer did not let you in, or it took too long; sign in again"
 )
@@ -67,8 +67,14 @@ async def sign_in(page: Page) -> Elsewhere:
         "code_challenge": challenge_of(verifier),
         "code_challenge_method": "S256",
     }
-    kept = Cookie(ENTERING, f"{state}.{verifier}.{quote(to, safe='')}", ENTERING_SECONDS)
+    kept = Cookie(ENTERING, f"{state}.{verifier}.{_kept(to)}", ENTERING_SECONDS)
     return Elsewhere(await _issuer(page, question), (kept,))
+
+
+def _kept(to: str) -> str:
+    """Return the way on as a cookie holds it; browsers forget a cookie of more than 4,096 bytes."""
+    way = quote(to, safe="")
+    return way if len(way) <= WAY_MAX else quote("/", safe="")
 
 
 async def _issuer(page: Page, question: dict[str, str]) -> str:
@@ -125,7 +131,8 @@ async def signed_in(page: Page) -> Elsewhere:
 
 def _entering(request: Request, state: str | None) -> tuple[str, str]:
     """Return the verifier and the way on of the browser that left with this state."""
-    kept = request.cookies.get(cookie_name(request, ENTERING), "").split(".")
+    # The way on may have dots of its own: an instant's fraction, a file's ending.
+    kept = request.cookies.get(cookie_name(request, ENTERING), "").split(".", 2)
     if len(kept) != 3 or not compare_digest(kept[0].encode(), (state or "").encode()):
         raise NOT_SIGNED_IN
     return kept[1], own_path(unquote(kept[2]))
