@@ -7,6 +7,9 @@ neighbours, not to what tells a machine in a cloud its passwords.
 from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from urllib.parse import SplitResult, urlsplit
+
+from shared.kernel.errors import DomainError
 
 Address = IPv4Address | IPv6Address
 
@@ -48,3 +51,27 @@ def is_strange(host: str) -> bool:
     last = host.rstrip(".").rpartition(".")[2].lower()
     number = last.isdigit() or (last.startswith("0x") and last[2:].isalnum())
     return number and literal(host) is None
+
+
+def check_receiver(url: str, *, inside: bool) -> None:
+    """Refuse an address that nothing may be sent to; what a name means is asked at each sending.
+
+    `inside`: http and our own networks are allowed.
+    """
+    parts = _parts(url)
+    if parts is None or not parts.hostname or "@" in parts.netloc or "#" in url:
+        raise DomainError("invalid_address", "an address has a host, no user and no fragment")
+    if parts.scheme != "https" and not (inside and parts.scheme == "http"):
+        raise DomainError("not_https", "changes are sent by https alone")
+    address = literal(parts.hostname)
+    ours = address is not None and not inside and not public(address)
+    if ours or is_strange(parts.hostname):
+        raise DomainError("private_address", "no address inside private networks")
+
+
+def _parts(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+        return parts if parts.port != 0 else None
+    except ValueError:
+        return None

@@ -9,12 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
-from urllib.parse import SplitResult, urlsplit
 from uuid import UUID, uuid5
 
 from shared.access.caller import HOUSEHOLDS_READ
 from shared.households.transitions import MovementKind
-from shared.kernel.errors import DomainError
 from shared.law.standards import ListName
 from shared.messages import HOUSEHOLD_STATUS_CHANGED
 
@@ -73,20 +71,3 @@ class Subscription:
         places are given out again, to others.
         """
         return uuid5(self.subscription_id, subject)
-
-
-def check_address(url: str, *, inside: bool) -> None:
-    """Refuse where nothing may be sent; `inside`: http and our own networks are allowed."""
-    parts = _parts(url)
-    if parts is None or not parts.hostname or "@" in parts.netloc or "#" in url:
-        raise DomainError("invalid_address", "an address has a host, no user and no fragment")
-    if parts.scheme != "https" and not (inside and parts.scheme == "http"):
-        raise DomainError("not_https", "changes are sent by https alone")
-
-
-def _parts(url: str) -> SplitResult | None:
-    try:
-        parts = urlsplit(url)
-        return parts if parts.port != 0 else None
-    except ValueError:
-        return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest_asyncio
 from joserfc.jwk import OKPKey
@@ -13,7 +13,8 @@ from joserfc.jwk import OKPKey
 from shared.http.auth import OFF, tokens_of
 from shared.spdci.senders import Sender
 from shared.spdci.signatures import verify, verifying_keys
-from shared.spdci.store import senders
+from shared.spdci.store import exchanges, senders
+from shared.spdci.store.exchanges import Attempted
 from tests.access.letting_in import change, let_in, token_of
 from tests.facts import assessed
 from tests.harness import Registry
@@ -158,9 +159,10 @@ async def test_nothing_is_sent_to_addresses_that_are_none(app: Registry) -> None
         refused = await app.post("/registry/search", message)
         assert refused.json()["message"]["error"]["code"] == "err.sender_uri.invalid", uri
     app.change(settings=app.context.settings.model_copy(update={"webhooks_inside": False}))
-    message = search(by_id("household_id", "A"), sender_uri="http://127.0.0.1:1/registry")
-    refused = await app.post("/registry/search", message)
-    assert refused.json()["message"]["error"]["code"] == "err.sender_uri.invalid"
+    for uri in ("http://127.0.0.1:1/registry", "https://127.0.0.1/registry", "https://127.1/"):
+        message = search(by_id("household_id", "A"), sender_uri=uri)
+        refused = await app.post("/registry/search", message)
+        assert refused.json()["message"]["error"]["code"] == "err.sender_uri.invalid", uri
 
 
 async def test_changes_are_told_to_who_subscribed_until_that_is_ended(
@@ -276,6 +278,47 @@ async def test_what_is_never_taken_is_given_up_after_three_days(
 
     await until(parked)
     assert await _state(app) == "parked"
+
+
+async def test_what_cannot_be_answered_is_tried_with_patience_and_given_up(
+    app: Registry, spmis: CalledBack
+) -> None:
+    message = search(by_id("household_id", "A"), sender_uri=spmis.uri("on-search"))
+    async with app.context.database.transaction() as tx:
+        # As the answer to a question fails that takes longer than any may.
+        await tx.execute("ALTER TABLE episodes RENAME TO episodes_away")
+    await post(app, "search", message)
+
+    async def become(*expected: str) -> None:
+        async def is_so() -> bool:
+            async with app.context.database.statement() as snapshot:
+                row = await snapshot.fetchrow("SELECT state, fault FROM spdci_exchanges")
+            return tuple(row) == expected
+
+        await until(is_so)
+
+    await become("waiting", "answer_failed")
+    app.clock.advance(timedelta(days=3, minutes=1))
+    await become("parked", "answer_failed")
+    assert not spmis.came
+
+
+async def test_who_was_too_long_about_an_exchange_does_not_take_it_up_again(
+    app: Registry, spmis: CalledBack
+) -> None:
+    ack = await post(
+        app, "search", search(by_id("household_id", "A"), sender_uri=spmis.uri("on-search"))
+    )
+
+    async def ended() -> bool:
+        return await _state(app) == "delivered"
+
+    await until(ended)
+    now = app.clock.now()
+    late = Attempted(UUID(ack["correlation_id"]), "waiting", now, now, None, "timeout")
+    async with app.context.database.transaction() as tx:
+        await exchanges.settle(tx, late)
+    assert await _state(app) == "delivered"
 
 
 async def _state(app: Registry) -> str:

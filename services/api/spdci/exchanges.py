@@ -12,6 +12,7 @@ from shared.http.ask import Ask
 from shared.http.audit import concern
 from shared.http.limits import LOOKUPS_LIMITED
 from shared.http.operations import JSON, Operation, Routes
+from shared.http.public_addresses import check_receiver
 from shared.kernel.errors import DomainError
 from shared.spdci.answers import Ack, AckMessage
 from shared.spdci.envelope import MessageHeader, SearchMessage, SentEnvelope, check_header
@@ -20,7 +21,6 @@ from shared.spdci.reasons import HeaderRejected, MessageRefused
 from shared.spdci.requests import SubscribeMessage, TxnStatusMessage, UnsubscribeMessage
 from shared.spdci.store import exchanges
 from shared.spdci.store.searches import Searches
-from shared.subscriptions.subscription import check_address
 
 routes = Routes("spdci")
 
@@ -124,7 +124,7 @@ def _ack(correlation_id: str, now: datetime) -> AckMessage:
 def _address(ask: Ask, header: MessageHeader) -> str:
     """Return where callbacks go; refused where nothing may be sent."""
     try:
-        check_address(header.sender_uri or "", inside=ask.context.settings.webhooks_inside)
+        check_receiver(header.sender_uri or "", inside=ask.context.settings.webhooks_inside)
     except DomainError as error:
         detail = f"callbacks need an address: {error.detail}"
         raise MessageRefused("err.sender_uri.invalid", detail, "/header/sender_uri") from None

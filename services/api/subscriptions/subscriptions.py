@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Annotated
-from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from msgspec import UNSET, Meta, Struct
@@ -31,7 +30,7 @@ from shared.http.ask import Ask
 from shared.http.operations import Routes
 from shared.http.parameters import read_instant
 from shared.http.problems import UNKNOWN_AREA, ProblemType, forbidden, invalid
-from shared.http.public_addresses import is_strange, literal, public
+from shared.http.public_addresses import check_receiver
 from shared.kernel.database import Snapshot, Transaction
 from shared.kernel.errors import DomainError, Fault
 from shared.subscriptions.signing import Secret, new_secret
@@ -42,7 +41,6 @@ from shared.subscriptions.subscription import (
     SCOPES,
     SUBSCRIPTIONS_MAX,
     Subscription,
-    check_address,
 )
 
 routes = Routes("subscriptions")
@@ -104,10 +102,8 @@ async def post_subscription(ask: Ask, subscription: NewSubscription) -> SignedSu
 def _checked(ask: Ask, posted: NewSubscription, now: datetime) -> Secret:
     """Return the secret; refuse it and the address with every fault."""
     faults, secret = [], None
-    inside = ask.context.settings.webhooks_inside
     try:
-        check_address(posted.callback_url, inside=inside)
-        _check_host(posted.callback_url, inside)
+        check_receiver(posted.callback_url, inside=ask.context.settings.webhooks_inside)
     except DomainError as error:
         faults.append(Fault("/callback_url", error.code, error.detail))
     try:
@@ -117,14 +113,6 @@ def _checked(ask: Ask, posted: NewSubscription, now: datetime) -> Secret:
     if faults or secret is None:
         raise invalid(faults)
     return secret
-
-
-def _check_host(url: str, inside: bool) -> None:
-    """Refuse a host that is written as an address of ours; what a name means is asked later."""
-    host = urlsplit(url).hostname or ""
-    address = literal(host)
-    if is_strange(host) or (address is not None and not inside and not public(address)):
-        raise DomainError("private_address", "no address inside private networks")
 
 
 async def _area(ask: Ask, code: str | None) -> str:

@@ -74,15 +74,25 @@ class Callbacks:
 
     async def _call(self, due: DueExchange) -> None:
         try:
-            answered = await answer(self.means, due)
-            if answered is None:
-                await self._settle(due.exchange, None)
-                return
-            await self._record(due.exchange, answered)
-            reply = await self.receivers.post(due.exchange.sender_uri, answered.body, {})
-            await self._settle(due.exchange, reply)
+            await self._settle(due.exchange, await self._reply(due))
         except Exception as error:  # one message must not stop the others; it is due again
             log.warning("spdci.callback_failed", error=type(error).__name__)
+
+    async def _reply(self, due: DueExchange) -> Reply | None:
+        """Answer, and return what its sender said; None: its client may not be told any more.
+
+        What cannot be answered is tried with the same patience: a search that takes too long must
+        not be made every minute for ever.
+        """
+        try:
+            answered = await answer(self.means, due)
+            if answered is None:
+                return None
+            await self._record(due.exchange, answered)
+        except Exception as error:  # whatever it was, it counts as an attempt
+            log.warning("spdci.answer_failed", error=type(error).__name__)
+            return Reply(None, "answer_failed", 0)
+        return await self.receivers.post(due.exchange.sender_uri, answered.body, {})
 
     async def _record(self, exchange: Exchange, answered: Answered) -> None:
         """Wait for the row in the audit chain of what is about to be told."""

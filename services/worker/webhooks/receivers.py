@@ -171,8 +171,19 @@ def _reply(answer: aiohttp.ClientResponse, milliseconds: int) -> Reply:
     if 300 <= status < 400:
         return Reply(status, "redirected", milliseconds)
     asked = answer.headers.get("retry-after", "") if status in _ASKED_TO_WAIT else ""
-    wait = min(int(asked), RETRY_AFTER_MAX) if asked.isascii() and asked.isdigit() else 0
-    return Reply(status, "refused", milliseconds, wait)
+    return Reply(status, "refused", milliseconds, seconds_in(asked))
+
+
+def seconds_in(asked: str) -> int:
+    """Return how long a receiver wants to be left for; of a day that it names nothing.
+
+    >>> seconds_in("120"), seconds_in("9" * 5000), seconds_in("Fri, 01 Jan 2027 00:00:00 GMT")
+    (120, 21600, 0)
+    """
+    if not (asked.isascii() and asked.isdigit()):
+        return 0
+    # Of thousands of digits Python makes no number.
+    return min(int(asked.lstrip("0")[:9] or 0), RETRY_AFTER_MAX)
 
 
 def _fault(error: Exception) -> str:

@@ -151,10 +151,14 @@ class Attempted(Struct, frozen=True):
 
 
 async def settle(tx: Transaction, attempt: Attempted) -> None:
-    """Store what came of calling back; what was asked is forgotten where it is the end."""
+    """Store what came of calling back; what was asked is forgotten where it is the end.
+
+    Who was too long about it may come after another one: what has ended stays so.
+    """
     await tx.execute(
         "UPDATE spdci_exchanges SET state = $2, due_at = $3, sent_at = $4, status = $5, "
-        "fault = $6, sealed = CASE WHEN $2 = 'waiting' THEN sealed END WHERE correlation_id = $1",
+        "fault = $6, sealed = CASE WHEN $2 = 'waiting' THEN sealed END "
+        "WHERE correlation_id = $1 AND state = 'waiting'",
         *(attempt.correlation_id, attempt.state, attempt.due_at, attempt.sent_at),
         *(attempt.status, attempt.fault),
     )
