@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator
 from ipaddress import ip_address
@@ -152,9 +153,38 @@ async def test_a_long_answer_and_a_slow_one_come_to_an_end() -> None:
             assert (await careful.post(slow.url, b"{}", {"webhook-id": "1"})).fault == "timeout"
 
 
+@pytest.mark.parametrize("ends", [False, True])
+async def test_of_an_answer_only_the_status_counts(ends: bool, monkeypatch: Any) -> None:
+    """A body that never comes, or breaks off, has nothing sent again that was taken."""
+    monkeypatch.setattr(receivers, "REST_SECONDS", 0.2)
+    done = asyncio.Event()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n" + b"x" * ends)
+        await writer.drain()
+        if not ends:
+            await reader.read()
+        writer.close()
+        await writer.wait_closed()
+        done.set()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server, Receivers(inside=True, seconds=2.0) as careful:
+        port = server.sockets[0].getsockname()[1]
+        reply = await careful.post(f"http://127.0.0.1:{port}/", b"{}", {})
+        await done.wait()
+    assert (reply.status, reply.fault) == (200, None)
+
+
 @pytest.mark.parametrize(
     ("asked", "status", "wait"),
-    [("120", 503, 120), ("99999999", 429, 6 * 3600), ("120", 500, 0), ("soon", 503, 0)],
+    [
+        ("120", 503, 120),
+        ("9" * 5000, 503, 6 * 3600),
+        ("99999999", 429, 6 * 3600),
+        ("120", 500, 0),
+        ("soon", 503, 0),
+    ],
 )
 async def test_a_receiver_may_ask_to_be_left_alone(asked: str, status: int, wait: int) -> None:
     async def answer(_: Received) -> web.Response:
@@ -177,7 +207,6 @@ async def test_nobody_and_no_name_are_faults_of_their_own() -> None:
 async def test_names_that_are_long_in_answering_delay_no_other(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    import asyncio
     import threading
 
     held = threading.Event()

@@ -21,7 +21,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from shared.http.public_addresses import literal, public
 
-SECONDS, CONNECT_SECONDS = 10.0, 5.0
+SECONDS, CONNECT_SECONDS, REST_SECONDS = 10.0, 5.0, 1.0
 ANSWER_BYTES_MAX = 64 * 1024
 NAMES_AT_ONCE = 32
 RETRY_AFTER_MAX = 6 * 3600
@@ -158,10 +158,23 @@ class Receivers:
             async with self._session.post(
                 url, data=body, headers=headers, allow_redirects=False
             ) as answer:
-                await answer.content.read(ANSWER_BYTES_MAX)
-                return _reply(answer, _since(begun))
+                reply = _reply(answer, _since(begun))
+                await _read_away(answer)
+                return reply
         except Exception as error:  # whatever a receiver does is a failed attempt, never ours
             return Reply(None, _fault(error), _since(begun))
+
+
+async def _read_away(answer: aiohttp.ClientResponse) -> None:
+    """Read a short answer, so that its connection serves again; one that is long or slow does not.
+
+    The status stands by now: what becomes of the rest must not have it sent again.
+    """
+    try:
+        async with asyncio.timeout(REST_SECONDS):
+            await answer.content.read(ANSWER_BYTES_MAX)
+    except (TimeoutError, aiohttp.ClientError, OSError):
+        answer.close()
 
 
 def _reply(answer: aiohttp.ClientResponse, milliseconds: int) -> Reply:
