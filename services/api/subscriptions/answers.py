@@ -33,6 +33,10 @@ def unknown_subscription() -> Problem:
 UNKNOWN_SUBSCRIPTION = ProblemType(
     "No such subscription, or another client's", unknown_subscription()
 )
+ENDED = ProblemType(
+    "The subscription has ended",
+    Problem(409, "subscription_ended", "the subscription has ended; make another one"),
+)
 NOT_REGISTERED = ProblemType(
     "The caller is no registered client",
     Problem(

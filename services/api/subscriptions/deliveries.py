@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 
 from msgspec import Meta, Struct
 
-from services.api.subscriptions.answers import UNKNOWN_SUBSCRIPTION, SubscriptionId
-from services.api.subscriptions.subscriptions import own
+from services.api.subscriptions.answers import ENDED, UNKNOWN_SUBSCRIPTION, SubscriptionId
+from services.api.subscriptions.subscriptions import going_on, own
 from services.api.words import NextCursor
 from shared.access.caller import HOUSEHOLDS_READ
 from shared.http.ask import Ask, from_row
@@ -21,7 +21,7 @@ from shared.kernel.fields import about
 from shared.subscriptions.store import deliveries as store
 from shared.subscriptions.store import subscriptions
 from shared.subscriptions.store.deliveries import LoggedDelivery, PlannedDelivery
-from shared.subscriptions.subscription import TRIAL, DeliveryState, Subscription
+from shared.subscriptions.subscription import TRIAL, DeliveryState
 
 routes = Routes("subscriptions")
 
@@ -134,19 +134,10 @@ class Replayed(Struct, frozen=True):
     replayed: Annotated[int, Meta(description="Deliveries that wait again.")]
 
 
-ENDED = ProblemType(
-    "The subscription has ended",
-    Problem(409, "subscription_ended", "the subscription has ended; make another one"),
-)
 TOO_MANY_TRIALS = ProblemType(
     "Trials are ordered faster than they are taken",
     Problem(409, "too_many_trials", "the trials before have still to be delivered"),
 )
-
-
-def _check(subscription: Subscription) -> None:
-    if subscription.ended_at is not None:
-        raise ENDED.problem
 
 
 @routes.post(
@@ -166,7 +157,7 @@ async def replay_subscription(
     """
     now = ask.context.clock.now()
     async with ask.context.database.transaction() as tx:
-        _check(await own(ask, tx, subscription_id))
+        await going_on(ask, tx, subscription_id)
         await subscriptions.resume(tx, subscription_id)
         return Replayed(await store.replay(tx, subscription_id, replay.since, now))
 
@@ -198,8 +189,7 @@ async def test_subscription(
     """
     now = ask.context.clock.now()
     async with ask.context.database.transaction() as tx:
-        found = await own(ask, tx, subscription_id)
-        _check(found)
+        found = await going_on(ask, tx, subscription_id)
         if await store.waiting_of(tx, subscription_id, TRIAL) >= TRIALS_WAITING_MAX:
             raise TOO_MANY_TRIALS.problem
         planned = PlannedDelivery(found.delivery_id(f"trial:{uuid4()}"), TRIAL, None, "")

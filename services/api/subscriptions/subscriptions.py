@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from msgspec import UNSET, Meta, Struct
 
 from services.api.subscriptions.answers import (
+    ENDED,
     NOT_REGISTERED,
     SHOWN,
     SHOWN_SECRET,
@@ -145,6 +146,14 @@ async def own(ask: Ask, snapshot: Snapshot, subscription_id: UUID) -> Subscripti
     return found
 
 
+async def going_on(ask: Ask, snapshot: Snapshot, subscription_id: UUID) -> Subscription:
+    """Return the caller's subscription; one that ended is refused."""
+    subscription = await own(ask, snapshot, subscription_id)
+    if subscription.ended_at is not None:
+        raise ENDED.problem
+    return subscription
+
+
 async def answer(
     ask: Ask, snapshot: Snapshot, subscriptions: list[Subscription]
 ) -> list[SubscriptionAnswer]:
@@ -218,7 +227,7 @@ async def delete_subscription(ask: Ask, subscription_id: SubscriptionId) -> Subs
 @routes.post(
     "/v1/subscriptions/{subscription_id}/rotate",
     scope=HOUSEHOLDS_READ,
-    problems=[UNKNOWN_SUBSCRIPTION, _REFUSED],
+    problems=[UNKNOWN_SUBSCRIPTION, ENDED, _REFUSED],
     shown=_SIGNED,
 )
 async def rotate_subscription(
@@ -231,9 +240,7 @@ async def rotate_subscription(
     """
     now = ask.context.clock.now()
     async with ask.context.database.transaction() as tx:
-        found = await own(ask, tx, subscription_id)
-        if found.ended_at is not None:
-            raise unknown_subscription()
+        found = await going_on(ask, tx, subscription_id)
         try:
             secret = new_secret(found.signature, now, rotation.secret)
         except DomainError as error:
