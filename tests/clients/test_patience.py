@@ -102,6 +102,35 @@ def test_a_stream_whose_token_was_refused_is_opened_anew_once(client: ModuleType
     registry.close()
 
 
+def test_a_busy_registry_is_asked_for_a_token_again_too(client: ModuleType) -> None:
+    """Whoever follows the changes does so for ever, also over a restart in which a token ends."""
+    told = b'id: c1\nevent: transition\ndata: {"seq": 1}\n\n'
+    bad = httpx.Response(502, text="bad gateway")
+    transport, asked = answering(
+        *(busy(0), httpx.ConnectError("gone"), token("a")),
+        *(bad, bad, httpx.Response(200, content=told)),
+    )
+    registry = client.Registry(
+        *("http://r",), client_id="c", client_secret="s", transport=transport, sleep=lambda _: None
+    )
+    assert next(registry.follow()).cursor == "c1"
+    assert asked == [*["POST /oauth2/token"] * 3, *["GET /v1/transitions/stream"] * 3]
+    registry.close()
+
+
+def test_a_file_that_may_have_been_taken_is_not_sent_again(
+    client: ModuleType, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("x")
+    transport, asked = answering(busy(0), httpx.Response(504, text="gateway timeout"))
+    registry = client.Registry("http://r", transport=transport, sleep=lambda _: None)
+    with pytest.raises(client.RegistryError, match="504"):
+        registry.import_file("household-events", file)
+    assert asked == ["POST /v1/imports"] * 2
+    registry.close()
+
+
 def test_an_instant_needs_a_zone(client: ModuleType) -> None:
     transport, _ = answering(AREA)
     registry = client.Registry("http://r", transport=transport)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
-from poverty_registry.calls import AGAIN, Call, RegistryError, pause
+from poverty_registry.calls import AGAIN, UNDONE, Call, RegistryError, pause
 
 JSON_KINDS = ("application/json", "application/ld+json", "application/problem+json")
 
@@ -21,11 +23,21 @@ def read(response: httpx.Response) -> Any:
     raise RegistryError(response.status_code, problem, response.headers.get("x-request-id"))
 
 
-def seconds_to_wait(response: httpx.Response, attempt: int) -> float | None:
+def seconds_to_wait(call: Call, response: httpx.Response, attempt: int) -> float | None:
     """Return after how many seconds to ask again; None: this is the answer."""
-    if response.status_code not in AGAIN:
+    if response.status_code not in (AGAIN if call.repeatable else UNDONE):
         return None
     return pause(attempt, response.headers.get("retry-after"), datetime.now(UTC))
+
+
+def token_call(credentials: tuple[str, str]) -> Call:
+    """Return the question for a token by the id and secret of a client."""
+    pair = ":".join(quote(part, safe="") for part in credentials)
+    headers = {
+        "authorization": f"Basic {b64encode(pair.encode()).decode()}",
+        "content-type": "application/x-www-form-urlencoded",
+    }
+    return Call("POST", "/oauth2/token", body=b"grant_type=client_credentials", headers=headers)
 
 
 def request_of(

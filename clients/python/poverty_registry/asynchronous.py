@@ -14,7 +14,14 @@ from typing import Any, Self
 import httpx
 
 from poverty_registry import answers, events
-from poverty_registry.calls import TOKEN_MARGIN_SECONDS, UNAUTHORIZED, Call, pause
+from poverty_registry.calls import (
+    AGAIN,
+    TOKEN_MARGIN_SECONDS,
+    UNAUTHORIZED,
+    Call,
+    RegistryError,
+    pause,
+)
 from poverty_registry.operations import AsyncOperations
 
 
@@ -84,7 +91,7 @@ class AsyncRegistry(AsyncOperations):
                     raise
                 await self._sleep(pause(attempt, None, datetime.now(UTC)))
                 continue
-            seconds = answers.seconds_to_wait(response, attempt)
+            seconds = answers.seconds_to_wait(call, response, attempt)
             if seconds is None or last:
                 return response
             await self._sleep(seconds)
@@ -92,12 +99,8 @@ class AsyncRegistry(AsyncOperations):
 
     async def _known_token(self) -> str | None:
         if self._credentials is not None and time.monotonic() >= self._token_ends:
-            call = Call(
-                "POST", "/oauth2/token", body=b"grant_type=client_credentials", headers=FORM
-            )
-            request = answers.request_of(self._http, call, None)
-            response = await self._http.send(request, auth=httpx.BasicAuth(*self._credentials))
-            told = answers.read(response)
+            call = answers.token_call(self._credentials)
+            told = answers.read(await self._sent(call, None))
             self._token = told["access_token"]
             self._token_ends = time.monotonic() + told["expires_in"] - TOKEN_MARGIN_SECONDS
         return self._token
@@ -132,8 +135,11 @@ class AsyncRegistry(AsyncOperations):
                         if (change := lines.take(line)) is not None:
                             attempt, cursor = 0, change.cursor
                             yield change
-            except (httpx.TransportError, events.Busy):
+            except httpx.TransportError:
                 pass
+            except RegistryError as refused:
+                if refused.status not in AGAIN:
+                    raise
             await self._sleep(pause(attempt, None, datetime.now(UTC)))
             attempt += 1
 
@@ -145,7 +151,7 @@ class AsyncRegistry(AsyncOperations):
             response = await self._streamed(call)
         if not response.is_success:
             await response.aread()
-            events.check_opened(response)
+            answers.read(response)
         return response
 
     async def _streamed(self, call: Call) -> httpx.Response:
@@ -160,6 +166,3 @@ class AsyncRegistry(AsyncOperations):
     async def import_file(self, kind: str, path: Path | str, *, dry_run: bool = False) -> Any:
         """Send a CSV, XLSX or NDJSON file; `dry_run` judges it and stores nothing."""
         return await self.ask(events.import_call(kind, Path(path), dry_run=dry_run))
-
-
-FORM = {"content-type": "application/x-www-form-urlencoded"}

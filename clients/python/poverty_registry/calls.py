@@ -12,6 +12,8 @@ from urllib.parse import quote
 
 # The registry says these when the same question may be answered in a moment.
 AGAIN = frozenset({429, 502, 503, 504})
+# After these nothing has been done; after the others nobody knows.
+UNDONE = frozenset({429, 503})
 UNAUTHORIZED = 401
 PAUSE_SECONDS, PAUSE_SECONDS_MAX = 0.2, 30.0
 # A new token is fetched so long before the old one ends.
@@ -87,5 +89,5 @@ def _seconds(text: str, now: datetime) -> float | None:
         return float(text)
     try:
         return max(0.0, (parsedate_to_datetime(text) - now).total_seconds())
-    except ValueError:
+    except (ValueError, TypeError):
         return None

@@ -8,10 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
-
-from poverty_registry import answers
-from poverty_registry.calls import AGAIN, Call
+from poverty_registry.calls import Call
 
 # The registry writes a comment every few seconds: who hears nothing for this long is cut off.
 TIMEOUTS = {"connect": 10.0, "read": 60.0, "write": 10.0, "pool": 10.0}
@@ -74,14 +71,3 @@ def import_call(kind: str, path: Path, *, dry_run: bool) -> Call:
     files = {"file": (path.name, path.read_bytes())}
     data = {"kind": kind, "dry_run": "true" if dry_run else "false"}
     return Call("POST", "/v1/imports", body=data, files=files, repeatable=False)
-
-
-class Busy(Exception):
-    """The registry says that the stream may be opened in a moment."""
-
-
-def check_opened(response: httpx.Response) -> None:
-    """Raise what a stream was refused for."""
-    if response.status_code in AGAIN:
-        raise Busy
-    answers.read(response)

@@ -1404,7 +1404,9 @@ class Operations:
 
     def post_subscription(self, body: models.NewSubscription) -> models.SignedSubscription:
         """Subscribe."""
-        answer: models.SignedSubscription = self.ask(Call("POST", "/v1/subscriptions", body=body))
+        answer: models.SignedSubscription = self.ask(
+            Call("POST", "/v1/subscriptions", body=body, repeatable=False)
+        )
         return answer
 
     def list_subscriptions(
@@ -1435,7 +1437,12 @@ class Operations:
     ) -> models.SignedSubscription:
         """Exchange the secret."""
         answer: models.SignedSubscription = self.ask(
-            Call("POST", f"/v1/subscriptions/{place(subscription_id)}/rotate", body=body)
+            Call(
+                "POST",
+                f"/v1/subscriptions/{place(subscription_id)}/rotate",
+                body=body,
+                repeatable=False,
+            )
         )
         return answer
 
@@ -1467,7 +1474,12 @@ class Operations:
     def test_subscription(self, subscription_id: str, body: models.Trial) -> models.TrialPlanned:
         """Send a trial."""
         answer: models.TrialPlanned = self.ask(
-            Call("POST", f"/v1/subscriptions/{place(subscription_id)}/test", body=body)
+            Call(
+                "POST",
+                f"/v1/subscriptions/{place(subscription_id)}/test",
+                body=body,
+                repeatable=False,
+            )
         )
         return answer
 
@@ -2948,7 +2960,7 @@ class AsyncOperations:
     ) -> Awaitable[models.SignedSubscription]:
         """Subscribe."""
         answer: Awaitable[models.SignedSubscription] = self.ask(
-            Call("POST", "/v1/subscriptions", body=body)
+            Call("POST", "/v1/subscriptions", body=body, repeatable=False)
         )
         return answer
 
@@ -2980,7 +2992,12 @@ class AsyncOperations:
     ) -> Awaitable[models.SignedSubscription]:
         """Exchange the secret."""
         answer: Awaitable[models.SignedSubscription] = self.ask(
-            Call("POST", f"/v1/subscriptions/{place(subscription_id)}/rotate", body=body)
+            Call(
+                "POST",
+                f"/v1/subscriptions/{place(subscription_id)}/rotate",
+                body=body,
+                repeatable=False,
+            )
         )
         return answer
 
@@ -3016,7 +3033,12 @@ class AsyncOperations:
     ) -> Awaitable[models.TrialPlanned]:
         """Send a trial."""
         answer: Awaitable[models.TrialPlanned] = self.ask(
-            Call("POST", f"/v1/subscriptions/{place(subscription_id)}/test", body=body)
+            Call(
+                "POST",
+                f"/v1/subscriptions/{place(subscription_id)}/test",
+                body=body,
+                repeatable=False,
+            )
         )
         return answer
 
