@@ -52,7 +52,7 @@ from shared.runtime.errors import StartError
 from shared.runtime.http_server import HttpServer
 from shared.runtime.supervisor import Named
 from shared.runtime.watchdog import Watchdog
-from shared.spdci.searching import REGISTRY_ID
+from shared.spdci.searching import called
 
 # A port of its own choice is 0: nobody but a person who looks for it asks a worker beside.
 PORTS = {"embedded": 8000, "api": 8000, "ingest": 8001, "worker": 8002, NAME: 0}
@@ -236,7 +236,7 @@ def _webhooks(common: Common) -> Deliverer:
             context.audit,
             anybody=context.tokens.off,
             lease=uuid4(),
-            spdci_id=context.settings.spdci_id or REGISTRY_ID,
+            spdci_id=called(context.settings.spdci_id),
             count=common.observer.webhooks,
         )
     )
@@ -249,7 +249,7 @@ def _callbacks(common: Common) -> Callbacks:
         context.clock,
         context.areas,
         context.keys.ring,
-        context.settings.spdci_id or REGISTRY_ID,
+        called(context.settings.spdci_id),
         context.tokens.off,
     )
     return Callbacks(means, Receivers(context.settings.webhooks_inside), context.audit)

@@ -15,7 +15,7 @@ from services.worker.rolls import home_of, rolls_of
 from shared.areas.tree import AreaTree
 from shared.households.events import HouseholdEvent
 from shared.households.spells import counting_assessments
-from shared.households.store import households
+from shared.households.store import households, members
 from shared.households.timeline import closed_on
 from shared.kernel.database import Transaction
 from shared.law.register_checks import RegisterChecks
@@ -69,6 +69,12 @@ def finding(
         "legal_basis": list(checks.legal_basis[found.kind]),
     }
     return NewFinding(subject, found.kind, body, area_id)
+
+
+async def with_sharers(tx: Transaction, household_ids: Sequence[str]) -> list[str]:
+    """Return households and those that share a number with them: their findings change too."""
+    most = household_findings.HOUSEHOLDS_OF_ONE_MAX
+    return sorted({*household_ids, *await members.touched(tx, household_ids, most)})
 
 
 async def all_events(

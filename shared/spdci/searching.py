@@ -16,7 +16,6 @@ from shared.spdci.reasons import SearchRejected, bad_filter
 Entity = Literal["Group", "Member"]
 PAGE_MAX = 1000
 REGISTRY = "ns:org:RegistryType:Social"
-# What this registry is called in headers, unless a setting names it.
 REGISTRY_ID = "poverty-registry"
 _RECORDS: dict[str, Entity] = {
     "group": "Group",
@@ -28,6 +27,11 @@ _RECORDS: dict[str, Entity] = {
 # What identifiers are called, without their namespace, in any case, with - for _.
 HOUSEHOLD_IDS = frozenset({"household_id", "householdid", "group_identifier", "group_id"})
 CITIZEN_NUMBERS = PERSONAL_NUMBERS | {"uin", "nid", "nationalid"}
+
+
+def called(name: str | None) -> str:
+    """Return what this registry is called in headers: as a setting names it, or as it is."""
+    return name or REGISTRY_ID
 
 
 class IdentifierQuery(Struct, frozen=True):

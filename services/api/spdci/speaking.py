@@ -33,7 +33,7 @@ from shared.spdci.answers import AnswerHeader
 from shared.spdci.clocks import read_clocks
 from shared.spdci.envelope import MessageHeader, SentEnvelope, read_message
 from shared.spdci.reasons import OF_STATUS, SENTENCE_MAX, HeaderRejected, MessageRefused
-from shared.spdci.searching import REGISTRY_ID
+from shared.spdci.searching import called
 from shared.spdci.senders import Sender, check_sender, check_signature
 from shared.spdci.signatures import sign
 from shared.spdci.store import senders
@@ -159,7 +159,7 @@ async def signed(ask: Ask, taken: Taken, envelope: E) -> E:
 
 def registry_id(ask: Ask) -> str:
     """Return what this registry is called in headers."""
-    return ask.context.settings.spdci_id or REGISTRY_ID
+    return called(ask.context.settings.spdci_id)
 
 
 def check_receiver(ask: Ask, header: MessageHeader) -> None:

@@ -21,7 +21,6 @@ from shared.households.store import (
     announcements,
     exit_notices,
     households,
-    members,
     timelines,
     transition_traces,
 )
@@ -40,7 +39,6 @@ from shared.messages import (
 )
 from shared.messaging import outbox
 from shared.messaging.message import Message
-from shared.money import household_findings
 from shared.observability import tracing
 
 # As many as a batch of households without families: a family is folded together, but 500 households
@@ -59,9 +57,7 @@ class AssessHouseholds:
 
     async def __call__(self, tx: Transaction, items: Sequence[str]) -> None:
         """Load, decide, save, announce: one transaction for the whole batch."""
-        most = household_findings.HOUSEHOLDS_OF_ONE_MAX
-        # With a shared number the findings of others change too.
-        named = sorted({*items, *await members.touched(tx, items, most)})
+        named = await reviewing.with_sharers(tx, items)
         relatives = await households.relatives(tx, named)
         ids, later = await _together(tx, named, relatives)
         through = await households.lock(tx, ids)

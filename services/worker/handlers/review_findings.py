@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.worker import reviewing
-from shared.households.store import households, members
+from shared.households.store import households
 from shared.kernel import knowledge
 from shared.kernel.database import Transaction
 from shared.law.store.seeds import POLICY, REGISTER_CHECKS, SeedCache
-from shared.money import household_findings, payment_findings, register_findings
+from shared.money import payment_findings, register_findings
 from shared.money.register_findings import RegisterFinding
 from shared.money.store import fund_uses, supports
 from shared.press.store import findings as store
@@ -26,9 +26,7 @@ class ReviewFindings:
     async def __call__(self, tx: Transaction, items: Sequence[str]) -> None:
         """Load, decide, save, announce: one transaction for the whole batch."""
         named = [item.removeprefix("household:") for item in items if item.startswith("household:")]
-        # With a shared number the findings of others change too.
-        most = household_findings.HOUSEHOLDS_OF_ONE_MAX
-        ids = sorted({*named, *await members.touched(tx, named, most)})
+        ids = await reviewing.with_sharers(tx, named)
         funds = [item.removeprefix("fund:") for item in items if item.startswith("fund:")]
         # The household's own row serialises its findings with those that an assessment writes.
         await households.lock(tx, ids)
