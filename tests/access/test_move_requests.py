@@ -104,6 +104,23 @@ async def test_who_has_it_sees_the_request_and_sends_the_move(guarded: Registry)
     assert await listed(guarded, "here", number, state="open") is None
 
 
+async def test_a_merger_moves_who_lives_there_and_the_request_of_who_asked_before_it(
+    guarded: Registry,
+) -> None:
+    await lives(guarded, "M-8")
+    before = await asked(guarded, "there", "M-8", external_id="ask-8")
+    wanted = move_request("M-8", "2025-08-01", HERE, source="here", external_id="ask-8-here")
+    answer = await post(guarded, "here", "move-requests", wanted)
+    after = answer.json()["receipts"][0]["request_id"]
+    # 06091 went on, with 06088, as the new 06091: the household lives in it.
+    assert (await listed(guarded, "here", after))["state"] == "moved"
+    assert (await listed(guarded, "country", before["request_id"]))["state"] == "open"
+    # Into which 06094, who asked, was merged whole.
+    came = moved("M-8", "2025-09-01", "06079")
+    assert (await post(guarded, "country", "household-events", came)).status_code == 202
+    assert (await listed(guarded, "country", before["request_id"]))["state"] == "moved"
+
+
 async def test_it_may_be_refused_with_a_reason_by_who_has_it_alone(guarded: Registry) -> None:
     await lives(guarded, "M-3")
     number = (await asked(guarded, "there", "M-3"))["request_id"]

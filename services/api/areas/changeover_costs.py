@@ -31,6 +31,7 @@ from shared.http.operations import Routes
 from shared.http.problems import AREA_NOT_IN_FORCE, UNKNOWN_AREA
 from shared.law.standards import Recognised
 from shared.law.store.seeds import SUPPORT_NORMS
+from shared.law.support_norms import SupportNorms
 
 routes = Routes("areas")
 
@@ -93,35 +94,42 @@ async def get_changeover_costs(
     costs, by unit below. Where what no review measured decides the class, a range. Ranges of
     several norms do not add up to one: a household has one class.
     """
-    policy, tree, day = await ask.policy(), await ask.tree(), ask.as_of
-    coming = coming_standard(policy, standard, day)
-    unit = tree.on(code, day)
-    yardstick = Yardstick.of(coming)
-    lines = yardstick.lines()
-    async with ask.snapshot() as snapshot:
-        norms = await ask.context.seeds.read(snapshot, SUPPORT_NORMS, ask.known_at)
-        communes = within(tree, ask.caller.area, unit, day)
-        births = entitlement_counts.births_before(norms, coming.start)
-        asked = snapshot, communes, day, ask.known_at, births, lines, basis
-        alike = await circumstances.alike(*asked)
-        facts = await area_facts.in_force(snapshot, None, day, ask.known_at)
-    payloads = {area_id: fact.payload for area_id, fact in facts.items()}
-    places = {id_: place_of(tree, id_, day, payloads) for id_ in {a.area_id for a in alike}}
-    judging, incomes = Judging(ask, tree, policy, yardstick, basis), incomes_of(lines)
-    kin: dict[int | None, Counter[Kin]] = {}
-    for each in alike:
-        known = circumstances_of(norms, coming.start, each, places[each.area_id])
-        own = Kin(known, _coming(judging, each, incomes))
-        kin.setdefault(each.area_id, Counter())[own] += each.households
-    rows = _rows(tree, unit, day, kin, CostCounter(norms, coming.start))
+    policy, tree = await ask.policy(), await ask.tree()
+    coming = coming_standard(policy, standard, ask.as_of)
+    unit = tree.on(code, ask.as_of)
+    judging = Judging(ask, tree, policy, Yardstick.of(coming), basis)
+    norms, kin = await _kin(judging, unit, coming.start)
     return ChangeoverCosts(
         area=AreaName.of(unit),
         standard=coming.id,
         norms_on=coming.start,
         basis=basis,
-        rows=rows,
+        rows=_rows(tree, unit, ask.as_of, kin, CostCounter(norms, coming.start)),
         norms_digest=norms.digest,
     )
+
+
+async def _kin(
+    judging: Judging, unit: Unit, begins_on: date
+) -> tuple[SupportNorms, Mapping[int | None, Counter[Kin]]]:
+    """Return the norms of the day on which a standard begins, and how many are alike by commune."""
+    ask, tree, day, lines = judging.ask, judging.tree, judging.ask.as_of, judging.yardstick.lines()
+    communes = within(tree, ask.caller.area, unit, day)
+    async with ask.snapshot() as snapshot:
+        norms = await ask.context.seeds.read(snapshot, SUPPORT_NORMS, ask.known_at)
+        births = entitlement_counts.births_before(norms, begins_on)
+        asked = snapshot, communes, day, ask.known_at, births, lines, judging.basis
+        alike = await circumstances.alike(*asked)
+        facts = await area_facts.in_force(snapshot, None, day, ask.known_at)
+    payloads = {area_id: fact.payload for area_id, fact in facts.items()}
+    places = {id_: place_of(tree, id_, day, payloads) for id_ in {a.area_id for a in alike}}
+    incomes = incomes_of(lines)
+    kin: dict[int | None, Counter[Kin]] = {}
+    for each in alike:
+        known = circumstances_of(norms, begins_on, each, places[each.area_id])
+        own = Kin(known, _coming(judging, each, incomes))
+        kin.setdefault(each.area_id, Counter())[own] += each.households
+    return norms, kin
 
 
 def _rows(

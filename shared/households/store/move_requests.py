@@ -59,10 +59,19 @@ _PLACE = """
         CASE WHEN e.valid_from < r.effective_from THEN e.valid_from END DESC, e.valid_from
     LIMIT 1
 """
-_MOVED = """
+# A commune and the one that it was merged into whole are one place: nobody moves between them.
+_MERGED = """
+    SELECT old.area_id, heir.area_id AS heir_id FROM areas old
+    JOIN area_successions s ON s.old_code = old.code AND s.on_date = old.valid_to AND s.whole
+    JOIN areas heir ON heir.code = s.new_code AND heir.valid_from = s.on_date
+"""
+_MOVED = f"""
     EXISTS (SELECT 1 FROM episodes e
-        WHERE e.household_id = r.household_id AND e.known_to IS NULL AND e.area_id = r.area_id
-            AND (e.valid_to IS NULL OR e.valid_to > r.effective_from))
+        WHERE e.household_id = r.household_id AND e.known_to IS NULL
+            AND (e.valid_to IS NULL OR e.valid_to > r.effective_from)
+            AND (e.area_id = r.area_id OR EXISTS (SELECT 1 FROM ({_MERGED}) m
+                WHERE (m.area_id, m.heir_id) IN (
+                    (e.area_id, r.area_id), (r.area_id, e.area_id)))))
 """
 _LISTED = f"""
 WITH asked AS (
