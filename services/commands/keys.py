@@ -40,6 +40,12 @@ async def seal_keys(dsn: str, keys: KeyFile) -> None:
     )
 
 
+async def make_key(dsn: str, keys: KeyFile) -> None:
+    """Make the first key, unless there is one: documents are signed also where nobody signs in."""
+    async with open_database(dsn, "keys") as database, database.transaction() as tx:
+        await signing_keys.ensure(tx, keys.ring(), SystemClock().now())
+
+
 async def _list(dsn: str) -> None:
     async with open_database(dsn) as database, database.statement() as snapshot:
         keys = await signing_keys.list_keys(snapshot)

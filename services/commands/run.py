@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from services.commands.keys import make_key
 from services.commands.migrate import prepare
 from services.commands.shell import database_address, read_settings, run_async
 from services.processes.running import listen, run_process
@@ -43,4 +44,5 @@ async def _prepare_and_run(settings: Settings, dsn: str, listener: socket.socket
         keys.make()
     keys.ring()
     await prepare(dsn, keys)
+    await make_key(dsn, keys)
     return await run_process("embedded", settings, dsn, listener)

@@ -67,6 +67,7 @@ class Ask:
         "page",
         "request",
         "settled",
+        "signature",
     )
 
     as_of: date
@@ -74,6 +75,8 @@ class Ask:
     on: date
     page: Page
     settled: datetime
+    # Of the document that is answered, where it is signed.
+    signature: str | None
 
     def __init__(self, request: Request, context: Context, caller: Caller) -> None:
         """The clocks are set by the route that takes them."""

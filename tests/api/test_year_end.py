@@ -187,7 +187,7 @@ async def test_the_workbook_says_what_the_book_says(world: Registry) -> None:
         assert sheet.cell(9, 5).hyperlink.target.endswith(
             book["lists"][0]["rows"][2]["start"]["href"]
         )
-    assert len(sheets.sheetnames) == 6
+    assert len(sheets.sheetnames) == 7
 
 
 async def test_every_number_of_random_registers_equals_the_models(

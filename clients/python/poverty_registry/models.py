@@ -2374,6 +2374,17 @@ class Sentences(TypedDict):
     vi: str
 
 
+class SignedDocument(TypedDict):
+    """A document that this registry signed."""
+
+    kind: Literal["year_end_book"]
+    about: dict[str, Any]
+    digest: str
+    settled_at: str
+    signed_by: str
+    key_retired_at: str | None
+
+
 class SignedSubscription(TypedDict):
     """A subscription with what its webhooks are verified by, shown this once."""
 
@@ -3193,3 +3204,4 @@ class YearEnd(TypedDict):
     digest: str
     known_at: str | None
     settled_at: str
+    signature: str | None

@@ -393,6 +393,11 @@ class Operations:
         )
         return answer
 
+    def get_signature(self, signature: str) -> models.SignedDocument:
+        """Verify the signature of a document."""
+        answer: models.SignedDocument = self.ask(Call("GET", f"/v1/signatures/{place(signature)}"))
+        return answer
+
     def get_household(
         self,
         household_id: str,
@@ -780,6 +785,25 @@ class Operations:
             Call(
                 "GET",
                 f"/v1/areas/{place(code)}/year-end.xlsx",
+                {"year": year, "basis": basis, "lang": lang, "known_at": known_at},
+            )
+        )
+        return answer
+
+    def get_year_end_pages(
+        self,
+        code: str,
+        *,
+        year: int,
+        basis: Literal["computed", "recognised"] | None = None,
+        lang: Literal["vi", "en"] | None = None,
+        known_at: datetime | str | None = None,
+    ) -> bytes:
+        """Year-end book of an area as pages."""
+        answer: bytes = self.ask(
+            Call(
+                "GET",
+                f"/v1/areas/{place(code)}/year-end.pdf",
                 {"year": year, "basis": basis, "lang": lang, "known_at": known_at},
             )
         )
@@ -1902,6 +1926,13 @@ class AsyncOperations:
         )
         return answer
 
+    def get_signature(self, signature: str) -> Awaitable[models.SignedDocument]:
+        """Verify the signature of a document."""
+        answer: Awaitable[models.SignedDocument] = self.ask(
+            Call("GET", f"/v1/signatures/{place(signature)}")
+        )
+        return answer
+
     def get_household(
         self,
         household_id: str,
@@ -2295,6 +2326,25 @@ class AsyncOperations:
             Call(
                 "GET",
                 f"/v1/areas/{place(code)}/year-end.xlsx",
+                {"year": year, "basis": basis, "lang": lang, "known_at": known_at},
+            )
+        )
+        return answer
+
+    def get_year_end_pages(
+        self,
+        code: str,
+        *,
+        year: int,
+        basis: Literal["computed", "recognised"] | None = None,
+        lang: Literal["vi", "en"] | None = None,
+        known_at: datetime | str | None = None,
+    ) -> Awaitable[bytes]:
+        """Year-end book of an area as pages."""
+        answer: Awaitable[bytes] = self.ask(
+            Call(
+                "GET",
+                f"/v1/areas/{place(code)}/year-end.pdf",
                 {"year": year, "basis": basis, "lang": lang, "known_at": known_at},
             )
         )

@@ -18,6 +18,7 @@ from msgspec import Meta, Struct
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from services.api.access.signing import signing_key
 from shared.access.clients import Client
 from shared.access.store import clients, signing_keys
 from shared.access.tokens import TOKEN_SECONDS, Claims, sign_token
@@ -27,8 +28,6 @@ from shared.http.context import Context, context_of
 from shared.http.operations import JSON, Operation, Routes
 from shared.http.problems import Problem, ProblemType
 from shared.kernel.database import Snapshot
-from shared.kernel.key_file import KeysUnreadable
-from shared.kernel.sealing import SealBroken
 
 FORM = "application/x-www-form-urlencoded"
 FORM_BYTES_MAX = 16 * 1024
@@ -173,19 +172,13 @@ async def authenticated(
 async def _sign(
     context: Context, client: Client, scopes: frozenset[str], certificate: str | None
 ) -> str:
-    now = context.clock.now()
-    async with context.database.statement() as snapshot:
-        key = signing_keys.signer(await signing_keys.list_keys(snapshot), now)
+    key = await signing_key(context)
     if key is None:
         raise NO_KEY
-    begins = int(now.timestamp())
+    begins = int(context.clock.now().timestamp())
     claims = Claims(client.client_id, scopes, begins, begins + TOKEN_SECONDS, certificate)
     registered = context.registered
-    try:
-        private = key.private(context.keys.ring())
-    except (SealBroken, KeysUnreadable):
-        raise NO_KEY from None
-    return sign_token(claims, registered.issuer, registered.audience, private, token_hex(16))
+    return sign_token(claims, registered.issuer, registered.audience, key, token_hex(16))
 
 
 @routes.get(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Literal
@@ -9,11 +10,16 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 from starlette.responses import Response
 
+from services.api.access.signing import signature_of
 from services.api.areas.areas import Code
 from services.api.areas.basis import BASIS
 from services.api.areas.year_end_book import YearEnd
+from services.api.areas.year_end_forms import printed
 from services.api.areas.year_end_rows import Book, row_places
-from services.api.areas.year_end_sheets import workbook
+from services.api.print.form import Document
+from services.api.print.pages import pages
+from services.api.print.paper import PDF
+from services.api.print.sheets import XLSX, workbook
 from services.api.words import NextCursor
 from shared.access.caller import HOUSEHOLDS_READ
 from shared.areas.reach import on_day, within
@@ -35,7 +41,6 @@ from shared.law.store.seeds import REGISTER_CHECKS
 routes = Routes("areas")
 
 FIRST_YEAR, LAST_YEAR = 2011, 2098
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Year = Annotated[
     int, parameters.whole("The year; the area is in force on its last day.", FIRST_YEAR, LAST_YEAR)
 ]
@@ -69,13 +74,33 @@ _KINDS = {
     "end_minority": ("end",),
 }
 Language = Literal["vi", "en"]
+InLanguage = Annotated[
+    Language, parameters.choice(Language, "Language of its headings.").but(default="vi")
+]
+
+
+class Signed(Known, frozen=True):
+    """The echoes of a document: what it was known at, and both signed."""
+
+    signature: Annotated[
+        str | None,
+        Meta(
+            description="JWS over the digest and `settled_at`; `/v1/signatures/{signature}` "
+            "verifies it. Null: there is no key to sign with."
+        ),
+    ]
+
+    @classmethod
+    def of(cls, ask: Ask) -> Signed:
+        """Return the echoes."""
+        return cls(ask.known_at, ask.settled, ask.signature)
 
 
 @routes.get(
     "/v1/areas/{code}/year-end",
     scope=HOUSEHOLDS_READ,
     heavy=True,
-    clock=Known,
+    clock=Signed,
     problems=[UNKNOWN_AREA, AREA_NOT_IN_FORCE],
 )
 async def get_year_end(ask: Ask, code: Code, year: Year, basis: Official = "recognised") -> YearEnd:
@@ -102,20 +127,53 @@ async def get_year_end_workbook(
     code: Code,
     year: Year,
     basis: Official = "recognised",
-    lang: Annotated[
-        Language, parameters.choice(Language, "Language of its headings.").but(default="vi")
-    ] = "vi",
+    lang: InLanguage = "vi",
 ) -> Response:
     """Year-end book of an area as a workbook.
 
     The same as one sheet a form, to print: each page has the digest and both clocks, each number
-    leads to the households behind it.
+    leads to the households behind it; a sheet has the signature.
     """
-    book = await _book(ask, code, year, basis)
-    content = workbook(book, lang, ask.settled, str(ask.request.base_url).rstrip("/"))
-    name = f"year-end-{code}-{year}-{basis}.xlsx"
+    document = await _printed(ask, code, year, basis)
+    content = await asyncio.to_thread(workbook, document, lang)
+    return _file(content, XLSX, f"year-end-{code}-{year}-{basis}.xlsx")
+
+
+@routes.get(
+    "/v1/areas/{code}/year-end.pdf",
+    scope=HOUSEHOLDS_READ,
+    heavy=True,
+    clock=Known,
+    problems=[UNKNOWN_AREA, AREA_NOT_IN_FORCE],
+    answers={PDF: Annotated[bytes, Meta(description="The pages.")]},
+    shown="JVBERi0xLjQ=",
+)
+async def get_year_end_pages(
+    ask: Ask,
+    code: Code,
+    year: Year,
+    basis: Official = "recognised",
+    lang: InLanguage = "vi",
+) -> Response:
+    """Year-end book of an area as pages.
+
+    The same in the official layout, to be signed and filed: each page has the digest, both clocks
+    and a code to scan that verifies the signature. What is known alike is the same bytes.
+    """
+    document = await _printed(ask, code, year, basis)
+    content = await asyncio.to_thread(pages, document, lang)
+    return _file(content, PDF, f"year-end-{code}-{year}-{basis}.pdf")
+
+
+def _file(content: bytes, media_type: str, name: str) -> Response:
     headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
-    return Response(content, 200, headers, media_type=XLSX)
+    return Response(content, 200, headers, media_type=media_type)
+
+
+async def _printed(ask: Ask, code: str, year: int, basis: Basis) -> Document:
+    book = await _book(ask, code, year, basis)
+    address = str(ask.request.base_url).rstrip("/")
+    return printed(book, ask.settled, ask.signature, address)
 
 
 async def _book(ask: Ask, code: str, year: int, basis: Basis) -> YearEnd:
@@ -131,7 +189,10 @@ async def _book(ask: Ask, code: str, year: int, basis: Basis) -> YearEnd:
         checks = await ask.context.seeds.read(snapshot, REGISTER_CHECKS, ask.known_at)
     rows = row_places(tree, unit, communes, start, end, period)
     book = Book(unit, year, basis, period, rows, checks.year_end_basis)
-    return book.bound(passages, counts, policy, preliminary=period[1] >= ask.known_on)
+    bound = book.bound(passages, counts, policy, preliminary=period[1] >= ask.known_on)
+    about = {"area": code, "year": year, "basis": basis}
+    ask.signature = await signature_of(ask, "year_end_book", about, bound.digest)
+    return bound
 
 
 async def _bases(ask: Ask, snapshot: Snapshot, tree: AreaTree, day: date) -> Bases:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import NamedTuple
 
-from services.api.areas.year_end import XLSX
 from services.api.exports.columns import Column
 from services.api.exports.workbook import Xlsx
 from services.api.exports.writing import Csv, Ndjson, Sink, Writer
 from services.api.money.lines import NDJSON
+from services.api.print.sheets import XLSX
 from shared.exports.export import Format
 
 

@@ -1,5 +1,5 @@
 """The keys that tokens are signed with: the newest signs, older ones verify until the last token
-that they signed has ended.
+that they signed has ended. Documents outlive tokens: of a key that ended its public part is kept.
 
 The private part of a key is wrapped by a key of the installation: who has the database alone can
 verify tokens and make none.
@@ -33,6 +33,15 @@ SIGNING_KEYS = Table(
     Column("wrapped", LargeBinary),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("retired_at", DateTime(timezone=True)),
+)
+# What verifies documents for as long as they are shown; it verifies no token and can sign nothing.
+ENDED_KEYS = Table(
+    "ended_keys",
+    METADATA,
+    Column("kid", Text, primary_key=True),
+    Column("document", JSONB, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("retired_at", DateTime(timezone=True), nullable=False),
 )
 # A key signs for so long after another one has taken its place: no token may be signed with a key
 # that the process it is shown to has not seen yet.
@@ -88,6 +97,12 @@ async def list_keys(snapshot: Snapshot) -> list[SigningKey]:
     return [SigningKey(row[0], row[1], _wrapped(row[2], row[3]), *row[4:]) for row in rows]
 
 
+async def list_ended(snapshot: Snapshot) -> list[SigningKey]:
+    """Return the public parts of keys whose last token has ended."""
+    rows = await snapshot.fetch("SELECT kid, document, created_at, retired_at FROM ended_keys")
+    return [SigningKey(row[0], row[1], None, *row[2:]) for row in rows]
+
+
 def _wrapped(key_id: str | None, content: bytes | None) -> Wrapped | None:
     return None if key_id is None or content is None else Wrapped(key_id, content)
 
@@ -110,10 +125,15 @@ def signer(keys: Sequence[SigningKey], now: datetime) -> SigningKey | None:
 
 
 async def rotate(tx: Transaction, ring: Keyring, now: datetime) -> SigningKey:
-    """Sign with a new key from now on; forget keys whose last token has ended."""
+    """Sign with a new key from now on; keys whose last token has ended can sign nothing more."""
     await count_change(tx)
     await tx.execute("UPDATE signing_keys SET retired_at = $1 WHERE retired_at IS NULL", now)
-    await tx.execute("DELETE FROM signing_keys WHERE retired_at < $1", now - _VERIFIES_ON)
+    await tx.execute(
+        "WITH ended AS (DELETE FROM signing_keys WHERE retired_at < $1 RETURNING *) "
+        "INSERT INTO ended_keys (kid, document, created_at, retired_at) "
+        f"SELECT kid, document - '{_PRIVATE}', created_at, retired_at FROM ended",
+        now - _VERIFIES_ON,
+    )
     made = new_key()
     kid, document = str(made.kid), dict(made.as_dict(private=True))
     wrapped = _seal(ring, kid, document)

@@ -1,0 +1,1 @@
+"""Documents to print: forms as data, written as workbooks and as pages."""
