@@ -54,6 +54,7 @@ def _read(words: list[str]) -> Curl:
     options.add_argument("-H", dest="headers", action="append", default=[])
     options.add_argument("-d", dest="body")
     options.add_argument("-N", dest="streams", action="store_true")
+    options.add_argument("-o", dest="kept_as")
     given = options.parse_args(words)
     headers = dict(header.split(": ", 1) for header in given.headers)
     return Curl(given.address, headers, given.body, given.streams)

@@ -32,6 +32,7 @@ REQUESTS = {
     "get_timeline": "/v1/households/{household}/timeline",
     "list_household_events": "/v1/households/{household}/events?limit=2",
     "explain_household": "/v1/households/{household}/explanation?as_of=2024-06-30",
+    "get_certificate": "/v1/households/{household}/certificate?as_of=2024-06-30",
     "get_entitlements": "/v1/households/{household}/entitlements?as_of=2024-06-30",
     "list_exit_windows": "/v1/exit-windows?area=181&as_of=2024-06-30&limit=2",
     "get_area_entitlements": "/v1/areas/06091/entitlements?as_of=2024-06-30",
@@ -46,6 +47,8 @@ REQUESTS = {
     "get_year_end": "/v1/areas/06091/year-end?year=2023",
     "list_year_end_households": "/v1/areas/06091/year-end/households"
     "?year=2023&list=poor&cell=form_left&limit=2",
+    "get_decision_list": "/v1/areas/06091/decision-list"
+    "?year=2023&list=poor&decision_no=344/QĐ-UBND",
     "get_changeover": "/v1/areas/06091/changeover?as_of=2024-12-31",
     "get_changeover_costs": "/v1/areas/06091/changeover/costs?as_of=2024-12-31",
     "list_changeover_households": "/v1/areas/06091/changeover/households"

@@ -10,6 +10,7 @@ from services.api.areas import (
     areas,
     changeover,
     changeover_costs,
+    decision_lists,
     movement,
     review_rounds,
     series,
@@ -22,6 +23,7 @@ from services.api.areas import entitlements as area_entitlements
 from services.api.exports import exports
 from services.api.households import (
     accesses,
+    certificates,
     entitlements,
     exit_windows,
     explanation,
@@ -43,7 +45,7 @@ from services.api.subscriptions import deliveries, subscriptions
 
 _OWN = (tokens, signatures, guide)
 _READ = (status, timeline, explanation, entitlements, exit_windows, feed, stream)
-_HOUSEHOLDS = (*_READ, lookup, accesses, move_requests, persons, verifications)
+_HOUSEHOLDS = (*_READ, certificates, lookup, accesses, move_requests, persons, verifications)
 _AREAS = (
     areas,
     statistics,
@@ -51,6 +53,7 @@ _AREAS = (
     series,
     movement,
     year_end,
+    decision_lists,
     changeover,
     changeover_costs,
     what_if,

@@ -117,6 +117,8 @@ class Reviewers:
             "review": step.kind,
             **self._measured(known, area_type),
             "recognised": self._recognised(step.status),
+            # A chairman signs one decision on a day.
+            "decision_no": f"{day.timetuple().tm_yday}/QĐ-UBND",
             "ethnic_group": known.group,
             "household_size": known.size,
         }

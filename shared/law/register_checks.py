@@ -6,7 +6,7 @@ Law: policy (each entry of `register_checks.yaml` cites its act).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -55,6 +55,16 @@ class Calendar:
         return ReviewDays(first, first + timedelta(days=self.regular_within_days))
 
 
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper of recognition; `form` None: its number was not found."""
+
+    vi: str
+    en: str
+    form: str | None
+    legal_basis: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class RegisterChecks:
     """One version of the document."""
@@ -64,6 +74,8 @@ class RegisterChecks:
     heads: frozenset[str]
     # The forms that a year-end book follows; older versions of the document name none.
     year_end_basis: tuple[str, ...] = ()
+    # Lists and certificates by id; older versions of the document name none.
+    papers: Mapping[str, Paper] = field(default_factory=dict)
 
     def calendar_on(self, day: date) -> Calendar | None:
         """Return the calendar in force on a day; None where no act is known."""
@@ -85,6 +97,10 @@ def read_register_checks(document: Mapping[str, Any]) -> RegisterChecks:
         _calendars(document["review_calendars"]),
         frozenset(document["head_of_household"]),
         tuple(document.get("year_end_book", {}).get("legal_basis", ())),
+        {
+            entry["id"]: Paper(entry["vi"], entry["en"], entry["form"], tuple(entry["legal_basis"]))
+            for entry in document.get("papers", ())
+        },
     )
 
 

@@ -9,6 +9,7 @@ import yaml
 
 from shared.households.events import Assessed
 from shared.law.register_checks import read_register_checks
+from shared.law.standards import LISTS
 from shared.money.household_findings import outside_calendar
 from shared.money.register_findings import RegisterFindingKind
 from tests import facts
@@ -23,6 +24,14 @@ def test_every_kind_of_finding_names_its_acts_or_says_why_it_has_none() -> None:
     for entry in DOCUMENT["findings"]:
         assert entry["vi"] and entry["en"] and entry["confidence"] in {"C", "P", "K"}
         assert entry["legal_basis"] or entry["unknown"]["legal_basis"], entry["id"]
+
+
+def test_every_paper_has_a_form_or_says_that_none_was_found() -> None:
+    lists, papers = {"poor_list", "near_poor_list", "exit_list"}, {*LISTS, "recently_exited"}
+    assert set(CHECKS.papers) == lists | papers
+    for entry in DOCUMENT["papers"]:
+        assert entry["vi"] and entry["en"] and entry["legal_basis"]
+        assert entry["form"] or entry["unknown"]["form"], entry["id"]
 
 
 def review(kind: str, assessed_on: str, decided: str) -> Assessed:

@@ -19,7 +19,7 @@ from shared.kernel.errors import DomainError
 from tests.simulate.conftest import Entry, Streams, events, facts
 from tests.simulation import model
 
-SMALL_DIGEST = "9deb612e808e0819704318101d8b55dfd30c043af7cc69c451b83b46a9b243a7"
+SMALL_DIGEST = "1f95a484334743cee7ae2aac23decbce065309136834d13206ad11dfebddcf5d"
 
 IDS = re.compile(r"[A-Za-z0-9._:/-]{1,64}")
 HOUSEHOLD = re.compile(r"[A-Z]+-[0-9]{5}-[0-9]{6}")
@@ -30,7 +30,7 @@ FIELDS = {
     "assessed": {
         *("assessed_on", "area_code", "area_type", "review", "income_vnd", "deprived", "b1", "b2"),
         *("recognised", "household_size", "ethnic_group", "no_labour_capacity", "merit_member"),
-        "causes",
+        *("causes", "decision_no"),
     },
 }
 COMMON = {"type", "source", "external_id", "revision", "household_id", "effective_from"}

@@ -373,6 +373,44 @@ class CellHouseholds(TypedDict):
     settled_at: str
 
 
+class Certificate(TypedDict):
+    """A certificate of a household."""
+
+    household_id: str
+    kind: Literal["near_poor", "poor", "recently_exited"]
+    title_en: str
+    title_vi: str
+    form: str | None
+    since: str
+    until: str | None
+    decision_no: str | None
+    transition_id: str | None
+    area: Unit | None
+    ethnic_group: str | None
+    household_size: int | None
+    members: list[PaperMember]
+    masked: bool
+    reasons: list[Reason]
+    legal_basis: list[str]
+    digest: str
+    known_at: str | None
+    settled_at: str
+    signature: str | None
+    as_of: str
+
+
+class CertificateState(TypedDict):
+    """Whether what a certificate says still stands."""
+
+    state: Literal["ended", "revoked", "valid"]
+    ended_on: str | None
+    kind: Literal["near_poor", "poor", "recently_exited"]
+    household_id: str
+    since: str
+    certified_for: str
+    digest: str
+
+
 class Change(TypedDict):
     """A change of one input, by itself, that leads to another class."""
 
@@ -583,6 +621,25 @@ class DecidedOtherwise(TypedDict):
     computed: Literal["near_poor", "non_poor", "poor"]
     recognised: Literal["near_poor", "non_poor", "poor"]
     households: int
+
+
+class DecisionList(TypedDict):
+    """The list of a decision."""
+
+    area: AreaName
+    decision_no: str
+    year: int
+    list: Literal["exit", "near_poor", "poor"]
+    basis: Literal["computed", "recognised"]
+    title_en: str
+    title_vi: str
+    form: str | None
+    households: list[ListedByDecision]
+    legal_basis: list[str]
+    digest: str
+    known_at: str | None
+    settled_at: str
+    signature: str | None
 
 
 class Deliveries(TypedDict):
@@ -1410,6 +1467,18 @@ class ListedBy(TypedDict):
     near_poor: int
 
 
+class ListedByDecision(TypedDict):
+    """A household of the list."""
+
+    household_id: str
+    area_code: str | None
+    decided_on: str
+    status: Literal["closed", "near_poor", "non_poor", "poor", "recently_exited"] | None
+    before: Literal["closed", "near_poor", "non_poor", "poor", "recently_exited"] | None
+    ethnic_group: str | None
+    household_size: int | None
+
+
 class ListedFund(TypedDict):
     """A fund as last posted."""
 
@@ -1739,6 +1808,14 @@ class PaidRates(TypedDict):
     paid: Rate | None
     returned: Rate | None
     net_paid: Rate | None
+
+
+class PaperMember(TypedDict):
+    """A member of the household, as papers name one."""
+
+    name: str | None
+    relation: str | None
+    birth_year: int | None
 
 
 class Parameters(TypedDict):
@@ -2377,7 +2454,7 @@ class Sentences(TypedDict):
 class SignedDocument(TypedDict):
     """A document that this registry signed."""
 
-    kind: Literal["year_end_book"]
+    kind: Literal["certificate", "decision_list", "year_end_book"]
     about: dict[str, Any]
     digest: str
     settled_at: str

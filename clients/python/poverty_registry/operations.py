@@ -566,6 +566,50 @@ class Operations:
         )
         return answer
 
+    def get_certificate(
+        self,
+        household_id: str,
+        *,
+        basis: Literal["computed", "recognised"] | None = None,
+        as_of: date | str | None = None,
+        known_at: datetime | str | None = None,
+    ) -> models.Certificate:
+        """Certificate of a household."""
+        answer: models.Certificate = self.ask(
+            Call(
+                "GET",
+                f"/v1/households/{place(household_id)}/certificate",
+                {"basis": basis, "as_of": as_of, "known_at": known_at},
+            )
+        )
+        return answer
+
+    def get_certificate_page(
+        self,
+        household_id: str,
+        *,
+        basis: Literal["computed", "recognised"] | None = None,
+        lang: Literal["vi", "en"] | None = None,
+        as_of: date | str | None = None,
+        known_at: datetime | str | None = None,
+    ) -> bytes:
+        """Certificate of a household as a page."""
+        answer: bytes = self.ask(
+            Call(
+                "GET",
+                f"/v1/households/{place(household_id)}/certificate.pdf",
+                {"basis": basis, "lang": lang, "as_of": as_of, "known_at": known_at},
+            )
+        )
+        return answer
+
+    def get_certificate_state(self, signature: str) -> models.CertificateState:
+        """Verify a certificate."""
+        answer: models.CertificateState = self.ask(
+            Call("GET", f"/v1/certificates/{place(signature)}")
+        )
+        return answer
+
     def look_up_households(self, body: models.HouseholdLookup) -> models.LookedUp:
         """Many households at once."""
         answer: models.LookedUp = self.ask(Call("POST", "/v1/households/lookup", body=body))
@@ -851,6 +895,60 @@ class Operations:
                     "known_at": known_at,
                     "cursor": cursor,
                     "limit": limit,
+                },
+            )
+        )
+        return answer
+
+    def get_decision_list(
+        self,
+        code: str,
+        *,
+        decision_no: str,
+        year: int,
+        list_: Literal["poor", "near_poor", "exit"],
+        basis: Literal["computed", "recognised"] | None = None,
+        known_at: datetime | str | None = None,
+    ) -> models.DecisionList:
+        """List of a decision."""
+        answer: models.DecisionList = self.ask(
+            Call(
+                "GET",
+                f"/v1/areas/{place(code)}/decision-list",
+                {
+                    "decision_no": decision_no,
+                    "year": year,
+                    "list": list_,
+                    "basis": basis,
+                    "known_at": known_at,
+                },
+            )
+        )
+        return answer
+
+    def get_decision_list_pages(
+        self,
+        code: str,
+        *,
+        decision_no: str,
+        year: int,
+        list_: Literal["poor", "near_poor", "exit"],
+        basis: Literal["computed", "recognised"] | None = None,
+        lang: Literal["vi", "en"] | None = None,
+        known_at: datetime | str | None = None,
+    ) -> bytes:
+        """List of a decision as pages."""
+        answer: bytes = self.ask(
+            Call(
+                "GET",
+                f"/v1/areas/{place(code)}/decision-list.pdf",
+                {
+                    "decision_no": decision_no,
+                    "year": year,
+                    "list": list_,
+                    "basis": basis,
+                    "lang": lang,
+                    "known_at": known_at,
                 },
             )
         )
@@ -2101,6 +2199,50 @@ class AsyncOperations:
         )
         return answer
 
+    def get_certificate(
+        self,
+        household_id: str,
+        *,
+        basis: Literal["computed", "recognised"] | None = None,
+        as_of: date | str | None = None,
+        known_at: datetime | str | None = None,
+    ) -> Awaitable[models.Certificate]:
+        """Certificate of a household."""
+        answer: Awaitable[models.Certificate] = self.ask(
+            Call(
+                "GET",
+                f"/v1/households/{place(household_id)}/certificate",
+                {"basis": basis, "as_of": as_of, "known_at": known_at},
+            )
+        )
+        return answer
+
+    def get_certificate_page(
+        self,
+        household_id: str,
+        *,
+        basis: Literal["computed", "recognised"] | None = None,
+        lang: Literal["vi", "en"] | None = None,
+        as_of: date | str | None = None,
+        known_at: datetime | str | None = None,
+    ) -> Awaitable[bytes]:
+        """Certificate of a household as a page."""
+        answer: Awaitable[bytes] = self.ask(
+            Call(
+                "GET",
+                f"/v1/households/{place(household_id)}/certificate.pdf",
+                {"basis": basis, "lang": lang, "as_of": as_of, "known_at": known_at},
+            )
+        )
+        return answer
+
+    def get_certificate_state(self, signature: str) -> Awaitable[models.CertificateState]:
+        """Verify a certificate."""
+        answer: Awaitable[models.CertificateState] = self.ask(
+            Call("GET", f"/v1/certificates/{place(signature)}")
+        )
+        return answer
+
     def look_up_households(self, body: models.HouseholdLookup) -> Awaitable[models.LookedUp]:
         """Many households at once."""
         answer: Awaitable[models.LookedUp] = self.ask(
@@ -2392,6 +2534,60 @@ class AsyncOperations:
                     "known_at": known_at,
                     "cursor": cursor,
                     "limit": limit,
+                },
+            )
+        )
+        return answer
+
+    def get_decision_list(
+        self,
+        code: str,
+        *,
+        decision_no: str,
+        year: int,
+        list_: Literal["poor", "near_poor", "exit"],
+        basis: Literal["computed", "recognised"] | None = None,
+        known_at: datetime | str | None = None,
+    ) -> Awaitable[models.DecisionList]:
+        """List of a decision."""
+        answer: Awaitable[models.DecisionList] = self.ask(
+            Call(
+                "GET",
+                f"/v1/areas/{place(code)}/decision-list",
+                {
+                    "decision_no": decision_no,
+                    "year": year,
+                    "list": list_,
+                    "basis": basis,
+                    "known_at": known_at,
+                },
+            )
+        )
+        return answer
+
+    def get_decision_list_pages(
+        self,
+        code: str,
+        *,
+        decision_no: str,
+        year: int,
+        list_: Literal["poor", "near_poor", "exit"],
+        basis: Literal["computed", "recognised"] | None = None,
+        lang: Literal["vi", "en"] | None = None,
+        known_at: datetime | str | None = None,
+    ) -> Awaitable[bytes]:
+        """List of a decision as pages."""
+        answer: Awaitable[bytes] = self.ask(
+            Call(
+                "GET",
+                f"/v1/areas/{place(code)}/decision-list.pdf",
+                {
+                    "decision_no": decision_no,
+                    "year": year,
+                    "list": list_,
+                    "basis": basis,
+                    "lang": lang,
+                    "known_at": known_at,
                 },
             )
         )

@@ -14,7 +14,7 @@ from shared.http.context import Context
 from shared.kernel.key_file import KeysUnreadable
 from shared.kernel.sealing import SealBroken
 
-DocumentKind = Literal["year_end_book"]
+DocumentKind = Literal["year_end_book", "certificate", "decision_list"]
 
 
 async def signing_key(context: Context) -> OKPKey | None:

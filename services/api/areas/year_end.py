@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from msgspec import Meta, Struct
 from starlette.responses import Response
@@ -13,9 +13,10 @@ from starlette.responses import Response
 from services.api.access.signing import signature_of
 from services.api.areas.areas import Code
 from services.api.areas.basis import BASIS
-from services.api.areas.year_end_book import YearEnd
+from services.api.areas.year_end_book import CellName, YearEnd
 from services.api.areas.year_end_forms import printed
 from services.api.areas.year_end_rows import Book, row_places
+from services.api.print.answers import InLanguage, Signed, printed_file
 from services.api.print.form import Document
 from services.api.print.pages import pages
 from services.api.print.paper import PDF
@@ -51,49 +52,12 @@ Official = Annotated[
         description="By which class: as decided, as official forms have it, or by the figures.",
     ),
 ]
-CellName = Literal[
-    "start",
-    "start_minority",
-    "left",
-    "form_left",
-    "relapsed",
-    "newly_arisen",
-    "form_newly_arisen",
-    "moved_in",
-    "moved_out",
-    "closed",
-    "renumbered_in",
-    "renumbered_out",
-    "end",
-    "end_minority",
-]
 _KINDS = {
     "form_left": ("left", "moved_out", "closed"),
     "form_newly_arisen": ("newly_arisen", "moved_in"),
     "start_minority": ("start",),
     "end_minority": ("end",),
 }
-Language = Literal["vi", "en"]
-InLanguage = Annotated[
-    Language, parameters.choice(Language, "Language of its headings.").but(default="vi")
-]
-
-
-class Signed(Known, frozen=True):
-    """The echoes of a document: what it was known at, and both signed."""
-
-    signature: Annotated[
-        str | None,
-        Meta(
-            description="JWS over the digest and `settled_at`; `/v1/signatures/{signature}` "
-            "verifies it. Null: there is no key to sign with."
-        ),
-    ]
-
-    @classmethod
-    def of(cls, ask: Ask) -> Signed:
-        """Return the echoes."""
-        return cls(ask.known_at, ask.settled, ask.signature)
 
 
 @routes.get(
@@ -136,7 +100,7 @@ async def get_year_end_workbook(
     """
     document = await _printed(ask, code, year, basis)
     content = await asyncio.to_thread(workbook, document, lang)
-    return _file(content, XLSX, f"year-end-{code}-{year}-{basis}.xlsx")
+    return printed_file(content, XLSX, f"year-end-{code}-{year}-{basis}.xlsx")
 
 
 @routes.get(
@@ -162,12 +126,7 @@ async def get_year_end_pages(
     """
     document = await _printed(ask, code, year, basis)
     content = await asyncio.to_thread(pages, document, lang)
-    return _file(content, PDF, f"year-end-{code}-{year}-{basis}.pdf")
-
-
-def _file(content: bytes, media_type: str, name: str) -> Response:
-    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
-    return Response(content, 200, headers, media_type=media_type)
+    return printed_file(content, PDF, f"year-end-{code}-{year}-{basis}.pdf")
 
 
 async def _printed(ask: Ask, code: str, year: int, basis: Basis) -> Document:

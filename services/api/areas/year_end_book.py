@@ -13,6 +13,22 @@ from shared.law.percent import Rate
 from shared.law.standards import ListName
 
 RowKind = Literal["total", "urban", "rural", "unit"]
+CellName = Literal[
+    "start",
+    "start_minority",
+    "left",
+    "form_left",
+    "relapsed",
+    "newly_arisen",
+    "form_newly_arisen",
+    "moved_in",
+    "moved_out",
+    "closed",
+    "renumbered_in",
+    "renumbered_out",
+    "end",
+    "end_minority",
+]
 
 
 class Cell(Struct, frozen=True):

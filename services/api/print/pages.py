@@ -24,6 +24,7 @@ from services.api.print.paper import (
     MARGIN,
     MIDDLE,
     PLAIN,
+    UNSIGNED,
     Paper,
     escaped,
     official_head,
@@ -34,7 +35,6 @@ from shared.kernel.texts import Text, number
 
 _SIZE = 7.5
 _Span = tuple[str, tuple[int, int], tuple[int, int]]
-_UNSIGNED = Text("Not signed.", "Chưa ký số.")
 # Widths of columns in parts: numbers, names, and the running number before them.
 _NUMBER, _NAME, _FIRST = 1.0, 3.2, 0.6
 _GRID = ("GRID", (0, 0), (-1, -1), 0.4, colors.grey)
@@ -48,7 +48,7 @@ def pages(document: Document, language: str) -> bytes:
     paper = Paper(
         title=f"{document.place}: {written.say(document.forms[0].title)}",
         stamp=escaped(written.say(document.stamp)),
-        unsigned=written.say(_UNSIGNED),
+        unsigned=written.say(UNSIGNED),
         address=document.verified_at,
         wide=True,
     )

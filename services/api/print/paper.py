@@ -7,7 +7,7 @@ and all Vietnamese letters. The same document is the same bytes: `invariant` lea
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -24,7 +24,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table
 
-from shared.kernel.texts import Text
+from shared.kernel.texts import NOTHING, Text
 
 PDF = "application/pdf"
 _FONTS = Path(__file__).parent / "fonts"
@@ -136,6 +136,7 @@ def _code(address: str) -> Drawing:
     return Drawing(CODE, CODE, widget)
 
 
+UNSIGNED = Text("Not signed.", "Chưa ký số.")
 _STATE = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 _MOTTO = "Độc lập - Tự do - Hạnh phúc"
 
@@ -147,10 +148,10 @@ def official_head(place: str, width: float) -> Table:
     return Table([[Paragraph(escaped(place), middle), said]], [width * 0.4, width * 0.6])
 
 
-def signing_place(width: float, say: Any) -> Table:
-    """Return where people sign."""
+def signing_place(width: float, say: Callable[[Text], str], *, prepared: bool = True) -> Table:
+    """Return where the chairman signs, and who has prepared the form."""
     middle = style(9, bold=True, align=MIDDLE)
-    left = Text("PREPARED BY", "NGƯỜI LẬP BIỂU")
+    left = Text("PREPARED BY", "NGƯỜI LẬP BIỂU") if prepared else NOTHING
     right = Text("FOR THE PEOPLE'S COMMITTEE<br/>CHAIRMAN", "TM. ỦY BAN NHÂN DÂN<br/>CHỦ TỊCH")
     row = [Paragraph(say(text), middle) for text in (left, right)]
     return Table([row, [Spacer(1, 16 * mm), ""]], [width / 2, width / 2])
