@@ -5,13 +5,15 @@ from __future__ import annotations
 import argparse
 import re
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from string import Template
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
 README = Path(__file__).resolve().parents[1] / "README.md"
+_COMMENT = re.compile(r"^#   (.+)$", re.MULTILINE)
 _BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -34,6 +36,10 @@ class Curl:
         """Return what is asked."""
         return dict(parse_qsl(urlsplit(f"//{self.address}").query))
 
+    def filled(self, **variables: str) -> Curl:
+        """Return the command with variables of the shell filled in."""
+        return replace(self, address=Template(self.address).safe_substitute(variables))
+
     async def paste(self, client: httpx.AsyncClient) -> httpx.Response:
         """Do what the command does, at the client's address."""
         if self.body is None:
@@ -43,9 +49,14 @@ class Curl:
 
 def curls() -> list[Curl]:
     """Read what stands in the README, as the shell does."""
-    shell = "".join(_BLOCK.findall(README.read_text("utf-8")))
+    return [curl for curl, _ in commands_of(README)]
+
+
+def commands_of(page: Path) -> list[tuple[Curl, list[str]]]:
+    """Read the commands of a page, each with the comments on lines of their own behind it."""
+    shell = "".join(_BLOCK.findall(page.read_text("utf-8")))
     commands = re.split(r"^curl ", shell, flags=re.MULTILINE)[1:]
-    return [_read(shlex.split(command, comments=True)) for command in commands]
+    return [(_read(shlex.split(c, comments=True)), _COMMENT.findall(c)) for c in commands]
 
 
 def _read(words: list[str]) -> Curl:

@@ -25,6 +25,7 @@ _FOLDER = _ROOT / "docs" / "guide"
 GUIDES = {
     "webhooks": _FOLDER / "webhooks.md",
     "access": _FOLDER / "access.md",
+    "officials-year": _FOLDER / "officials-year.md",
     "versions": _FOLDER / "versions.md",
     "spdci": _ROOT / "docs" / "spdci.md",
     "changes": _ROOT / "CHANGELOG.md",

@@ -7,13 +7,12 @@ from datetime import date
 from urllib.parse import parse_qsl, urlsplit
 
 from services.api.areas.year_end import (
-    CellName,
     get_year_end,
     get_year_end_workbook,
     list_year_end_households,
 )
 from services.api.areas.year_end_book import Cell as BookCell
-from services.api.areas.year_end_book import FormRow, ListedBy, ListForm, YearEnd
+from services.api.areas.year_end_book import CellName, FormRow, ListedBy, ListForm, YearEnd
 from services.api.page.drawing.svg import Drawing
 from services.api.page.drawing.waterfall import Step, waterfall
 from services.api.page.site import Page
