@@ -39,6 +39,24 @@ def stricter(folder: Path) -> Path:
     return folder
 
 
+async def test_a_policy_that_comes_back_leaves_the_past_as_it_was(
+    app: Registry, tmp_path: Path
+) -> None:
+    root = await asyncio.to_thread(stricter, tmp_path)
+    await app.send([assessed("H", "2023-12-14")])
+    path, asked = "/v1/households/H/explanation", {"as_of": "2024-01-01"}
+    first = await app.get(path, **asked)
+    for seeds in (root, seeding.ROOT):
+        await seeding.load(app.context.database, app.clock, seeds)
+        await app.drain()
+        then = await app.get(path, **asked, known_at=first["settled_at"])
+        clocks = {"known_at": None, "settled_at": first["settled_at"]}
+        assert {**then, **clocks} == first
+    early = await app.client.get("/v1/exit-windows", params={"known_at": "2020-01-01T00:00:00Z"})
+    assert (early.status_code, early.json()["code"]) == (422, "seeds_not_loaded")
+    assert "registry seed" not in early.json()["detail"]
+
+
 async def waits_for_a_lock(app: Registry) -> bool:
     async with app.context.database.statement() as snapshot:
         return bool(

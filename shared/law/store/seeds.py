@@ -37,8 +37,8 @@ SEED_VERSIONS = Table(
     "seed_versions",
     METADATA,
     Column("kind", Text, primary_key=True),
-    Column("digest", Text, primary_key=True),
-    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), primary_key=True),
     Column("content", Text, nullable=False),
 )
 
@@ -70,7 +70,7 @@ async def version(snapshot: Snapshot, kind: str, digest: str) -> SeedVersion | N
     """Return the version with a digest, None if it was never loaded."""
     row = await snapshot.fetchrow(
         "SELECT kind, digest, recorded_at, content FROM seed_versions "
-        "WHERE kind = $1 AND digest = $2",
+        "WHERE kind = $1 AND digest = $2 LIMIT 1",
         kind,
         digest,
     )
@@ -104,10 +104,9 @@ async def hold(tx: Transaction) -> None:
 
 
 async def add(tx: Transaction, version: SeedVersion) -> None:
-    """Record a version; one that was superseded and comes back is recorded anew."""
+    """Record a version; one that was superseded and comes back is recorded beside its old self."""
     await tx.execute(
-        "INSERT INTO seed_versions (kind, digest, recorded_at, content) VALUES ($1, $2, $3, $4) "
-        "ON CONFLICT (kind, digest) DO UPDATE SET recorded_at = excluded.recorded_at",
+        "INSERT INTO seed_versions (kind, digest, recorded_at, content) VALUES ($1, $2, $3, $4)",
         version.kind,
         version.digest,
         version.recorded_at,
@@ -166,7 +165,7 @@ class SeedCache:
         """Return a document as it stands, or as it was known at an instant; `seeds_not_loaded`."""
         digest = await latest_digest(snapshot, kind.name, known_at)
         if digest is None:
-            raise _not_loaded(kind.name)
+            raise _not_loaded(kind.name, known_at)
         return await self.version(snapshot, kind, digest)
 
     async def version(self, snapshot: Snapshot, kind: Kind[Parsed], digest: str) -> Parsed:
@@ -204,5 +203,8 @@ class FreshDocument(Fresh[Parsed]):
 JUDGING = (AREAS, POLICY.name, REGISTER_CHECKS.name, SUPPORT_KINDS.name)
 
 
-def _not_loaded(kind: str) -> PolicyError:
-    return PolicyError("seeds_not_loaded", f"{kind} are not loaded; run `registry seed`")
+def _not_loaded(kind: str, known_at: datetime | None = None) -> PolicyError:
+    detail = f"{kind} are not loaded; run `registry seed`"
+    if known_at is not None:
+        detail = f"{kind} were not loaded yet at that instant; ask for a later known_at"
+    return PolicyError("seeds_not_loaded", detail)
