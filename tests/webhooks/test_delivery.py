@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 
 from services.processes.measuring import Sampler
+from services.worker.webhooks import courier
 from services.worker.webhooks import deliverer as deliverer_module
 from shared.access.audit import Entry
 from shared.access.caller import HOUSEHOLDS_READ, STATISTICS_READ
@@ -119,6 +120,27 @@ async def test_a_slow_receiver_delays_no_other(hooked: Hooked) -> None:
         assert slow.taken == []
         # Of the slow one no more than its share is on its way.
         assert len(slow.came) <= 32
+
+
+async def test_who_takes_everything_slowly_gives_way_to_others(
+    hooked: Hooked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliverer_module, "AT_ONCE", 1)
+    monkeypatch.setattr(deliverer_module, "TURN_SECONDS", 0.2)
+    monkeypatch.setattr(courier, "TOGETHER", 1)
+
+    async def slowly(_: Received) -> web.Response:
+        await asyncio.sleep(0.05)
+        return web.Response(status=204)
+
+    async with receiver(slowly) as slow, receiver() as fast:
+        await hooked.subscribe(slow)
+        await hooked.record(*(f"S{number}" for number in range(150)))
+        await until(lambda: bool(slow.taken))
+        await hooked.subscribe(fast)
+        await hooked.record("Q")
+        await until(lambda: len(fast.taken) == 1)
+        assert len(slow.taken) < 151
 
 
 async def test_a_receiver_that_is_down_rests_and_is_caught_up(hooked: Hooked) -> None:

@@ -91,6 +91,7 @@ class Courier:
 
     means: Means
     subscription_id: UUID
+    begun: float = field(default_factory=monotonic)
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _attempts: list[Attempt] = field(default_factory=list)
     _ended: list[str] = field(default_factory=list)

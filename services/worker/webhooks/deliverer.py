@@ -21,6 +21,9 @@ from shared.subscriptions.store import deliveries, subscriptions
 
 LOOK_EVERY_SECONDS = 0.5
 AT_ONCE = 200
+# Receivers that take everything slowly could keep all others out: where there is no room, whoever
+# has delivered for so long gives way.
+TURN_SECONDS = 30.0
 # A courier that failed is not sent again at once: its database or its audit chain may be away.
 FAILED_REST_SECONDS = 2.0
 # How long a stopping process waits for the receivers' answers.
@@ -66,7 +69,14 @@ class Deliverer:
             for subscription_id in taken:
                 courier = Courier(means, subscription_id)
                 self._couriers[subscription_id] = courier, asyncio.create_task(_run(courier))
+        else:
+            self._end_turns()
         return len(self._couriers)
+
+    def _end_turns(self) -> None:
+        for courier, _ in self._couriers.values():
+            if monotonic() - courier.begun > TURN_SECONDS:
+                courier.stop()
 
     async def _forget(self) -> None:
         """Take what was delivered long ago out of the log, some at a time."""

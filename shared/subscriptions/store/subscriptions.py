@@ -231,7 +231,7 @@ WHERE subscription_id IN (
         OR epoch <> (SELECT epoch FROM knowledge_clock)
         OR EXISTS (SELECT FROM deliveries d WHERE d.subscription_id = s.subscription_id
             AND d.state = 'waiting' AND d.due_at <= $3))
-    ORDER BY lease_until NULLS FIRST LIMIT $5 FOR UPDATE SKIP LOCKED)
+    ORDER BY lease_until NULLS FIRST, random() LIMIT $5 FOR UPDATE SKIP LOCKED)
 RETURNING subscription_id
 """
 
