@@ -14,7 +14,7 @@ STEPS = { n=0; total=$$(cat $(1) | grep -c '^[a-zA-Z].*=='); while read -r word 
 
 export REGISTRY_DATA_DIR ?= $(DATA_DIR)
 
-.PHONY: run test one lint format migration bench bench-compare eval proof compose-test client contract examples tools secrets lock clean
+.PHONY: run test one lint format migration bench bench-compare eval proof compose-test client contract examples tools secrets lock sbom audit clean
 .DEFAULT_GOAL := run
 
 .venv/runtime: requirements.lock
@@ -101,6 +101,19 @@ lock: .venv/development
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --exclude-newer "1 week" --custom-compile-command "make lock" pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --exclude-newer "1 week" --custom-compile-command "make lock" --group dev -c requirements.lock -o requirements-dev.lock
+
+# What the image is made of, and its licences.
+sbom: .venv/development
+	@$(BIN)/python -m tests.licences
+
+# Known vulnerabilities of what is locked; tools and data are fetched, and where they are not reached it says so.
+audit: .venv/development
+	@$(BIN)/python -m venv .venv/audit && .venv/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit 2>/dev/null || \
+	 { echo "make: pip-audit could not be had; nothing was looked up"; exit 0; }; \
+	 said=$$(.venv/audit/bin/pip-audit --progress-spinner off --disable-pip --require-hashes -r requirements.lock 2>&1); code=$$?; \
+	 missing=$$(echo "$$said" | grep -c 'could not be audited'); echo "$$said" | grep -v 'could not be audited' | tail -n 40; \
+	 if [ "$$missing" != 0 ]; then echo "make: $$missing packages were NOT looked up: the index does not tell of vulnerabilities"; fi; \
+	 case "$$said" in *onnection*|*"imed out"*) echo "make: the data was not reached; nothing was looked up";; *) exit $$code;; esac
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .complexipy_cache .evidence
