@@ -66,6 +66,7 @@ class AreaTree:
     successions: tuple[Succession, ...]
     digest: str = ""
     _versions: dict[str, tuple[Unit, ...]] = field(init=False, repr=False)
+    _below: dict[str, list[Unit]] = field(init=False, repr=False)
     _codes: tuple[str, ...] = field(init=False, repr=False)
     _by_id: dict[int, Unit] = field(init=False, repr=False)
     _next: dict[tuple[str, date], list[Succession]] = field(init=False, repr=False)
@@ -77,8 +78,11 @@ class AreaTree:
     def __post_init__(self) -> None:
         """Index the units by code and by id, and the successions by both of their ends."""
         grouped: dict[str, list[Unit]] = {}
+        self._below = {}
         for unit in sorted(self.units, key=lambda u: (u.code, u.valid_from)):
             grouped.setdefault(unit.code, []).append(unit)
+            if unit.parent_code is not None:
+                self._below.setdefault(unit.parent_code, []).append(unit)
         self._versions = {code: tuple(units) for code, units in grouped.items()}
         self._codes = tuple(self._versions)
         self._by_id = {unit.area_id: unit for unit in self.units}
@@ -257,12 +261,7 @@ class AreaTree:
 
     def children(self, unit: Unit, day: date) -> tuple[Unit, ...]:
         """Return the units directly below on `day`, by code."""
-        return tuple(
-            child
-            for versions in self._versions.values()
-            for child in versions
-            if child.parent_code == unit.code and child.in_force(day)
-        )
+        return tuple(child for child in self._below.get(unit.code, ()) if child.in_force(day))
 
     def below(self, unit: Unit, level: Level, day: date, after: str = "") -> Iterator[Unit]:
         """Give the units of a level anywhere below on `day`, by code, behind the code `after`."""

@@ -63,7 +63,6 @@ class Bases:
         """Take the facts that count on `day`, by area id."""
         self._tree = tree
         self._facts = facts
-        self._below: dict[date, dict[str, list[Unit]]] = {}
         self._bases: dict[tuple[int, date], Base | None] = {}
         self._day = day
 
@@ -81,7 +80,7 @@ class Bases:
         fact = self._facts.get(unit.area_id)
         if fact is not None:
             return _own(fact)
-        below = self._children(day).get(unit.code, [])
+        below = [u for u in self._tree.children(unit, day) if not u.code.endswith(UNASSIGNED)]
         return self._sum(below, day, "children") or self._merged(unit)
 
     def _merged(self, unit: Unit) -> Base | None:
@@ -96,15 +95,6 @@ class Bases:
                 return None
             parts.append(part)
         return _total(parts, source) if parts else None
-
-    def _children(self, day: date) -> dict[str, list[Unit]]:
-        if day not in self._below:
-            children: dict[str, list[Unit]] = {}
-            for unit in self._tree.units:
-                if unit.parent_code and unit.in_force(day) and not unit.code.endswith(UNASSIGNED):
-                    children.setdefault(unit.parent_code, []).append(unit)
-            self._below[day] = children
-        return self._below[day]
 
 
 def _own(fact: UnitFact) -> Base:

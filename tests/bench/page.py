@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import httpx
@@ -30,7 +31,8 @@ async def measure(dsn: str, households: int) -> dict[str, Any]:
                 figures[name] = await ask(address, path, {"as_of": AS_OF}, READERS) | bound
             except (RuntimeError, httpx.HTTPStatusError) as refused:
                 # What is too much at once is refused, and that is its figure.
-                figures[name] = {"refused": str(refused)[-200:]}
+                code = re.search(r"<code>([a-z_]+)</code>", str(refused))
+                figures[name] = {"refused": code[1] if code else str(refused)[:200]}
         figures["browser"] = await _browser(f"{address}/places/{PROVINCE}?as_of={AS_OF}")
     return figures
 

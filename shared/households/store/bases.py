@@ -11,8 +11,9 @@ from shared.areas.tree import AreaTree, Unit
 from shared.households.statistics import Base, Bases, UnitFact
 from shared.kernel.database import Snapshot
 
-# Each holds a fact of every commune, some five megabytes.
-DAYS_KEPT = 4
+# Each holds a fact of every commune, some five megabytes. A place's page asks for the ends of eight
+# years and its own day, in turns: with fewer kept than that, none was ever found again.
+DAYS_KEPT = 10
 
 
 class BaseCache:
