@@ -132,10 +132,11 @@ def breaks(kept: Iterable[str], now: Iterable[str]) -> list[str]:
     before, after = set(kept), set(now)
     gone = [f"no longer so: {line}" for line in sorted(before - after) if not _wider(line, after)]
     known = {_named(line) for line in before} | {_subject(line) for line in before}
+    must = {line.partition(" = ")[0] for line in before if _is_demand(line)}
     demanded = [
         f"demanded now: {line}"
         for line in sorted(after - before)
-        if _is_demand(line) and _subject(line) in known
+        if _is_demand(line) and _subject(line) in known and line.partition(" = ")[0] not in must
     ]
     return gone + demanded
 
@@ -148,12 +149,12 @@ def _wider(line: str, after: set[str]) -> bool:
     the contract says that callers read on over a word they do not know.
     """
     name, _, kind = line.partition(" = ")
-    kinds = set(kind.split(" | "))
+    kinds = _kinds(kind)
     asked = _is_asked(line)
     names = {name, name.removesuffix("!") if asked else f"{name.removesuffix('!')}!"}
     for candidate in after:
         its_name, _, its_kind = candidate.partition(" = ")
-        its_kinds = set(its_kind.split(" | "))
+        its_kinds = _kinds(its_kind)
         if (
             kind
             and its_name in names
@@ -163,9 +164,19 @@ def _wider(line: str, after: set[str]) -> bool:
     return False
 
 
+def _kinds(kind: str) -> set[str]:
+    """Return the kinds that something may be; a list of one of several is one of several lists.
+
+    >>> sorted(_kinds('["a" | "b"]'))
+    ['["a"]', '["b"]']
+    """
+    listed = kind.startswith("[") and kind.endswith("]") and kind.count("[") == 1
+    return {f"[{each}]" if listed else each for each in kind.strip("[]" * listed).split(" | ")}
+
+
 def _reads(kinds: set[str], its_kinds: set[str]) -> bool:
     """Say whether who reads the old kinds reads the new ones: new words at most."""
-    return all(kind in kinds or kind.startswith('"') for kind in its_kinds) and bool(
+    return all(kind in kinds or kind.startswith(('"', '["')) for kind in its_kinds) and bool(
         kinds & its_kinds
     )
 

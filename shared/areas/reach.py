@@ -86,13 +86,15 @@ def reached(tree: AreaTree, own: str, code: str | None, day: date) -> list[int] 
 
 def reached_ever(tree: AreaTree, own: str, code: str | None) -> list[int] | None:
     """Return the communes that counted in `code` at any time, as far as they did in `own`."""
-    reach = ever(tree, own)
-    communes = None if code is None else ever(tree, code)
-    if communes is None or reach is None:
-        communes = reach if communes is None else communes
-    else:
-        communes &= reach
+    communes = _both(ever(tree, own), None if code is None else ever(tree, code))
     return None if communes is None else sorted(communes)
+
+
+def _both(one: frozenset[int] | None, other: frozenset[int] | None) -> frozenset[int] | None:
+    """Return the communes that are in both; None: all."""
+    if one is None or other is None:
+        return other if one is None else one
+    return one & other
 
 
 def check_reached(tree: AreaTree, own: str, code: str) -> None:
@@ -114,6 +116,12 @@ def holders(tree: AreaTree, own: str, code: str | None, today: date) -> list[int
     if reach is not None and (not communes or not communes <= reach):
         raise UnknownArea(code)
     return inside(tree, communes)
+
+
+def holders_in(tree: AreaTree, own: str, code: str, today: date) -> frozenset[int] | None:
+    """Return the units whose money may be told of: of those of `own` today what ever was `code`."""
+    units = inside(tree, _both(granted(tree, own, today), ever(tree, code)))
+    return None if units is None else frozenset(units)
 
 
 def inside(tree: AreaTree, communes: frozenset[int] | None) -> list[int] | None:

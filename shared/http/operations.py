@@ -317,7 +317,7 @@ def _asking(
 
     async def endpoint(request: Request) -> Response:
         caller = await authorize(request, None)
-        if not caller.scopes & set(scopes):
+        if ANY not in scopes and not caller.scopes & set(scopes):
             raise forbidden(scopes[0])
         read(request, {})
         ask = Ask(request, context_of(request), caller)

@@ -337,6 +337,18 @@ def counting(kind: FactKind, at: str | None = None) -> str:
     """
 
 
+def said(kind: FactKind, *columns: str) -> str:
+    """Return the SQL of what a stored revision `d` says in these columns, a row.
+
+    A withdrawal says nothing: what was withdrawn is what the revision before it said.
+    """
+    return f"""
+        SELECT {", ".join(columns)} FROM {kind.table} e
+        WHERE e.source = d.source AND e.external_id = d.external_id AND NOT e.withdrawn
+            AND e.revision <= d.revision ORDER BY e.revision DESC LIMIT 1
+    """
+
+
 def superseded(kind: FactKind) -> str:
     """Return the SQL that says whether a stored revision `e` is not the highest of its fact."""
     return f"EXISTS (SELECT 1 FROM {kind.table} n WHERE {_LATER})"

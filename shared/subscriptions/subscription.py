@@ -11,14 +11,34 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID, uuid5
 
-from shared.access.caller import HOUSEHOLDS_READ
+from shared.access.caller import FUNDS_READ, HOUSEHOLDS_READ, STATISTICS_READ
 from shared.households.transitions import MovementKind
 from shared.law.standards import ListName
-from shared.messages import HOUSEHOLD_STATUS_CHANGED
+from shared.messages import (
+    ALLOCATION_RUN_COMPLETED,
+    DISBURSEMENT_RECORDED,
+    FINDING_RAISED,
+    FUND_RECORDED,
+    HOUSEHOLD_STATUS_CHANGED,
+)
 
-EventType = Literal["household-status.changed"]
-# What a client must hold to be told of it.
-SCOPES: dict[str, str] = {HOUSEHOLD_STATUS_CHANGED: HOUSEHOLDS_READ}
+EventType = Literal[
+    "household-status.changed",
+    "fund.recorded",
+    "allocation-run.completed",
+    "disbursement.recorded",
+    "finding.raised",
+]
+# What a client must hold to be told of it; findings about funds and households need more.
+SCOPES: dict[str, str] = {
+    HOUSEHOLD_STATUS_CHANGED: HOUSEHOLDS_READ,
+    FUND_RECORDED: FUNDS_READ,
+    ALLOCATION_RUN_COMPLETED: FUNDS_READ,
+    DISBURSEMENT_RECORDED: FUNDS_READ,
+    FINDING_RAISED: STATISTICS_READ,
+}
+# Found by the knowledge clock, not in the feed of transitions.
+NEWS = frozenset(SCOPES) - {HOUSEHOLD_STATUS_CHANGED}
 # Not subscribed to: a trial that the subscriber orders, and that the registry came from a backup.
 TRIAL, RESTORED = "subscription.test", "feed.restored"
 
@@ -36,7 +56,8 @@ class Subscription:
     """A subscription as it stands.
 
     `area` is what was granted when it was made, `place` how much of the feed was looked through,
-    in this `epoch` of it. `failures` came one after another, since `failing_since`.
+    in this `epoch` of it, `looked_through` the instant up to which money and findings were.
+    `failures` came one after another, since `failing_since`.
     """
 
     subscription_id: UUID
@@ -53,6 +74,7 @@ class Subscription:
     ended_at: datetime | None
     place: int
     epoch: int
+    looked_through: datetime
     failures: int
     failing_since: datetime | None
     rest_until: datetime | None

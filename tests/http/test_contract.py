@@ -13,7 +13,9 @@ OLD = [
     "GET /a gives 200 application/json",
     'GET /a gives 200 status! = "poor" | null',
     "GET /a gives 200 note = string",
+    'GET /a gives 200 words = ["x"]',
     "POST /b",
+    'POST /b takes types! = ["x"]',
     "POST /b takes events[](moved).area! = string",
     "POST /b takes events[](moved).note = string",
 ]
@@ -46,6 +48,8 @@ def test_what_is_promised_today_is_written_down() -> None:
             'GET /a gives 200 status! = "poor" | null', 'GET /a gives 200 status! = "new" | "poor"'
         ),
         changed("GET /a gives 200 note = string", "GET /a gives 200 note! = string"),
+        changed('GET /a gives 200 words = ["x"]', 'GET /a gives 200 words = ["x" | "y"]'),
+        changed('POST /b takes types! = ["x"]', 'POST /b takes types! = ["x" | "y"]'),
         changed(
             "POST /b takes events[](moved).area! = string",
             "POST /b takes events[](moved).area = null | string",
@@ -73,6 +77,8 @@ def test_what_may_be_added(now: list[str]) -> None:
             'GET /a gives 200 status! = "poor" | integer | null',
         ),
         changed("POST /b takes events[](moved).note = string", None),
+        changed('GET /a gives 200 words = ["x"]', "GET /a gives 200 words = [string]"),
+        changed('POST /b takes types! = ["x"]', 'POST /b takes types! = ["y"]'),
         [*OLD, "POST /b takes events[](moved).why! = string"],
         [*OLD, "GET /a asks area! = string"],
     ],

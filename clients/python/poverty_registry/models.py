@@ -423,7 +423,7 @@ class Change(TypedDict):
 
 
 class ChangeFilter(TypedDict):
-    """Which transitions are told, as in the feed; what is left out takes all."""
+    """Which transitions are told, as in the feed; what is left out takes all. Money is as it is."""
 
     kind: NotRequired[Literal["left", "newly_arisen", "relapsed"] | None]
     list: NotRequired[Literal["near_poor", "poor"] | None]
@@ -1708,7 +1708,15 @@ class NewSubscription(TypedDict):
     """Where which changes are to be sent."""
 
     callback_url: str
-    types: list[Literal["household-status.changed"]]
+    types: list[
+        Literal[
+            "allocation-run.completed",
+            "disbursement.recorded",
+            "finding.raised",
+            "fund.recorded",
+            "household-status.changed",
+        ]
+    ]
     area: NotRequired[str | None]
     filter: NotRequired[ChangeFilter | None]
     signature: NotRequired[Literal["v1", "v1a"]]
@@ -2467,7 +2475,15 @@ class SignedSubscription(TypedDict):
 
     subscription_id: str
     callback_url: str
-    types: list[Literal["household-status.changed"]]
+    types: list[
+        Literal[
+            "allocation-run.completed",
+            "disbursement.recorded",
+            "finding.raised",
+            "fund.recorded",
+            "household-status.changed",
+        ]
+    ]
     area: str | None
     filter: TakenFilter
     signature: Literal["v1", "v1a"]
@@ -2753,7 +2769,15 @@ class SubscriptionAnswer(TypedDict):
 
     subscription_id: str
     callback_url: str
-    types: list[Literal["household-status.changed"]]
+    types: list[
+        Literal[
+            "allocation-run.completed",
+            "disbursement.recorded",
+            "finding.raised",
+            "fund.recorded",
+            "household-status.changed",
+        ]
+    ]
     area: str | None
     filter: TakenFilter
     signature: Literal["v1", "v1a"]

@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from services.api.words import NextCursor, Unit
-from shared.access.caller import FUNDS_READ, HOUSEHOLDS_READ, STATISTICS_READ, Caller
+from shared.access.caller import STATISTICS_READ
 from shared.areas.reach import granted, holders
 from shared.areas.tree import AreaTree
 from shared.http import parameters
@@ -18,15 +18,13 @@ from shared.http.problems import UNKNOWN_AREA
 from shared.http.schemas import Instant, extended
 from shared.money.register_findings import RegisterFindingKind
 from shared.press.figures.checks.finding import FindingKind
+from shared.press.finding_scopes import hidden
 from shared.press.store import finding_reads
 from shared.press.store.finding_reads import StoredFinding
 
 routes = Routes("press")
 
 KINDS = sorted({*get_args(FindingKind), *get_args(RegisterFindingKind)})
-
-# What a finding is about, and the scope that its subject needs beside the route's own.
-_NEEDED = {"fund": FUNDS_READ, "household": HOUSEHOLDS_READ}
 
 
 class Sentences(Struct, frozen=True):
@@ -120,7 +118,7 @@ async def list_findings(
         subject=None if fund is None else f"fund:{fund}",
         kind=kind,
         areas=holders(units, ask.caller.area, area, ask.today),
-        hidden=_hidden(ask.caller),
+        hidden=hidden(ask.caller.scopes),
     )
     after = page.after[0] if page.after else 0
     async with ask.snapshot() as snapshot:
@@ -167,15 +165,11 @@ async def count_findings(
     """
     units = await ask.tree()
     matching = finding_reads.FindingFilter(
-        areas=holders(units, ask.caller.area, area, ask.today), hidden=_hidden(ask.caller)
+        areas=holders(units, ask.caller.area, area, ask.today), hidden=hidden(ask.caller.scopes)
     )
     async with ask.snapshot() as snapshot:
         counted = await finding_reads.count_findings(snapshot, ask.known_at, matching)
     return FindingCounts([FindingCount(kind, counted.get(kind, 0)) for kind in KINDS])
-
-
-def _hidden(caller: Caller) -> list[str]:
-    return [subject for subject, scope in _NEEDED.items() if scope not in caller.scopes]
 
 
 def _finding(units: AreaTree, row: StoredFinding, reach: frozenset[int] | None) -> dict[str, Any]:

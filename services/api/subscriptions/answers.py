@@ -66,7 +66,7 @@ SubscriptionId = Annotated[
 
 
 class ChangeFilter(Part, frozen=True, kw_only=True):
-    """Which transitions are told, as in the feed; what is left out takes all."""
+    """Which transitions are told, as in the feed; what is left out takes all. Money is as it is."""
 
     kind: Annotated[
         MovementKind | None, about("Only with a movement of this kind.", example="newly_arisen")
@@ -87,7 +87,10 @@ class NewSubscription(Part, frozen=True, kw_only=True):
     types: Annotated[
         list[EventType],
         Meta(min_length=1, max_length=20),
-        about("Types of what is told.", example=["household-status.changed"]),
+        about(
+            "Types of what is told, as in `/asyncapi.json`.",
+            example=["household-status.changed"],
+        ),
     ]
     area: Annotated[
         ShortText | None,

@@ -24,11 +24,11 @@ from services.api.subscriptions.answers import (
     unknown_subscription,
 )
 from services.api.words import NextCursor
-from shared.access.caller import ANYBODY, HOUSEHOLDS_READ
+from shared.access.caller import ANYBODY
 from shared.access.store import clients
 from shared.areas.reach import check_reached
 from shared.http.ask import Ask
-from shared.http.operations import Routes
+from shared.http.operations import ANY, Routes
 from shared.http.parameters import read_instant
 from shared.http.problems import UNKNOWN_AREA, ProblemType, forbidden, invalid
 from shared.http.public_addresses import check_receiver
@@ -62,7 +62,7 @@ class Subscriptions(Struct, frozen=True):
 
 @routes.post(
     "/v1/subscriptions",
-    scope=HOUSEHOLDS_READ,
+    scope=ANY,
     problems=[_REFUSED, UNKNOWN_AREA, NOT_REGISTERED, TOO_MANY_SUBSCRIPTIONS],
     shown=_SIGNED,
     status=201,
@@ -70,9 +70,11 @@ class Subscriptions(Struct, frozen=True):
 async def post_subscription(ask: Ask, subscription: NewSubscription) -> SignedSubscription:
     """Subscribe.
 
-    Changes committed from now on are posted to the address, signed after *Standard Webhooks*: at
-    least once, of one household in order, for three days until a 2xx comes. What the client may see
-    is looked at again at each delivery. The secret is shown in this answer and never again.
+    What is committed from now on is posted to the address, signed after *Standard Webhooks*: at
+    least once, of one household and of one fund in order, for three days until a 2xx comes. Changes
+    of status need `households:read`, money `funds:read`, findings `statistics:read` (and those of
+    funds or households the scope of these); what the client may see is looked at again at each
+    delivery. The secret is shown in this answer and never again.
     """
     now = ask.context.clock.now()
     secret = _checked(ask, subscription, now)
@@ -173,7 +175,7 @@ async def _valid(ask: Ask, snapshot: Snapshot, subscription: Subscription) -> li
 
 @routes.get(
     "/v1/subscriptions",
-    scope=HOUSEHOLDS_READ,
+    scope=ANY,
     cursor=[read_instant, UUID],
     shown={"items": [SHOWN], "next_cursor": None},
 )
@@ -191,7 +193,7 @@ async def list_subscriptions(ask: Ask) -> Subscriptions:
 
 @routes.get(
     "/v1/subscriptions/{subscription_id}",
-    scope=HOUSEHOLDS_READ,
+    scope=ANY,
     problems=[UNKNOWN_SUBSCRIPTION],
     shown=SHOWN,
 )
@@ -208,7 +210,7 @@ async def get_subscription(ask: Ask, subscription_id: SubscriptionId) -> Subscri
 
 @routes.delete(
     "/v1/subscriptions/{subscription_id}",
-    scope=HOUSEHOLDS_READ,
+    scope=ANY,
     problems=[UNKNOWN_SUBSCRIPTION],
     shown={**SHOWN, "state": "ended"},
 )
@@ -226,7 +228,7 @@ async def delete_subscription(ask: Ask, subscription_id: SubscriptionId) -> Subs
 
 @routes.post(
     "/v1/subscriptions/{subscription_id}/rotate",
-    scope=HOUSEHOLDS_READ,
+    scope=ANY,
     problems=[UNKNOWN_SUBSCRIPTION, ENDED, _REFUSED],
     shown=_SIGNED,
 )

@@ -1,8 +1,9 @@
 """The courier of one subscription: plans from the feed, sends what is due, settles the answers.
 
-Of each household one delivery is on its way at a time, and the next follows only a 2xx; households
-go side by side. What was taken stands in the store a moment later: a courier that dies between the
-two leaves what the next one sends again, in the same order and under the same ids.
+Of each household, and of each fund or other subject of money and findings, one delivery is on its
+way at a time, and the next follows only a 2xx; these chains go side by side. What was taken stands
+in the store a moment later: a courier that dies between the two leaves what the next one sends
+again, in the same order and under the same ids.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from time import monotonic
 from uuid import UUID
 
 from services.worker.spdci.notices import Notices
-from services.worker.webhooks.bodies import body
+from services.worker.webhooks.bodies import body, told_of
 from services.worker.webhooks.grants import granted
 from services.worker.webhooks.planning import plan
 from services.worker.webhooks.receivers import GONE, Receivers, Reply
@@ -76,7 +77,7 @@ class _Letter:
 
 @dataclass(frozen=True)
 class _Load:
-    """What one look at the store gave: letters by household, and what signs them."""
+    """What one look at the store gave: letters by chain, and what signs them."""
 
     subscription: Subscription
     caller: Caller
@@ -169,7 +170,8 @@ class Courier:
     ) -> tuple[_Load | None, bool]:
         """Plan, and take what is due into memory; None where nothing may be sent now."""
         now = self.means.clock.now()
-        grant = await granted(tx, held, tree, anybody=self.means.anybody)
+        today = self.means.clock.today()
+        grant = await granted(tx, held, tree, today, anybody=self.means.anybody)
         if grant is None:
             await subscriptions.pause(tx, held.subscription_id, now, "not_granted")
             return None, False
@@ -202,13 +204,13 @@ class Courier:
 
     async def _record(self, load: _Load) -> None:
         """Wait for the row in the audit chain of what is about to be told of households."""
-        households = load.chains.keys() - {""}
+        letters = [letter for chain in load.chains.values() for letter in chain]
+        households = set[str]().union(*(told_of(letter.delivery) for letter in letters))
         if not households or self.means.audit is None:
             return
         digest = sha256()
-        for letters in load.chains.values():
-            for letter in letters:
-                digest.update(letter.body)
+        for letter in letters:
+            digest.update(letter.body)
         request_id = self.subscription_id.hex
         await record_told(
             self.means.audit, load.caller, ROUTE, request_id, households, digest.digest()
@@ -324,5 +326,5 @@ async def _traces(tx: Transaction, rows: Sequence[DueDelivery]) -> dict[UUID, st
 def _chains(letters: Sequence[_Letter]) -> dict[str, list[_Letter]]:
     chains: dict[str, list[_Letter]] = {}
     for letter in letters:
-        chains.setdefault(letter.delivery.household_id, []).append(letter)
+        chains.setdefault(letter.delivery.chain, []).append(letter)
     return chains

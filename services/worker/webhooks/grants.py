@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 
 from shared.access.caller import ANYBODY, Caller
 from shared.access.store import clients
-from shared.areas.reach import reached_ever
+from shared.areas.reach import holders_in, reached_ever
 from shared.areas.tree import AreaTree
 from shared.households.store.feed import TransitionFilter
 from shared.kernel.database import Snapshot
@@ -18,10 +19,14 @@ from shared.subscriptions.subscription import SCOPES, Subscription
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """Who is told, and of which communes (None: all), as far as both then and now allow."""
+    """Who is told, and of which communes (None: all), as far as both then and now allow.
+
+    `unit_ids`: the units whose money and findings may be told of.
+    """
 
     caller: Caller
     area_ids: Collection[int] | None
+    unit_ids: frozenset[int] | None
 
     def filter(self, subscription: Subscription) -> TransitionFilter:
         """Return which transitions a subscription takes."""
@@ -33,14 +38,21 @@ class Granted:
 
     def takes(self, delivery: DueDelivery) -> bool:
         """Say whether a delivery that was planned earlier may still be made."""
+        if delivery.told is not None:
+            return self.sees((delivery.area_id, delivery.holder_id), delivery.scope)
         transition = delivery.transition
         if transition is None or self.area_ids is None:
             return True
         return transition.area_id in self.area_ids
 
+    def sees(self, area_ids: Collection[int | None], scope: str | None) -> bool:
+        """Say whether all of these units are granted, and the scope if one is needed."""
+        held = scope is None or scope in self.caller.scopes
+        return held and (self.unit_ids is None or self.unit_ids.issuperset(area_ids))
+
 
 async def granted(
-    snapshot: Snapshot, subscription: Subscription, tree: AreaTree, *, anybody: bool
+    snapshot: Snapshot, subscription: Subscription, tree: AreaTree, today: date, *, anybody: bool
 ) -> Granted | None:
     """Return what a subscription is granted; None: nothing any more.
 
@@ -51,9 +63,10 @@ async def granted(
         return None
     try:
         communes = reached_ever(tree, caller.area, subscription.area)
+        units = holders_in(tree, caller.area, subscription.area, today)
     except UnknownArea:
         return None
-    return Granted(caller, None if communes is None else frozenset(communes))
+    return Granted(caller, None if communes is None else frozenset(communes), units)
 
 
 async def _caller(snapshot: Snapshot, subscription: Subscription, anybody: bool) -> Caller | None:

@@ -41,6 +41,11 @@ Index(
     postgresql_where=_CURRENT,
 )
 Index("ix_findings_article", FINDINGS.c.article_id)
+# What is new to who was told up to an instant.
+Index("ix_findings_raised", FINDINGS.c.known_from)
+Index(
+    "ix_findings_withdrawn", FINDINGS.c.known_to, postgresql_where=FINDINGS.c.known_to.is_not(None)
+)
 
 # The row that serialises the review of a subject, and how far it has got: every fact about it that
 # was recorded at or before that instant is taken into its findings.

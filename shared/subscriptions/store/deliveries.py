@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import astuple
 from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, Integer, Table, Text, Uuid
 
 from shared.households.store import feed
@@ -30,6 +31,7 @@ DELIVERIES = Table(
     Column("type", Text, nullable=False),
     # Its place in the feed; a trial and a restore have none, and concern no household.
     Column("seq", BigInteger),
+    # What is told in order: a household, or `fund/ID`, `area/CODE` (no household's id has a slash).
     Column("household_id", Key, nullable=False),
     Column("state", Text, nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
@@ -39,6 +41,11 @@ DELIVERIES = Table(
     Column("status", Integer),
     Column("fault", Text),
     Column("milliseconds", Integer),
+    # Of money and findings: the body, and who may be told, which is looked at again when it goes.
+    Column("told", Text),
+    Column("area_id", Integer),
+    Column("holder_id", Integer),
+    Column("scope", Text),
 )
 Index("ix_deliveries_subscription", DELIVERIES.c.subscription_id, DELIVERIES.c.number)
 _WAITS = DELIVERIES.c.state == "waiting"
@@ -66,22 +73,35 @@ Index(
 
 
 class PlannedDelivery(Struct, frozen=True):
-    """A delivery to be made; `seq` is None where it is about no transition."""
+    """A delivery to be made; `seq` is None where it is about no transition.
+
+    `chain` is what it waits in: the household, or else what holds a slash; "" is none. With `told`
+    it is about money or a finding, for who may see its unit and its fund's holder's and holds the
+    scope.
+    """
 
     delivery_id: UUID
     type: str
-    seq: int | None
-    household_id: str
+    seq: int | None = None
+    chain: str = ""
+    told: str | None = None
+    area_id: int | None = None
+    holder_id: int | None = None
+    scope: str | None = None
 
 
 class DueDelivery(Struct, frozen=True):
-    """A delivery whose turn it is, with the transition that it tells of."""
+    """A delivery whose turn it is, with the transition that it tells of, or what else is told."""
 
     delivery_id: UUID
     type: str
-    household_id: str
+    chain: str
     attempts: int
     planned_at: datetime
+    told: str | None
+    area_id: int | None
+    holder_id: int | None
+    scope: str | None
     transition: feed.Transition | None
 
 
@@ -122,6 +142,9 @@ class Backlog(Struct, frozen=True):
     oldest: datetime | None
 
 
+_TOLD = ("told", "area_id", "holder_id", "scope")
+
+
 async def plan(
     tx: Transaction, subscription_id: UUID, rows: Sequence[PlannedDelivery], now: datetime
 ) -> None:
@@ -131,8 +154,8 @@ async def plan(
     await insert_rows(
         tx,
         DELIVERIES,
-        ("delivery_id", "type", "seq", "household_id"),
-        [(row.delivery_id, row.type, row.seq, row.household_id) for row in fresh],
+        ("delivery_id", "type", "seq", "household_id", *_TOLD),
+        [astuple(row) for row in fresh],
         subscription_id=subscription_id,
         state="waiting",
         planned_at=now,
@@ -148,10 +171,13 @@ async def _known(tx: Transaction, delivery_ids: Sequence[UUID]) -> set[UUID]:
 
 
 _DUE = f"""
-SELECT d.delivery_id, d.type, d.household_id, d.attempts, d.planned_at,
+SELECT d.delivery_id, d.type, d.household_id, d.attempts, d.planned_at, d.told, d.area_id,
+    d.holder_id, d.scope,
     {", ".join(f"t.{name.strip()}" for name in feed.COLUMNS.split(","))}
 FROM (
-    SELECT delivery_id, type, seq, household_id, attempts, planned_at, number FROM deliveries w
+    SELECT delivery_id, type, seq, household_id, attempts, planned_at, number,
+        told, area_id, holder_id, scope
+    FROM deliveries w
     WHERE subscription_id = $1 AND state = 'waiting' AND due_at <= $2
       AND household_id <> ALL($3::text[])
       AND NOT EXISTS (
@@ -175,22 +201,20 @@ async def due(
     *,
     probe: bool = False,
 ) -> list[DueDelivery]:
-    """Return what is to be sent now, in order, but nothing of the households excluded."""
+    """Return what is to be sent now, in order, but nothing of the chains excluded."""
     statement = _PROBE if probe else _DUE
     rows = await tx.fetch(statement, subscription_id, now, list(excluded), limit)
-    return [_due(*row) for row in rows]
+    return [_due(tuple(row)) for row in rows]
 
 
-def _due(
-    delivery_id: UUID,
-    kind: str,
-    household_id: str,
-    attempts: int,
-    planned_at: datetime,
-    *transition: Any,
-) -> DueDelivery:
+def _due(row: tuple[Any, ...]) -> DueDelivery:
+    transition = row[_OWN:]
     told = feed.Transition(*transition) if transition[0] is not None else None
-    return DueDelivery(delivery_id, kind, household_id, attempts, planned_at, told)
+    return DueDelivery(*row[:_OWN], told)  # type: ignore[call-arg]  # as many as there are
+
+
+# Of the columns of `_DUE` those before the transition's.
+_OWN = len(DueDelivery.__struct_fields__) - 1
 
 
 async def settle(tx: Transaction, attempts: Sequence[Attempt]) -> None:

@@ -27,7 +27,7 @@ from shared.kernel.metadata import METADATA
 from shared.kernel.sealing import Keyring, seal, unseal
 from shared.law.standards import ListName
 from shared.subscriptions.signing import Secret
-from shared.subscriptions.subscription import Signature, Subscription
+from shared.subscriptions.subscription import NEWS, Signature, Subscription
 
 SUBSCRIPTIONS = Table(
     "subscriptions",
@@ -47,6 +47,8 @@ SUBSCRIPTIONS = Table(
     # Behind it lies what has still to be looked through; in which epoch of the feed it was reached.
     Column("place", BigInteger, nullable=False),
     Column("epoch", BigInteger, nullable=False),
+    # Up to this instant of the knowledge clock money and findings were looked through.
+    Column("looked_through", DateTime(timezone=True), nullable=False),
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("failing_since", DateTime(timezone=True)),
     Column("rest_until", DateTime(timezone=True)),
@@ -68,8 +70,8 @@ SUBSCRIPTION_SECRETS = Table(
 
 _COLUMNS = (
     "subscription_id, client_id, callback_url, types, area_code, movement_kind, list, signature, "
-    "created_at, paused_at, pause_reason, ended_at, place, epoch, failures, failing_since, "
-    "rest_until"
+    "created_at, paused_at, pause_reason, ended_at, place, epoch, looked_through, failures, "
+    "failing_since, rest_until"
 )
 
 
@@ -102,16 +104,18 @@ async def begin(
         ended_at=None,
         place=await feed.end(tx),
         epoch=await knowledge.epoch(tx),
+        looked_through=await knowledge.settled(tx),
         failures=0,
         failing_since=None,
         rest_until=None,
     )
     await tx.execute(
         f"INSERT INTO subscriptions ({_COLUMNS}) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, "
+        "$18)",
         *(s.subscription_id, s.client_id, s.callback_url, list(s.types), s.area, s.kind, s.list),
         *(s.signature, s.created_at, s.paused_at, s.pause_reason, s.ended_at, s.place, s.epoch),
-        *(s.failures, s.failing_since, s.rest_until),
+        *(s.looked_through, s.failures, s.failing_since, s.rest_until),
     )
     return s
 
@@ -229,6 +233,7 @@ WHERE subscription_id IN (
       AND subscription_id <> ALL($4::uuid[])
       AND (place < (SELECT coalesce(max(seq), 0) FROM transitions)
         OR epoch <> (SELECT epoch FROM knowledge_clock)
+        OR (types && $6::text[] AND looked_through < (SELECT at FROM knowledge_clock))
         OR EXISTS (SELECT FROM deliveries d WHERE d.subscription_id = s.subscription_id
             AND d.state = 'waiting' AND d.due_at <= $3))
     ORDER BY lease_until NULLS FIRST, random() LIMIT $5 FOR UPDATE SKIP LOCKED)
@@ -245,7 +250,8 @@ async def take(
     limit: int,
 ) -> list[UUID]:
     """Take subscriptions with something to do that nobody delivers; `held` are at work already."""
-    rows = await tx.fetch(_WORK, lease, timedelta(seconds=seconds), now, list(held), limit)
+    length = timedelta(seconds=seconds)
+    rows = await tx.fetch(_WORK, lease, length, now, list(held), limit, list(NEWS))
     return [subscription_id for (subscription_id,) in rows]
 
 
@@ -295,9 +301,12 @@ async def failed(
     )
 
 
-async def move(tx: Transaction, subscription_id: UUID, place: int, epoch: int) -> None:
-    """Note how much of the feed was looked through."""
+async def move(
+    tx: Transaction, subscription_id: UUID, place: int, epoch: int, looked_through: datetime
+) -> None:
+    """Note how much of the feed, and of the knowledge clock, was looked through."""
     await tx.execute(
-        "UPDATE subscriptions SET place = $2, epoch = $3 WHERE subscription_id = $1",
-        *(subscription_id, place, epoch),
+        "UPDATE subscriptions SET place = $2, epoch = $3, looked_through = $4 "
+        "WHERE subscription_id = $1",
+        *(subscription_id, place, epoch, looked_through),
     )
