@@ -10,6 +10,7 @@ makes room for the next. How many requests are in hand is bounded by `shared.htt
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import Counter
 from typing import Any, ClassVar
 
@@ -24,6 +25,7 @@ HEADERS_SECONDS = 10.0
 # An answer of which so long nothing was read is read by nobody; it holds memory and its request.
 UNREAD_SECONDS = 60.0
 QUESTIONS = frozenset({"GET", "HEAD"})
+_OFFER, _END = re.compile(rb"\r\nupgrade:", re.IGNORECASE), b"\r\n\r\n"
 CONNECTIONS_MAX = 2000
 # Half: behind a gateway all callers have one address, and without one nobody may take it all.
 CONNECTIONS_OF_ADDRESS_MAX = 1000
@@ -159,6 +161,19 @@ class BoundedProtocol(HttpToolsProtocol):
         """The caller has read what there was."""
         self._reads_again()
         super().resume_writing()
+
+    def data_received(self, data: bytes) -> None:
+        """Read on. An offer to speak another protocol is not heard, as RFC 9110 allows.
+
+        Java's client offers HTTP/2 with each first request, and the parser would take what follows
+        these headers, a body for a token say, for that other protocol.
+        """
+        if self in self._waiting:
+            end = data.find(_END)
+            head = data if end < 0 else data[:end]
+            if _OFFER.search(head):
+                data = _OFFER.sub(b"\r\noffered:", head) + data[len(head) :]
+        super().data_received(data)
 
     def on_message_begin(self) -> None:
         """A request begins: the clock for its headers runs."""

@@ -105,6 +105,34 @@ async def test_headers_that_do_not_come_end_the_connection(monkeypatch: pytest.M
         writer.close()
 
 
+async def test_an_offer_of_another_protocol_takes_no_body_away() -> None:
+    """As Java's client asks for a token: HTTP/2 is offered, and the body comes a moment later."""
+
+    async def echo(scope: Any, receive: Any, send: Any) -> None:
+        parts, more = [], True
+        while more:
+            message = await receive()
+            parts.append(message["body"])
+            more = message["more_body"]
+        await Response(b"".join(parts))(scope, receive, send)
+
+    body = b"upgrade:\r\nupgrade: 1"
+    async with serving(echo) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for _ in range(2):
+            writer.write(
+                b"POST / HTTP/1.1\r\nConnection: Upgrade, HTTP2-Settings\r\nhost: x\r\n"
+                b"Upgrade: h2c\r\nHTTP2-Settings: AAEAAEAA\r\ncontent-length: %d\r\n\r\n"
+                % len(body)
+            )
+            await asyncio.sleep(0.05)
+            writer.write(body)
+            head = await reader.readuntil(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 200")
+            assert await reader.readexactly(len(body)) == body
+        writer.close()
+
+
 async def test_a_crowd_is_told_to_come_again_and_health_is_answered(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
