@@ -1,4 +1,4 @@
-"""The commands of the README as a reader pastes them: every `curl`, in its order."""
+"""The commands of README and docs as a reader pastes them: every `curl`, in its order."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
-README = Path(__file__).resolve().parents[1] / "README.md"
+_ROOT = Path(__file__).resolve().parents[1]
+README, SPDCI = _ROOT / "README.md", _ROOT / "docs" / "spdci.md"
 _COMMENT = re.compile(r"^#   (.+)$", re.MULTILINE)
 _BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
@@ -47,9 +48,9 @@ class Curl:
         return await client.post(self.path, content=self.body, headers=self.headers)
 
 
-def curls() -> list[Curl]:
-    """Read what stands in the README, as the shell does."""
-    return [curl for curl, _ in commands_of(README)]
+def curls(page: Path = README) -> list[Curl]:
+    """Read what stands in a page, as the shell does."""
+    return [curl for curl, _ in commands_of(page)]
 
 
 def commands_of(page: Path) -> list[tuple[Curl, list[str]]]:
@@ -66,6 +67,7 @@ def _read(words: list[str]) -> Curl:
     options.add_argument("-d", dest="body")
     options.add_argument("-N", dest="streams", action="store_true")
     options.add_argument("-o", dest="kept_as")
+    options.add_argument("-s", action="store_true")
     given = options.parse_args(words)
     headers = dict(header.split(": ", 1) for header in given.headers)
     return Curl(given.address, headers, given.body, given.streams)

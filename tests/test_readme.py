@@ -1,4 +1,4 @@
-"""What the README tells to paste is answered, in its order: nothing is asked for too early.
+"""What README and SPDCI's page tell to paste is answered, in order: nothing is asked for too early.
 
 Here on a registry without the demo, which knows none of its things; all of it is pasted into one
 with the demo in `tests/demo/test_first_start.py`.
@@ -11,15 +11,16 @@ import re
 
 from tests.harness import Registry
 from tests.http.documents import whole_document
-from tests.pasting import Curl, curls
+from tests.pasting import README, SPDCI, Curl, curls
 
+PASTED = [curl for text in (README, SPDCI) for curl in curls(text)]
 # What the demo names, and nobody else.
 _OF_THE_DEMO = re.compile(r"/(LS-\d{5}-\d{6}|BG-[A-Z]+-\d{4}(-\d)?)(/|$)")
 
 
 def test_every_question_is_one_that_can_be_asked() -> None:
     paths = whole_document()["paths"]
-    for curl in curls():
+    for curl in PASTED:
         (path,) = [path for path in paths if _takes(path, curl)]
         asked = paths[path]["post" if curl.body else "get"]
         known = {parameter["name"] for parameter in asked.get("parameters", ())}
@@ -35,7 +36,7 @@ def _takes(path: str, curl: Curl) -> bool:
 
 async def test_pasted_one_after_the_other_all_is_answered(app: Registry) -> None:
     relaying = asyncio.create_task(app.relay.run())
-    for curl in curls():
+    for curl in PASTED:
         if curl.streams:
             continue
         answer = await curl.paste(app.client)

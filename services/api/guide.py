@@ -23,6 +23,7 @@ _ROOT = Path(__file__).resolve().parents[2]
 _FOLDER = _ROOT / "docs" / "guide"
 # In the order of the index.
 GUIDES = {
+    "start": _FOLDER / "start.md",
     "webhooks": _FOLDER / "webhooks.md",
     "access": _FOLDER / "access.md",
     "officials-year": _FOLDER / "officials-year.md",

@@ -1,4 +1,4 @@
-"""What others run on the documents: linters and generators of clients; no error and no warning.
+"""What others run on the documents: linters; no error and no warning.
 
 `make test` installs those of npm where there is npm; without them this skips, and says so.
 """
@@ -50,14 +50,3 @@ def test_spectral_finds_nothing(tmp_path: Path, document: dict[str, Any]) -> Non
     options = ("--ruleset=spectral.yaml", "--fail-severity=warn", "--display-only-failures")
     text = run(tmp_path, document, "spectral", "lint", *options, "DOCUMENT")
     assert "No results with a severity of 'warn' or higher found" in text
-
-
-@needs_npm
-def test_a_typescript_client_has_every_operation(tmp_path: Path) -> None:
-    run(tmp_path, whole_document(), "openapi-typescript", "DOCUMENT", f"--output={tmp_path}/api.ts")
-    text = (tmp_path / "api.ts").read_text("utf-8")
-    operations = [o for methods in whole_document()["paths"].values() for o in methods.values()]
-    assert len(operations) >= 51
-    for operation in operations:
-        assert f'operations["{operation["operationId"]}"]' in text
-    run(tmp_path, {}, "tsc", "--noEmit", "--strict", f"{tmp_path}/api.ts")

@@ -1,4 +1,4 @@
-"""The guide's commands do what it says: run as they stand, against a real process."""
+"""The guides' commands do what they say: pasted as they stand, in order, at a real process."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from tests.faults.system import free_port
 from tests.waiting import STANDSTILL_SECONDS
 
 ROOT = Path(__file__).resolve().parents[2]
-GUIDE = (ROOT / "docs" / "guide" / "webhooks.md").read_text("utf-8")
+FOLDER = ROOT / "docs" / "guide"
+GUIDE = "".join((FOLDER / f"{name}.md").read_text("utf-8") for name in ("start", "webhooks"))
 BLOCKS = "\n".join(re.findall(r"```sh\n(.*?)```", GUIDE, re.DOTALL))
 EXPECTED = re.findall(r"^(?:as|cat) .*# (\d{3})$", BLOCKS, re.MULTILINE)
-SHOWN = re.findall(r"^    (verified .*)$", GUIDE, re.MULTILINE)
+SHOWN = re.findall(r"^    ((?:verified|python) .*)$", GUIDE, re.MULTILINE)
 
 
 async def _ready(address: str) -> None:
@@ -32,15 +33,15 @@ async def _ready(address: str) -> None:
 
 
 async def test_the_guide_s_commands_answer_as_it_says(dsn: str, tmp_path: Path) -> None:
-    port, hook = free_port(), free_port()
+    port, hook, first_hook = free_port(), free_port(), free_port()
     settings = {"DATABASE_URL": dsn, "PORT": str(port), "LOG_LEVEL": "warning"}
     settings |= {"AUTH": "on", "AUDIT": "on", "DATA_DIR": str(tmp_path / "data")}
     settings |= {"WEBHOOKS_INSIDE": "true"}
     environment = os.environ | {f"REGISTRY_{n}": value for n, value in settings.items()}
     environment |= {"PYTHONPATH": str(ROOT)}
-    (tmp_path / ".guide").mkdir()
     script = BLOCKS.replace("localhost:8000", f"127.0.0.1:{port}").replace("8099", str(hook))
-    script = script.replace(".venv/bin/python", sys.executable)
+    script = script.replace("8098", str(first_hook)).replace(".venv/bin/python", sys.executable)
+    script = script.replace("clients/python", str(ROOT / "clients" / "python"))
     server = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "services", "run", "embedded"), env=environment, cwd=tmp_path
     )
@@ -60,5 +61,5 @@ async def test_the_guide_s_commands_answer_as_it_says(dsn: str, tmp_path: Path) 
     text = printed.decode()
     assert len(EXPECTED) == 9
     assert re.findall(r" (\d{3})$", text, re.MULTILINE) == EXPECTED, text
-    assert re.findall(r"^verified .*$", text, re.MULTILINE) == SHOWN, text
-    assert len(SHOWN) == 2
+    assert re.findall(r"^(?:verified|python) .*$", text, re.MULTILINE) == SHOWN, text
+    assert len(SHOWN) == 4 and '"status":"poor"' in text
