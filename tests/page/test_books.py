@@ -97,6 +97,8 @@ async def test_lines_of_one_s_own_stand_in_the_address(world: Registry) -> None:
     rows = await _table(world, f"{PLACE}/what-if{AT}{query}", "board")
     for shown, row in zip(rows, outcome["rows"], strict=True):
         assert shown.items() >= _flat(row).items()
+    form = (await world.client.get(f"{PLACE}/what-if{AT}{query}")).text
+    assert f'<option value="{outcome["basis"]}" selected>' in form
     assert not (await read(world, f"{PLACE}/what-if{AT}")).inline
     reversed_lines = f"{PLACE}/what-if{AT}{query}&near_poor_rural_income_at_most=1"
     await read(world, reversed_lines, 422)

@@ -22,7 +22,7 @@ _LINES = {
 _OPTIONAL = {
     "near_poor_rural_income_at_most": parameters.whole("Of the rural near-poor.", 0, VND_MAX),
     "near_poor_urban_income_at_most": parameters.whole("The same in town.", 0, VND_MAX),
-    "basis": parameters.choice(Basis, "Whose class is that of today."),
+    "basis": parameters.choice(Basis, "Whose class is that of today.").but(default="computed"),
 }
 
 
@@ -33,7 +33,7 @@ async def what_if(page: Page, code: str) -> View | Elsewhere:
     if isinstance(here, Elsewhere):
         return here
     asked = {n: page.values[n] for n in {**_LINES, **_OPTIONAL} if page.values[n] is not None}
-    content = {**here.head(), "asked": {"basis": None, **asked}, "outcome": None}
+    content = {**here.head(), "asked": asked, "outcome": None}
     if not asked.keys() >= _LINES.keys():
         return View("what_if.html", here.name, content, private=True)
     clocks = {"as_of": page.on, "known_at": page.known_at}
