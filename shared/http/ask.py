@@ -27,6 +27,7 @@ from shared.http.schemas import Instant
 from shared.kernel import knowledge
 from shared.kernel.clock import day_of
 from shared.kernel.database import Snapshot
+from shared.kernel.errors import DomainError
 from shared.law.standards import Policy
 
 Row = TypeVar("Row")
@@ -62,6 +63,7 @@ class Ask:
         "caller",
         "context",
         "known_at",
+        "known_at_pointer",
         "limits",
         "on",
         "page",
@@ -72,6 +74,7 @@ class Ask:
 
     as_of: date
     known_at: datetime | None
+    known_at_pointer: str
     on: date
     page: Page
     settled: datetime
@@ -84,6 +87,8 @@ class Ask:
         self.context = context
         self.caller = caller
         self.limits = LIGHT
+        # Where the instant was said: what is posted says it in its body.
+        self.known_at_pointer = "/known_at" if request.method == "POST" else "/query/known_at"
 
     @property
     def today(self) -> date:
@@ -141,7 +146,10 @@ class Ask:
         Without `known_at` the statement itself gives the instant that is `settled`.
         """
         if self.known_at is not None:
-            self.settled = await knowledge.check_settled(self.context.database, self.known_at)
+            try:
+                self.settled = await knowledge.check_settled(self.context.database, self.known_at)
+            except DomainError as error:
+                raise DomainError(error.code, error.detail, self.known_at_pointer) from None
 
 
 class Clock(Struct, frozen=True):

@@ -90,9 +90,13 @@ async def test_what_is_no_question_is_refused(app: Registry, body: dict[str, Any
     )
 
 
-async def test_what_is_no_instant_is_refused(app: Registry) -> None:
+@pytest.mark.parametrize(
+    ("instant", "code"),
+    [("2024-01-01T00:00:00", "invalid_instant"), ("2099-01-01T00:00:00Z", "in_future")],
+)
+async def test_what_is_no_instant_is_refused(app: Registry, instant: str, code: str) -> None:
     answer = await app.post(
-        "/v1/households/lookup", {"household_ids": ["L-1"], "known_at": "2024-01-01T00:00:00"}
+        "/v1/households/lookup", {"household_ids": ["L-1"], "known_at": instant}
     )
-    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_instant")
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
     assert answer.json()["errors"][0]["pointer"] == "/known_at"

@@ -134,6 +134,7 @@ async def take(ask: Ask, content: bytes, kind: type[M]) -> tuple[M, Taken]:
     now = ask.context.clock.now().timestamp()
     verified = check_signature(sent.signature, content, sent.header, own, now)
     as_of, ask.known_at = read_clocks(sent.header)
+    ask.known_at_pointer = "/header/meta/known_at"
     ask.as_of = as_of or ask.today
     return sent, Taken(own, verified)
 
