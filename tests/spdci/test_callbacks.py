@@ -7,9 +7,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 import pytest_asyncio
 from joserfc.jwk import OKPKey
 
+from services.api.spdci import exchanges as api
 from shared.http.auth import OFF, tokens_of
 from shared.spdci.senders import Sender
 from shared.spdci.signatures import verify, verifying_keys
@@ -260,6 +262,29 @@ async def test_who_was_shut_out_is_not_called_back_and_signed_callbacks_verify(
     await until(withheld)
     assert len(spmis.came) == 2
     app.tokens = OFF
+
+
+async def test_a_client_has_so_many_messages_waiting_and_no_more(
+    app: Registry, spmis: CalledBack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api, "WAITING_MAX", 1)
+    spmis.status = 500
+    first = search(by_id("household_id", "A"), sender_uri=spmis.uri("on-search"))
+    ack = await post(app, "search", first)
+    second = search(by_id("household_id", "A"), sender_uri=spmis.uri("on-search"))
+    second["header"]["message_id"] = "m-2"
+    refused = await app.post("/registry/search", second)
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_at_once")
+    assert refused.json()["message"]["error"]["code"] == "err.request.too_many_requests"
+    assert (await post(app, "search", first))["correlation_id"] == ack["correlation_id"]
+    spmis.status = 200
+    app.clock.advance(timedelta(minutes=1))
+
+    async def ended() -> bool:
+        return await _state(app) == "delivered"
+
+    await until(ended)
+    await post(app, "search", second)
 
 
 async def test_what_is_never_taken_is_given_up_after_three_days(

@@ -10,8 +10,9 @@ from services.api.spdci import search, speaking, transactions
 from shared.access.caller import ANYBODY, HOUSEHOLDS_READ
 from shared.http.ask import Ask
 from shared.http.audit import concern
-from shared.http.limits import LOOKUPS_LIMITED
+from shared.http.limits import LOOKUPS_LIMITED, too_many_at_once
 from shared.http.operations import JSON, Operation, Routes
+from shared.http.problems import ProblemType
 from shared.http.public_addresses import check_receiver
 from shared.kernel.errors import DomainError
 from shared.spdci.answers import Ack, AckMessage
@@ -23,6 +24,13 @@ from shared.spdci.store import exchanges
 from shared.spdci.store.searches import Searches
 
 routes = Routes("spdci")
+
+# Each is answered anew at each attempt, and few side by side: nobody's may keep out all others'.
+WAITING, WAITING_MAX = "messages that wait for their callbacks", 100
+TOO_MANY_WAITING = ProblemType(
+    "Too many messages of the client wait for their callbacks",
+    too_many_at_once(WAITING, WAITING_MAX),
+)
 
 
 async def search_later(ask: Ask, content: bytes) -> AckMessage:
@@ -106,6 +114,8 @@ async def _keep(
     )
     async with context.database.transaction() as tx:
         kept = await exchanges.add(tx, context.keys.ring(), exchange, content)
+        if await exchanges.waiting(tx, ask.caller.client_id) > WAITING_MAX:
+            raise too_many_at_once(WAITING, WAITING_MAX)
     if kept is None:
         detail = "rjct.message_id.duplicate: another message had this id"
         raise MessageRefused("err.request.bad", detail, "/header/message_id")
@@ -194,7 +204,7 @@ def _serve(
         description=_LATER,
         answer={JSON: AckMessage},
         body={JSON: body},
-        problems=[speaking.bad(), LOOKUPS_LIMITED],
+        problems=[speaking.bad(), LOOKUPS_LIMITED, TOO_MANY_WAITING],
         scope=HOUSEHOLDS_READ,
         shown={JSON: shown},
         shown_answer=_ACKNOWLEDGED,

@@ -106,6 +106,14 @@ async def add(tx: Transaction, ring: Keyring, exchange: Exchange, content: bytes
     return same
 
 
+async def waiting(snapshot: Snapshot, client_id: str) -> int:
+    """Return how many messages of a client have still to be called back about."""
+    number: int = await snapshot.fetchval(
+        "SELECT count(*) FROM spdci_exchanges WHERE client_id = $1 AND state = 'waiting'", client_id
+    )
+    return number
+
+
 class DueExchange(Struct, frozen=True):
     """An exchange whose turn it is, and what was asked."""
 
