@@ -23,7 +23,11 @@ def posted(number: int, case: dict[str, Any]) -> list[dict[str, Any]]:
     items = []
     for place, said in enumerate(case["events"]):
         item = event(place, said)
-        item |= {"household_id": f"R-{number:02}", "external_id": f"R-{number:02}-{place}"}
+        name = f"R-{number:02}"
+        new = "-NEW" if said.get("household_id") else ""
+        item |= {"household_id": f"{name}{new}", "external_id": f"{name}-{place}"}
+        if "continues" in item:
+            item["continues"] = name
         if item["type"] != "closed":
             item["area_code"] = HERE
         if item["type"] == "assessed":

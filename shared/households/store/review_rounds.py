@@ -20,22 +20,27 @@ from shared.law.standards import LISTS
 _LISTS = ", ".join(f"('{name}')" for name in LISTS)
 # $1 and $2: first and last day of the round, $3: days after it that a decision may name, $4: the
 # last day whose reviews count. Of several reviews of the round that one counts which takes effect
-# last; what a household was reviewed for after its end is no review.
+# last; what a household was reviewed for after its end is no review. Who goes on under another id
+# has not ended, and is reviewed under that one.
 _ROUND = f"""
 began AS MATERIALIZED (
     SELECT household_id, area_id, status IS NULL OR status IN (VALUES {_LISTS}) AS due
     FROM ({{held}}) h WHERE status IS DISTINCT FROM 'closed'),
+heirs AS (
+    SELECT e.continues AS household_id, e.household_id AS heir FROM ({{events}}) e
+    JOIN ({{closed}}) c ON c.household_id = e.continues AND c.renumbered_area IS NOT NULL),
 reviews AS (
-    SELECT DISTINCT ON (e.household_id) e.household_id, e.effective_from,
+    SELECT DISTINCT ON (1) coalesce(h.household_id, e.household_id) AS household_id,
+        e.effective_from,
         e.payload ->> 'recognised' IS NOT NULL OR e.payload ->> 'decision_no' IS NOT NULL AS decided
-    FROM ({{events}}) e
+    FROM ({{events}}) e LEFT JOIN heirs h ON h.heir = e.household_id
     WHERE e.type = 'assessed' AND e.effective_from >= $1
-        AND e.household_id IN (SELECT household_id FROM began)
+        AND e.household_id IN (SELECT household_id FROM began UNION ALL SELECT heir FROM heirs)
         AND (e.payload ->> 'assessed_on')::date BETWEEN $1 AND $4
         AND (e.payload ->> 'review' = 'annual' OR (e.payload ->> 'assessed_on')::date <= $2)
-    ORDER BY e.household_id, e.effective_from DESC, e.event_id),
+    ORDER BY 1, e.effective_from DESC, e.event_id),
 ends AS (
-    SELECT household_id, valid_from AS ended_on FROM ({{closed}}) c),
+    SELECT household_id, valid_from AS ended_on FROM ({{closed}}) c WHERE renumbered_area IS NULL),
 states AS (
     SELECT b.household_id, b.area_id, b.due, CASE
         WHEN r.effective_from IS NULL AND c.ended_on IS NOT NULL THEN 'ended'
