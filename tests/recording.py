@@ -33,6 +33,8 @@ REQUESTS = {
     "list_household_events": "/v1/households/{household}/events?limit=2",
     "explain_household": "/v1/households/{household}/explanation?as_of=2024-06-30",
     "get_certificate": "/v1/households/{household}/certificate?as_of=2024-06-30",
+    "list_relapse_watch": "/v1/areas/06091/relapse-watch?as_of=2023-12-31&limit=2",
+    "get_relapse_backtest": "/v1/areas/181/relapse-watch/backtest?as_of=2023-12-31",
     "get_entitlements": "/v1/households/{household}/entitlements?as_of=2024-06-30",
     "list_exit_windows": "/v1/exit-windows?area=181&as_of=2024-06-30&limit=2",
     "get_area_entitlements": "/v1/areas/06091/entitlements?as_of=2024-06-30",

@@ -65,6 +65,33 @@ class Paper:
     legal_basis: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class WatchRule:
+    """Points for one thing that is at least, or below, a bound."""
+
+    id: str
+    measure: str
+    at_least: int | None
+    below: int | None
+    points: int
+    vi: str
+    en: str
+
+    def holds(self, value: int) -> bool:
+        """Say whether the rule holds of a value of its measure."""
+        over = self.at_least is None or value >= self.at_least
+        return over and (self.below is None or value < self.below)
+
+
+@dataclass(frozen=True, slots=True)
+class RelapseWatch:
+    """The published score: its rules, and the months within which a household is held to it."""
+
+    within_months: int
+    rules: tuple[WatchRule, ...]
+    legal_basis: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class RegisterChecks:
     """One version of the document."""
@@ -76,6 +103,7 @@ class RegisterChecks:
     year_end_basis: tuple[str, ...] = ()
     # Lists and certificates by id; older versions of the document name none.
     papers: Mapping[str, Paper] = field(default_factory=dict)
+    relapse_watch: RelapseWatch = RelapseWatch(0, (), ())
 
     def calendar_on(self, day: date) -> Calendar | None:
         """Return the calendar in force on a day; None where no act is known."""
@@ -101,7 +129,26 @@ def read_register_checks(document: Mapping[str, Any]) -> RegisterChecks:
             entry["id"]: Paper(entry["vi"], entry["en"], entry["form"], tuple(entry["legal_basis"]))
             for entry in document.get("papers", ())
         },
+        _relapse_watch(document.get("relapse_watch")),
     )
+
+
+def _relapse_watch(entry: Entry | None) -> RelapseWatch:
+    if entry is None:
+        return RelapseWatch(0, (), ())
+    rules = (
+        WatchRule(
+            rule["id"],
+            rule["measure"],
+            rule.get("at_least"),
+            rule.get("below"),
+            rule["points"],
+            rule["vi"],
+            rule["en"],
+        )
+        for rule in entry["rules"]
+    )
+    return RelapseWatch(entry["within_months"], tuple(rules), tuple(entry["legal_basis"]))
 
 
 def _calendars(entries: Sequence[Entry]) -> tuple[Calendar, ...]:

@@ -299,6 +299,18 @@ class Assessment(TypedDict):
     causes: NotRequired[list[str] | None]
 
 
+class Backtest(TypedDict):
+    """How often the score was right, counted from a day of the past."""
+
+    within_months: int
+    until: str
+    all: Hits
+    bands: list[Hits]
+    as_of: str
+    known_at: str | None
+    settled_at: str
+
+
 class Base(TypedDict):
     """All households of the area, as area facts report them."""
 
@@ -1150,6 +1162,15 @@ class Given(TypedDict):
     of: str | None
 
 
+class Hits(TypedDict):
+    """Households with so many points or more, and how many came back."""
+
+    points: int
+    households: int
+    came_back: int
+    hit_rate: Rate | None
+
+
 class Household(TypedDict):
     """What holds of a household on a day."""
 
@@ -1914,6 +1935,15 @@ class Persons(TypedDict):
     """The persons that have a number."""
 
     items: list[Person]
+
+
+class Point(TypedDict):
+    """Points that a rule gave."""
+
+    code: str
+    points: int
+    text_en: str
+    text_vi: str
 
 
 class PolicyDocument(TypedDict):
@@ -3049,6 +3079,30 @@ class VerificationQuestion(TypedDict):
     as_of: str
     purpose: str
     name: NotRequired[str | None]
+
+
+class WatchList(TypedDict):
+    """A page of the watch, most points first."""
+
+    items: list[WatchedHousehold]
+    most_points: int
+    legal_basis: list[str]
+    next_cursor: str | None
+    as_of: str
+    known_at: str | None
+    settled_at: str
+
+
+class WatchedHousehold(TypedDict):
+    """A household that is watched."""
+
+    household_id: str
+    area_code: str | None
+    status: Literal["closed", "near_poor", "non_poor", "poor", "recently_exited"]
+    since: str
+    points: int
+    reasons: list[Point]
+    missing: list[str]
 
 
 class Week(TypedDict):

@@ -954,6 +954,45 @@ class Operations:
         )
         return answer
 
+    def list_relapse_watch(
+        self,
+        code: str,
+        *,
+        at_least: int | None = None,
+        as_of: date | str | None = None,
+        known_at: datetime | str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> models.WatchList:
+        """Relapse watch."""
+        answer: models.WatchList = self.ask(
+            Call(
+                "GET",
+                f"/v1/areas/{place(code)}/relapse-watch",
+                {
+                    "at_least": at_least,
+                    "as_of": as_of,
+                    "known_at": known_at,
+                    "cursor": cursor,
+                    "limit": limit,
+                },
+            )
+        )
+        return answer
+
+    def get_relapse_backtest(
+        self, code: str, *, as_of: date | str | None = None, known_at: datetime | str | None = None
+    ) -> models.Backtest:
+        """Back-test of the relapse watch."""
+        answer: models.Backtest = self.ask(
+            Call(
+                "GET",
+                f"/v1/areas/{place(code)}/relapse-watch/backtest",
+                {"as_of": as_of, "known_at": known_at},
+            )
+        )
+        return answer
+
     def get_changeover(
         self,
         code: str,
@@ -2589,6 +2628,45 @@ class AsyncOperations:
                     "lang": lang,
                     "known_at": known_at,
                 },
+            )
+        )
+        return answer
+
+    def list_relapse_watch(
+        self,
+        code: str,
+        *,
+        at_least: int | None = None,
+        as_of: date | str | None = None,
+        known_at: datetime | str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> Awaitable[models.WatchList]:
+        """Relapse watch."""
+        answer: Awaitable[models.WatchList] = self.ask(
+            Call(
+                "GET",
+                f"/v1/areas/{place(code)}/relapse-watch",
+                {
+                    "at_least": at_least,
+                    "as_of": as_of,
+                    "known_at": known_at,
+                    "cursor": cursor,
+                    "limit": limit,
+                },
+            )
+        )
+        return answer
+
+    def get_relapse_backtest(
+        self, code: str, *, as_of: date | str | None = None, known_at: datetime | str | None = None
+    ) -> Awaitable[models.Backtest]:
+        """Back-test of the relapse watch."""
+        answer: Awaitable[models.Backtest] = self.ask(
+            Call(
+                "GET",
+                f"/v1/areas/{place(code)}/relapse-watch/backtest",
+                {"as_of": as_of, "known_at": known_at},
             )
         )
         return answer
