@@ -36,7 +36,7 @@ async def guarded(app: Registry) -> AsyncIterator[Registry]:
 
 def browser_at(world: Registry) -> httpx.AsyncClient:
     """Return a browser: it keeps cookies, and follows nothing of itself."""
-    headers = {"accept": "text/html"}
+    headers = {"accept": "text/html,*/*;q=0.8"}
     transport = httpx.ASGITransport(app=world.app)
     return httpx.AsyncClient(transport=transport, base_url=HOST, headers=headers)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
@@ -52,10 +53,11 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Any:
     )
     text = result.stdout + result.stderr
     assert result.returncode == 0, text
-    # The generator knows no NDJSON and no XLSX: it leaves these out, and warns of nothing else.
-    unknown = text.count("Unsupported content type application/x-ndjson")
-    unknown += text.count("Unsupported content_type application/vnd.openxmlformats-officedocument")
-    assert text.count("WARNING") == unknown
+    # The generator knows no NDJSON and no files: it leaves these out, and warns of nothing else.
+    unknown = re.findall(r"Unsupported content[ _]type application/(\S+)", text)
+    kinds = ("x-ndjson", "pdf", "vnd.apache.parquet", "vnd.openxmlformats-officedocument")
+    assert all(kind.startswith(kinds) for kind in unknown), unknown
+    assert text.count("WARNING") == len(unknown)
     assert "Unable" not in text and "Failure" not in text, text
     sys.path.insert(0, str(folder))
     yield importlib.import_module(PACKAGE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 
 from reportlab.lib import colors
@@ -22,11 +22,6 @@ from services.api.print.paper import (
 )
 from shared.kernel.texts import Text, day, instant
 
-_CLASSES = {
-    "poor": Text("a poor household", "hộ nghèo"),
-    "near_poor": Text("a near-poor household", "hộ cận nghèo"),
-    "recently_exited": Text("a recently exited household", "hộ mới thoát nghèo"),
-}
 _COMMITTEE = Text("PEOPLE'S COMMITTEE", "ỦY BAN NHÂN DÂN")
 _HEADS = (Text("No.", "TT"), Text("Name", "Họ và tên"), Text("Relation", "Quan hệ với chủ hộ"))
 _BORN = Text("Born in", "Năm sinh")
@@ -37,16 +32,22 @@ _STAMP = Text(
 
 
 def certificate_page(
-    paper: Certificate, on: date, settled: datetime, verified_at: str | None, language: str
+    paper: Certificate,
+    called: Text,
+    on: date,
+    settled: datetime,
+    verified_at: str | None,
+    language: str,
 ) -> bytes:
-    """Return the page; what is known alike is the same bytes."""
+    """Return the page, the class as the law calls it; what is known alike is the same bytes."""
 
     def say(text: Text) -> str:
         return str(getattr(text, language))
 
     stamp = _STAMP.filled(day=day(on), at=instant(settled), digest=paper.digest[:16])
     sheet = Paper(_title(paper, language), escaped(say(stamp)), say(UNSIGNED), verified_at)
-    return sheet.pages(list(_story(paper, on, say, sheet.size[0] - 2 * MARGIN, language)))
+    width = sheet.size[0] - 2 * MARGIN
+    return sheet.pages(list(_story(paper, _lines(paper, called, on), say, width, language)))
 
 
 def _title(paper: Certificate, language: str) -> str:
@@ -54,7 +55,11 @@ def _title(paper: Certificate, language: str) -> str:
 
 
 def _story(
-    paper: Certificate, on: date, say: Callable[[Text], str], width: float, language: str
+    paper: Certificate,
+    lines: Iterable[Text],
+    say: Callable[[Text], str],
+    width: float,
+    language: str,
 ) -> Iterator[Flowable]:
     place = "" if paper.area is None else f" {paper.area.kind} {paper.area.name}".upper()
     yield official_head(f"{say(_COMMITTEE)}{place}", width)
@@ -63,7 +68,7 @@ def _story(
     if paper.form is not None:
         yield Paragraph(escaped(f"({paper.form})"), style(10, align=MIDDLE))
     yield Spacer(1, 8 * mm)
-    for text in _lines(paper, on):
+    for text in lines:
         yield Paragraph(escaped(say(text)), style(12))
         yield Spacer(1, 2 * mm)
     if paper.members:
@@ -74,7 +79,7 @@ def _story(
     yield signing_place(width, say, prepared=False)
 
 
-def _lines(paper: Certificate, on: date) -> Iterator[Text]:
+def _lines(paper: Certificate, called: Text, on: date) -> Iterator[Text]:
     head = next((each.name for each in paper.members if each.name), None)
     yield Text("Household: {head} (id {id})", "Hộ gia đình: {head} (mã hộ {id})").filled(
         head=head or _NOT_NAMED, id=paper.household_id
@@ -86,8 +91,8 @@ def _lines(paper: Certificate, on: date) -> Iterator[Text]:
         size=_NOT_NAMED if paper.household_size is None else paper.household_size
     )
     yield Text(
-        "On {day} it is {kind}, since {since}.", "Ngày {day} là {kind}, kể từ ngày {since}."
-    ).filled(day=day(on), kind=_CLASSES[paper.kind], since=day(paper.since))
+        "On {day} it is a {kind}, since {since}.", "Ngày {day} là {kind}, kể từ ngày {since}."
+    ).filled(day=day(on), kind=called, since=day(paper.since))
     yield Text("By decision no. {no}", "Theo Quyết định số {no}").filled(
         no=paper.decision_no or _NOT_NAMED
     )

@@ -108,8 +108,9 @@ async def get_certificate_page(
     paper = await _certificate(ask, household_id, basis)
     address = str(ask.request.base_url).rstrip("/")
     verified_at = ask.signature and f"{address}/v1/certificates/{ask.signature}"
+    called = (await ask.policy()).status_names[paper.kind]
     content = await asyncio.to_thread(
-        certificate_page, paper, ask.as_of, ask.settled, verified_at, lang
+        certificate_page, paper, called, ask.as_of, ask.settled, verified_at, lang
     )
     return printed_file(content, PDF, f"certificate-{household_id}-{ask.as_of}.pdf")
 
