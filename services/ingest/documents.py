@@ -114,6 +114,7 @@ def door(kind: FactKind) -> Operation:
     return Operation(
         name=f"post_{kind.table}",
         method="POST",
+        keyed=True,
         path=f"/v1/{kind.name}",
         tag="facts",
         summary=kind.summary,

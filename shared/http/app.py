@@ -40,8 +40,24 @@ class Application(FastAPI):
                 crowd,
                 allow_origins=settings.cors_origins,
                 allow_methods=["GET", "POST"],
-                allow_headers=["authorization", "content-type", "if-none-match", "purpose"],
-                expose_headers=["etag", "retry-after", "ratelimit", "ratelimit-policy"],
+                allow_headers=[
+                    "authorization",
+                    "content-type",
+                    "idempotency-key",
+                    "if-none-match",
+                    "if-range",
+                    "purpose",
+                    "range",
+                ],
+                expose_headers=[
+                    "content-range",
+                    "etag",
+                    "idempotency-replayed",
+                    "ratelimit",
+                    "ratelimit-policy",
+                    "repr-digest",
+                    "retry-after",
+                ],
             )
         return RequestLog(crowd, self.state.observe, behind_tls=settings.behind_tls)
 

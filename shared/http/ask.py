@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.access.caller import ANYBODY, Caller
+from shared.access.store import idempotency_keys
 from shared.areas.tree import AreaTree
 from shared.http.context import Context
 from shared.http.heavy import HEAVY, LIGHT
@@ -26,7 +27,7 @@ from shared.http.parameters import AS_OF, KNOWN_AT, LIMIT_DEFAULT, Declaration, 
 from shared.http.schemas import Instant
 from shared.kernel import knowledge
 from shared.kernel.clock import day_of
-from shared.kernel.database import Snapshot
+from shared.kernel.database import Snapshot, Transaction
 from shared.kernel.errors import DomainError
 from shared.law.standards import Policy
 
@@ -118,6 +119,15 @@ class Ask:
             if self.known_at is None:
                 self.settled = await knowledge.settled(snapshot)
             yield snapshot
+
+    @asynccontextmanager
+    async def effect(self) -> AsyncIterator[Transaction]:
+        """Give the one transaction of an order: with its effect, its `Idempotency-Key` is done."""
+        async with self.context.database.transaction() as tx:
+            yield tx
+            claim = self.request.scope["state"].get(idempotency_keys.CLAIM)
+            if claim is not None:
+                await idempotency_keys.mark_done(tx, claim)
 
     @asynccontextmanager
     async def heavy_snapshot(self) -> AsyncIterator[Snapshot]:

@@ -37,6 +37,9 @@ from shared.http.bodies import BODY_PROBLEMS, example, read_part
 from shared.http.context import Context, context_of
 from shared.http.deprecation import Deprecation
 from shared.http.heavy import HEAVY, TOO_MANY
+from shared.http.idempotency import HEADER as KEY
+from shared.http.idempotency import PROBLEMS as KEY_PROBLEMS
+from shared.http.idempotency import once
 from shared.http.negotiation import negotiated
 from shared.http.parameters import (
     LIMIT,
@@ -65,7 +68,8 @@ class Operation:
     """What a route promises; `answer` and `body` map media types to types.
 
     `shown` are bodies by media type and `shown_answer` is an answer, where none is recorded.
-    `audited`: an answer waits for its row in the audit chain.
+    `audited`: an answer waits for its row in the audit chain. `keyed`: by an `Idempotency-Key` it
+    is done once.
     """
 
     name: str
@@ -87,6 +91,7 @@ class Operation:
     shown_answer: Any = None
     audited: bool = False
     deprecated: Deprecation | None = None
+    keyed: bool = False
 
 
 class PlainRoute(APIRoute):
@@ -146,13 +151,24 @@ class Routes(APIRouter):
         self.tag = tag
 
     def serve(
-        self, operation: Operation, endpoint: Endpoint, *, audited: bool = False
+        self,
+        operation: Operation,
+        endpoint: Endpoint,
+        *,
+        audited: bool = False,
     ) -> Operation:
         """Serve an operation by an endpoint that reads its own request; return it as served.
 
         Writes, and answers whose type names a household or a person, are audited; so is what is
         said to be.
         """
+        if operation.keyed:
+            endpoint = once(endpoint)
+            operation = replace(
+                operation,
+                headers={**operation.headers, **KEY},
+                problems=[*operation.problems, *KEY_PROBLEMS],
+            )
         writes = operation.method != "GET"
         # What any caller may read alike is law and map: open fields of theirs name nobody.
         names_any = operation.scope != ANY and finder(operation.answer.values()) is not None
@@ -233,14 +249,15 @@ class Routes(APIRouter):
         problems: Sequence[ProblemType] = (),
         shown: Any,
         status: int = 200,
+        order: bool = False,
     ) -> Callable[[F], F]:
-        """Declare by a function a question whose subject must stand in no address, or an order.
+        """Declare by a function a question whose subject must stand in no address, or an `order`.
 
         Its second argument is the body, a `Part` whose fields have examples; further ones stand in
         the path. The answer is private and audited. A caller with one of the scopes `also` may ask
-        it too.
+        it too. An order changes something, in `ask.effect()`: by one `Idempotency-Key` once.
         """
-        return self._write("POST", path, (scope, *also), problems, shown, status)
+        return self._write("POST", path, (scope, *also), problems, shown, status, order=order)
 
     def delete(  # type: ignore[override]  # as `get`
         self,
@@ -262,6 +279,8 @@ class Routes(APIRouter):
         problems: Sequence[ProblemType],
         shown: Any,
         status: int,
+        *,
+        order: bool = False,
     ) -> Callable[[F], F]:
         def declare(function: F) -> F:
             body, in_path, result = _asked(function)
@@ -281,6 +300,7 @@ class Routes(APIRouter):
                 scope=scopes[0],
                 shown={JSON: example(body)} if body else {},
                 shown_answer=shown,
+                keyed=order,
             )
             find = finder([result])
             asked: Callable[..., Awaitable[Any]] = _naming(function, find) if find else function

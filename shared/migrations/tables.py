@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.access.store import audit, clients, sessions, signing_keys
+from shared.access.store import audit, clients, idempotency_keys, sessions, signing_keys
 from shared.areas.store import earlier, units
 from shared.exports.store import exports
 from shared.facts import FACTS
@@ -43,6 +43,7 @@ __all__ = [
     "fund_balances",
     "history",
     "households",
+    "idempotency_keys",
     "imports",
     "knowledge",
     "lines",

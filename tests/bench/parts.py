@@ -261,6 +261,13 @@ async def traces(place: Place) -> Figures:
     return await traces.traces(place.dsn)
 
 
+async def export(place: Place) -> Figures:
+    """Every household as a file, with audit on."""
+    from tests.bench import exports
+
+    return await exports.measure(place.dsn, place.sizes.registry)
+
+
 Part = Callable[[Place], Awaitable[Figures]]
 PARTS: dict[str, Part] = {
     part.__name__: part
@@ -283,6 +290,7 @@ PARTS: dict[str, Part] = {
         page,
         spdci,
         traces,
+        export,
     )
 }
 NEED_BROKER = frozenset({"bulk_rabbitmq", "bulk_rabbitmq_5", "single", "latency", "memory"})

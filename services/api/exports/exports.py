@@ -183,6 +183,7 @@ _MADE["ended_at"] = "2026-10-05T03:00:01.000123Z"
     ],
     shown=_SHOWN,
     status=202,
+    order=True,
 )
 async def post_export(ask: Ask, export: NewExport) -> ExportAnswer:
     """Order a list as a file.
@@ -216,7 +217,7 @@ async def post_export(ask: Ask, export: NewExport) -> ExportAnswer:
         ended_at=None,
         expires_at=now + timedelta(hours=context.settings.export_hours),
     )
-    async with context.database.transaction() as tx:
+    async with ask.effect() as tx:
         if await store.count_own(tx, ask.caller.client_id, now) >= EXPORTS_MAX:
             raise TOO_MANY_EXPORTS.problem
         await store.order(tx, ordered)

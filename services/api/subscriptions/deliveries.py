@@ -144,6 +144,7 @@ TOO_MANY_TRIALS = ProblemType(
     scope=ANY,
     problems=[UNKNOWN_SUBSCRIPTION, ENDED],
     shown={"replayed": 12},
+    order=True,
 )
 async def replay_subscription(
     ask: Ask, replay: Replay, subscription_id: SubscriptionId
@@ -155,7 +156,7 @@ async def replay_subscription(
     come behind what its household has been through since: `seq` tells the order.
     """
     now = ask.context.clock.now()
-    async with ask.context.database.transaction() as tx:
+    async with ask.effect() as tx:
         await going_on(ask, tx, subscription_id)
         await subscriptions.resume(tx, subscription_id)
         return Replayed(await store.replay(tx, subscription_id, replay.since, now))
@@ -177,6 +178,7 @@ class TrialPlanned(Struct, frozen=True):
     problems=[UNKNOWN_SUBSCRIPTION, ENDED, TOO_MANY_TRIALS],
     shown={"webhook_id": _WEBHOOK},
     status=202,
+    order=True,
 )
 async def test_subscription(
     ask: Ask, trial: Trial, subscription_id: SubscriptionId
@@ -187,7 +189,7 @@ async def test_subscription(
     stands in the log.
     """
     now = ask.context.clock.now()
-    async with ask.context.database.transaction() as tx:
+    async with ask.effect() as tx:
         found = await going_on(ask, tx, subscription_id)
         if await store.waiting_of(tx, subscription_id, TRIAL) >= TRIALS_WAITING_MAX:
             raise TOO_MANY_TRIALS.problem

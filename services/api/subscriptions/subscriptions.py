@@ -66,6 +66,7 @@ class Subscriptions(Struct, frozen=True):
     problems=[_REFUSED, UNKNOWN_AREA, NOT_REGISTERED, TOO_MANY_SUBSCRIPTIONS],
     shown=_SIGNED,
     status=201,
+    order=True,
 )
 async def post_subscription(ask: Ask, subscription: NewSubscription) -> SignedSubscription:
     """Subscribe.
@@ -82,7 +83,7 @@ async def post_subscription(ask: Ask, subscription: NewSubscription) -> SignedSu
     for kind in subscription.types:
         if SCOPES[kind] not in ask.caller.scopes:
             raise forbidden(SCOPES[kind])
-    async with ask.context.database.transaction() as tx:
+    async with ask.effect() as tx:
         await _check_caller(ask, tx)
         taken = subscription.filter or ChangeFilter()
         made = await store.begin(
@@ -231,6 +232,7 @@ async def delete_subscription(ask: Ask, subscription_id: SubscriptionId) -> Subs
     scope=ANY,
     problems=[UNKNOWN_SUBSCRIPTION, ENDED, _REFUSED],
     shown=_SIGNED,
+    order=True,
 )
 async def rotate_subscription(
     ask: Ask, rotation: Rotation, subscription_id: SubscriptionId
@@ -241,7 +243,7 @@ async def rotate_subscription(
     may change over at any moment of it. Whoever verifies takes either signature.
     """
     now = ask.context.clock.now()
-    async with ask.context.database.transaction() as tx:
+    async with ask.effect() as tx:
         found = await going_on(ask, tx, subscription_id)
         try:
             secret = new_secret(found.signature, now, rotation.secret)

@@ -198,6 +198,7 @@ routes.serve(
     Operation(
         name="post_allocation_run",
         method="POST",
+        keyed=True,
         path="/v1/allocation-runs",
         tag="money",
         summary="Request an allocation run",

@@ -332,6 +332,7 @@ def importing() -> Operation:
     return Operation(
         name="post_import",
         method="POST",
+        keyed=True,
         path="/v1/imports",
         tag="facts",
         summary="Import a file",
