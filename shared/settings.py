@@ -57,6 +57,7 @@ def _address(*schemes: str) -> Callable[[str], str]:
 
 
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+DatabaseAddress = Annotated[str, AfterValidator(_address("postgresql", "postgres"))]
 HostName = Annotated[str, AfterValidator(_host_name)]
 
 
@@ -69,11 +70,22 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="REGISTRY_", extra="ignore", frozen=True)
 
-    database_url: Annotated[str, AfterValidator(_address("postgresql", "postgres"))] | None = Field(
+    database_url: DatabaseAddress | None = Field(
         None, description="PostgreSQL address; absent in embedded mode, which starts its own."
     )
     database_password_file: Path | None = Field(
         None, description="File whose content replaces the password in the database address."
+    )
+    read_database_url: DatabaseAddress | None = Field(
+        None,
+        description="Address of a streaming replica that api reads answers from; the password "
+        "file of the database holds for it, too.",
+    )
+    read_behind_seconds: float = Field(
+        5.0,
+        ge=1,
+        le=3600,
+        description="How far that replica may be behind; beyond it the database itself is read.",
     )
     amqp_url: Annotated[str, AfterValidator(_address("amqp", "amqps"))] | None = Field(
         None, description="RabbitMQ address; absent in embedded mode, which needs no broker."
@@ -217,6 +229,10 @@ class Settings(BaseSettings):
     def database_dsn(self) -> str | None:
         """Return the database address with the password of the secret file put in."""
         return _with_password("DATABASE", self.database_url, self.database_password_file)
+
+    def read_database_dsn(self) -> str | None:
+        """Return the address of the replica with the same password put in."""
+        return _with_password("DATABASE", self.read_database_url, self.database_password_file)
 
     def amqp_dsn(self) -> str | None:
         """Return the RabbitMQ address with the password of the secret file put in."""

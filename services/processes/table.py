@@ -280,8 +280,10 @@ def _lifeline(common: Common) -> Part:
 def _api(common: Common) -> Part:
     explainer, tail = Child("explainer"), Tail(common.context.database)
     exporter = Named("exporter", Exporter(common.context), WORK)
+    reads = common.context.reads
+    near = (Named("reads", reads, DOORS),) if reads.opened else ()
     return Part(
-        (Named("explainer", explainer, DOORS), Named("tail", tail, DOORS), exporter),
+        (Named("explainer", explainer, DOORS), Named("tail", tail, DOORS), exporter, *near),
         tuple(api_routers()),
         state={"explainer": explainer, "tail": tail},
     )

@@ -68,6 +68,7 @@ class Ask:
         "limits",
         "on",
         "page",
+        "reads",
         "request",
         "settled",
         "signature",
@@ -90,6 +91,8 @@ class Ask:
         self.limits = LIGHT
         # Where the instant was said: what is posted says it in its body.
         self.known_at_pointer = "/known_at" if request.method == "POST" else "/query/known_at"
+        # Chosen once: what one answer is made of comes from one database.
+        self.reads = context.reads.database
 
     @property
     def today(self) -> date:
@@ -115,7 +118,7 @@ class Ask:
     async def snapshot(self) -> AsyncIterator[Snapshot]:
         """Give one snapshot; a `known_at` that is not settled is refused first."""
         await self.check_settled()
-        async with self.context.database.snapshot(self.limits) as snapshot:
+        async with self.reads.snapshot(self.limits) as snapshot:
             if self.known_at is None:
                 self.settled = await knowledge.settled(snapshot)
             yield snapshot
@@ -157,7 +160,7 @@ class Ask:
         """
         if self.known_at is not None:
             try:
-                self.settled = await knowledge.check_settled(self.context.database, self.known_at)
+                self.reads, self.settled = await self.context.reads.settled(self.known_at)
             except DomainError as error:
                 raise DomainError(error.code, error.detail, self.known_at_pointer) from None
 

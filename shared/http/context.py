@@ -20,6 +20,7 @@ from shared.http.registered import Registered
 from shared.kernel.clock import Clock
 from shared.kernel.database import Database, Fresh
 from shared.kernel.key_file import KeyFile
+from shared.kernel.replica import Reads
 from shared.law.allocation_rules import Rules
 from shared.law.standards import Policy
 from shared.law.store.seeds import ALLOCATION_RULES, POLICY, FreshDocument, SeedCache
@@ -32,6 +33,8 @@ class Context:
 
     settings: Settings
     database: Database
+    # What answers are read from; all that decides who may ask is read from `database`.
+    reads: Reads
     clock: Clock
     tokens: KnownTokens
     seeds: SeedCache
@@ -53,12 +56,14 @@ def make_context(
     clock: Clock,
     tokens: KnownTokens,
     seeds: SeedCache | None = None,
+    reads: Reads | None = None,
 ) -> Context:
     """Put a process's caches over its database; `seeds` may be shared by several in one process."""
     cache = seeds or SeedCache()
     return Context(
         settings,
         database,
+        reads or Reads(database),
         clock,
         tokens,
         cache,

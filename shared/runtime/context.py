@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 from shared.http.auth import OFF, KnownTokens, Tokens, TokensFile
 from shared.http.context import Context, make_context
 from shared.kernel.clock import SystemClock
-from shared.kernel.database import DatabaseUnavailable, connect
+from shared.kernel.database import Database, DatabaseUnavailable, connect
+from shared.kernel.replica import Reads
 from shared.runtime.errors import StartError
 from shared.settings import Settings
 
@@ -36,6 +38,14 @@ def read_callers(settings: Settings, *, serves_callers: bool) -> KnownTokens:
         ) from error
 
 
+def _replica(settings: Settings, name: str) -> Callable[[], Awaitable[Database]] | None:
+    """Return what connects to the replica that answers may be read from."""
+    address = settings.read_database_dsn() if name == "api" else None
+    if address is None:
+        return None
+    return partial(connect, address, name="api-reads", pool_max=settings.database_pool_max)
+
+
 @asynccontextmanager
 async def open_context(
     settings: Settings, dsn: str, *, name: str, serves_callers: bool = True
@@ -47,10 +57,12 @@ async def open_context(
     except DatabaseUnavailable as error:
         raise StartError(f"the database cannot be reached: {error}") from error
     try:
-        context = make_context(settings, database, SystemClock(), tokens)
+        reads = Reads(database, _replica(settings, name), settings.read_behind_seconds)
+        context = make_context(settings, database, SystemClock(), tokens, reads=reads)
         try:
             yield context
         finally:
             await context.registered.close()
+            await reads.close()
     finally:
         await database.close()

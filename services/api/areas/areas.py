@@ -143,5 +143,5 @@ def _predecessors(units: AreaTree, unit: tree.Unit) -> Iterable[str]:
 
 
 async def _version(ask: Ask, units: AreaTree) -> AreaVersion:
-    async with ask.context.database.statement() as snapshot:
+    async with ask.reads.statement() as snapshot:
         return AreaVersion(units.digest, await store.recorded_at(snapshot))

@@ -118,7 +118,7 @@ async def get_movement(
     reach = within(tree, ask.caller.area, unit, to_date)
     period, summed = (from_date, to_date), summed_units(tree, reach)
     await ask.check_settled()
-    async with ask.context.database.statement() as snapshot:
+    async with ask.reads.statement() as snapshot:
         moved = await movements.summed(snapshot, reach, summed, list_, period, ask.known_at)
     if moved is None:
         async with ask.heavy_snapshot() as snapshot:
@@ -126,7 +126,7 @@ async def get_movement(
     ask.settle(moved.at)
     flows = moved.flows
     if basis == "recognised":
-        async with ask.context.database.statement() as snapshot:
+        async with ask.reads.statement() as snapshot:
             flows = await movements.recognised(snapshot, moved, reach, list_, period, ask.known_at)
     if not flows.balanced():
         log.error("movement.unbalanced", area=unit.code, list=list_, flows=flows)

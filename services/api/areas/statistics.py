@@ -274,7 +274,7 @@ async def _lightly(
     """Return the whole statistics by cheap statements, None if none can tell them."""
     day, known_at, summed = ask.as_of, ask.known_at, summed_units(units, communes)
     await ask.check_settled()
-    async with ask.context.database.statement() as snapshot:
+    async with ask.reads.statement() as snapshot:
         counted = await store.summed(snapshot, communes, summed, day, known_at)
         if counted is None and communes is not None and len(communes) <= SCANNED_LIGHTLY:
             counted = await store.scan(snapshot, communes, day, known_at)

@@ -124,7 +124,7 @@ async def explain_household(ask: Ask, household_id: HouseholdId) -> Explanation:
     exit window, and the smallest single changes that give another class.
     """
     await ask.check_settled()
-    async with ask.context.database.statement() as snapshot:
+    async with ask.reads.statement() as snapshot:
         row = await reads.status(snapshot, household_id, ask.as_of, ask.known_at, spells=True)
     if row is None:
         raise unknown_household()

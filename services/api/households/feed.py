@@ -90,7 +90,7 @@ async def list_transitions(
     backup, cursors from before are answered 410 `cursor_expired`: read from the beginning.
     """
     wanted = await wanted_of(ask, area, from_date, to_date, kind, list_)
-    async with ask.context.database.snapshot() as snapshot:
+    async with ask.reads.snapshot() as snapshot:
         epoch = await knowledge.epoch(snapshot)
         after = begin(ask.page.after, epoch, 0)
         rows, place = await feed.list_transitions(snapshot, after, wanted, ask.page.limit)

@@ -89,7 +89,7 @@ async def get_household(
     processed, `pending` says so.
     """
     await ask.check_settled()
-    async with ask.context.database.statement() as snapshot:
+    async with ask.reads.statement() as snapshot:
         row = await reads.status(snapshot, household_id, ask.as_of, ask.known_at, basis=basis)
     if row is None:
         raise unknown_household()

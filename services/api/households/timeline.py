@@ -76,7 +76,7 @@ async def get_timeline(ask: Ask, household_id: HouseholdId) -> Timeline:
     All its spells, future ones too, and its published transitions.
     """
     await ask.check_settled()
-    async with ask.context.database.statement() as snapshot:
+    async with ask.reads.statement() as snapshot:
         row = await reads.timeline(snapshot, household_id, ask.today, ask.known_at)
     if row is None:
         raise unknown_household()

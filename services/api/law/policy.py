@@ -130,7 +130,7 @@ async def list_support_kinds(ask: Ask) -> PolicyItems:
 
 
 async def _items(ask: Ask, parts: _Parts, first: str = FIRST, last: str = LAST) -> PolicyItems:
-    async with ask.context.database.snapshot() as snapshot:
+    async with ask.reads.snapshot() as snapshot:
         loaded = [await seeds.latest(snapshot, kind) for kind in parts]
     versions = [version for version in loaded if version is not None]
     entries: dict[bool | None, list[Entry]] = {True: [], False: [], None: []}

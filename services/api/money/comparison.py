@@ -115,7 +115,7 @@ async def compare_allocation_runs(
         _check(rows)
         totals = [await store.score_total(snapshot, name) for name in names]
     runs = [await _run(ask, *each) for each in zip(rows, totals, strict=True)]
-    async with ask.context.database.snapshot() as snapshot:
+    async with ask.reads.snapshot() as snapshot:
         sums = await store.compare_sums(snapshot, *names)
         place = page.after[0] if page.after else None
         differing = await store.compare_page(

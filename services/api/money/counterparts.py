@@ -42,7 +42,7 @@ _Required = tuple[str | None, str | None, list[str], int | None]
 
 async def law(ask: Ask) -> Rules | None:
     """Return the allocation rules as known at an instant; ask before opening a snapshot."""
-    async with ask.context.database.snapshot() as snapshot:
+    async with ask.reads.snapshot() as snapshot:
         version = await seeds.latest(snapshot, RULES, ask.known_at)
     return None if version is None else await ask.context.allocation_rules.version(version.digest)
 

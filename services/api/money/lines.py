@@ -108,7 +108,7 @@ async def list_allocation_lines(
     lines = _Lines(run, await _expander(ask, units, run), outcome, areas, line)
     if streamed:
         return _stream(ask, area, lines, _ndjson(ask, units, lines))
-    async with ask.context.database.snapshot() as snapshot:
+    async with ask.reads.snapshot() as snapshot:
         rows = await _page(snapshot, units, lines, ask.page)
     shown, next_cursor = ask.page.cut(rows, lambda row: [row.key])
     return AllocationLines(list(shown), next_cursor)
@@ -208,12 +208,12 @@ def _stream(ask: Ask, area: str | None, lines: _Lines, content: AsyncIterator[by
 
 async def _ndjson(ask: Ask, units: AreaTree, lines: _Lines) -> AsyncIterator[bytes]:
     if lines.line is not None:
-        async with ask.context.database.snapshot() as snapshot:
+        async with ask.reads.snapshot() as snapshot:
             for row in await _page(snapshot, units, lines, Page()):
                 yield encode(row) + b"\n"
     elif lines.run.state == "completed":
         async for chunk in line_reads.stream(
-            ask.context.database,
+            ask.reads,
             lines.run.run_id,
             lines.expander,
             outcome=lines.outcome,

@@ -128,7 +128,7 @@ async def list_articles(
         to_date=to_date,
         has_findings=None if has_findings is None else has_findings == "true",
     )
-    async with ask.context.database.snapshot() as snapshot:
+    async with ask.reads.snapshot() as snapshot:
         rows = await store.page(snapshot, matching, ask.page.after, ask.page.fetch)
     shown, next_cursor = ask.page.cut(
         rows, lambda row: [row.published_on or store.NO_DAY, row.article_id]
@@ -142,7 +142,7 @@ async def get_article(ask: Ask, article_id: ArticleId) -> Article:
 
     Its latest revision with the text as sent (of HTML: the extracted text).
     """
-    async with ask.context.database.statement() as snapshot:
+    async with ask.reads.statement() as snapshot:
         row = await store.find(snapshot, article_id)
     if row is None:
         raise unknown_article()

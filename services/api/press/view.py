@@ -78,7 +78,7 @@ async def view_article(
 
     An HTML page: the text with its figures marked, and the findings beside it.
     """
-    async with ask.context.database.snapshot() as snapshot:
+    async with ask.reads.snapshot() as snapshot:
         article = await articles.find(snapshot, article_id)
         if article is None:
             raise unknown_article()
@@ -92,7 +92,7 @@ async def view_article(
 
 async def names_of(ask: Ask) -> tuple[Mapping[str, Text], Mapping[str, Text]]:
     """Return what measures and populations are called."""
-    async with ask.context.database.snapshot() as snapshot:
+    async with ask.reads.snapshot() as snapshot:
         names = (await ask.context.seeds.read(snapshot, MEASURES)).texts
     statuses = (await ask.policy()).status_names
     named = {population: statuses[status] for population, status in words.STATUSES.items()}
