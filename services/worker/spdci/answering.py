@@ -12,13 +12,13 @@ from uuid import uuid4
 import msgspec
 
 from services.worker.spdci.subscribing import subscribe, unsubscribe
-from shared.access.caller import ANYBODY, HOUSEHOLDS_READ, PERSONS_READ, Caller
+from shared.access.caller import HOUSEHOLDS_READ, PERSONS_READ, Caller
 from shared.access.store import clients, signing_keys
 from shared.areas.tree import AreaTree
 from shared.http.heavy import HEAVY
 from shared.kernel import knowledge
 from shared.kernel.clock import Clock
-from shared.kernel.database import Database, Fresh, Snapshot, Transaction
+from shared.kernel.database import Database, Fresh, Transaction
 from shared.kernel.sealing import Keyring
 from shared.spdci.answers import (
     AnswerHeader,
@@ -70,20 +70,12 @@ class Answered:
 async def answer(means: Answering, due: DueExchange) -> Answered | None:
     """Return what is called back; None: its client may not be told any more."""
     async with means.database.statement() as snapshot:
-        caller = await _caller(snapshot, due.exchange.client_id, means.anybody)
+        client_id = due.exchange.client_id
+        caller = await clients.standing(snapshot, client_id, anybody=means.anybody)
     if caller is None or HOUSEHOLDS_READ not in caller.scopes:
         return None
     message, header, subjects = await _MADE[due.exchange.action](means, due, caller)
     return Answered(await _sealed(means, due.exchange, header, message), subjects, caller)
-
-
-async def _caller(snapshot: Snapshot, client_id: str, anybody: bool) -> Caller | None:
-    if client_id == ANYBODY.client_id:
-        return ANYBODY if anybody else None
-    client = await clients.find_by_id(snapshot, client_id)
-    if client is None or client.revoked_at is not None:
-        return None
-    return client.caller(client.scopes)
 
 
 def _header(means: Answering, exchange: Exchange, number: int, **more: Any) -> AnswerHeader:

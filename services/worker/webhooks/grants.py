@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from shared.access.caller import ANYBODY, Caller
+from shared.access.caller import Caller
 from shared.access.store import clients
 from shared.areas.reach import holders_in, reached_ever
 from shared.areas.tree import AreaTree
@@ -58,7 +58,7 @@ async def granted(
 
     `anybody`: authentication is off, and whoever subscribed so is told.
     """
-    caller = await _caller(snapshot, subscription, anybody)
+    caller = await clients.standing(snapshot, subscription.client_id, anybody=anybody)
     if caller is None or not all(SCOPES[kind] in caller.scopes for kind in subscription.types):
         return None
     try:
@@ -67,12 +67,3 @@ async def granted(
     except UnknownArea:
         return None
     return Granted(caller, None if communes is None else frozenset(communes), units)
-
-
-async def _caller(snapshot: Snapshot, subscription: Subscription, anybody: bool) -> Caller | None:
-    if subscription.client_id == ANYBODY.client_id:
-        return ANYBODY if anybody else None
-    client = await clients.find_by_id(snapshot, subscription.client_id)
-    if client is None or client.revoked_at is not None:
-        return None
-    return client.caller(client.scopes)

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from shared.access.caller import ANYBODY, Caller
 from shared.access.clients import Client
 from shared.kernel.database import Snapshot, Transaction
 from shared.kernel.metadata import METADATA
@@ -101,6 +102,19 @@ async def find_by_id(snapshot: Snapshot, client_id: str) -> Client | None:
     """Return the client of this id."""
     row = await snapshot.fetchrow(f"SELECT {_COLUMNS} FROM clients WHERE client_id = $1", client_id)
     return None if row is None else _client(*row)
+
+
+async def standing(snapshot: Snapshot, client_id: str, *, anybody: bool) -> Caller | None:
+    """Return who is told when no token is shown, with today's grants; None: it is let in no more.
+
+    `anybody`: authentication is off, and whoever asked so is told.
+    """
+    if client_id == ANYBODY.client_id:
+        return ANYBODY if anybody else None
+    client = await find_by_id(snapshot, client_id)
+    if client is None or client.revoked_at is not None:
+        return None
+    return client.caller(client.scopes)
 
 
 async def find_client(snapshot: Snapshot, named: str) -> Client | None:
