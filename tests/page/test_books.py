@@ -54,6 +54,9 @@ async def test_the_form_is_the_book_s_and_a_cell_leads_to_its_households(world: 
     workbook = f"{AREA}/year-end.xlsx?year=2023&lang=vi"
     assert workbook in page.links
     assert (await world.client.get(workbook)).content.startswith(b"PK")
+    pages = workbook.replace(".xlsx", ".pdf")
+    assert pages in page.links
+    assert (await world.client.get(pages)).content.startswith(b"%PDF")
 
 
 async def test_without_its_year_s_end_a_place_shows_the_book_of_the_year_before(

@@ -33,7 +33,7 @@ MARGIN, FOOT, CODE = 12 * mm, 30 * mm, 24 * mm
 Align = Literal[0, 1]
 # As the library numbers it.
 MIDDLE: Align = 1
-# At the least correction a code of 500 signs has modules of a third of a millimetre.
+# At the least correction a code of 600 signs has modules of a quarter of a millimetre.
 _CODE = "qr"
 
 

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from services.api.areas.year_end import (
     get_year_end,
+    get_year_end_pages,
     get_year_end_workbook,
     list_year_end_households,
 )
@@ -62,8 +63,11 @@ async def year_end(page: Page, code: str) -> View | Elsewhere:
         return here
     given = {"code": code, "year": year_of(here), "basis": page.values["basis"]}
     book = await page.put(get_year_end, **given)
-    workbook = page.address_of(get_year_end_workbook, **given, lang=page.language)
-    content = {**here.head(), "book": book, "years": here.years(), "workbook": workbook}
+    files = {
+        name: page.address_of(question, **given, lang=page.language)
+        for name, question in (("workbook", get_year_end_workbook), ("pages", get_year_end_pages))
+    }
+    content = {**here.head(), "book": book, "years": here.years(), **files}
     tables = [
         *(_form(here, book, form) for form in book.lists),
         _targets(here, book),
