@@ -110,9 +110,10 @@ async def test_what_is_decided_is_certified_and_what_is_not_listed_is_not(world:
     assert decided["transition_id"] is None
     for paper in (decided, computed):
         assert (await _state(world, paper))["state"] == "valid"
-    for household in ("C-3", "C-4"):
+    # Not listed, ended, and a day that has not come yet.
+    for household, day in (("C-3", "2024-06-30"), ("C-4", "2024-06-30"), ("C-2", "2026-11-22")):
         answer = await world.client.get(
-            f"/v1/households/{household}/certificate", params={"as_of": "2024-06-30"}
+            f"/v1/households/{household}/certificate", params={"as_of": day}
         )
         assert (answer.status_code, answer.json()["code"]) == (404, "nothing_to_certify")
 

@@ -62,7 +62,8 @@ Recognised = Annotated[
 
 def nothing_to_certify() -> Problem:
     """Return the refusal for households that are on no list and in no exit window."""
-    return not_found("nothing_to_certify", "on this day the household is in no class with a paper")
+    detail = "on this day, or because it has not come yet, no class is certified of the household"
+    return not_found("nothing_to_certify", detail)
 
 
 NOTHING = ProblemType("The household is in no class that is certified", nothing_to_certify())
@@ -123,7 +124,8 @@ async def _certificate(ask: Ask, household_id: str, basis: Basis) -> Certificate
         await check_visible(ask, row.area_id, ask.as_of)
         kind = next((each for each in KINDS if each == row.status), None)
         checks = await ask.context.seeds.read(snapshot, REGISTER_CHECKS, ask.known_at)
-        if kind is None or row.since is None or kind not in checks.papers:
+        to_come = ask.as_of > ask.known_on
+        if kind is None or row.since is None or kind not in checks.papers or to_come:
             raise nothing_to_certify()
         review = await decisions.behind(snapshot, row.spell_event)
         change = await _change(ask, snapshot, household_id, kind, row.since)
