@@ -1,7 +1,9 @@
 """Relapse watch: who of the near-poor and recently exited may fall back, by a published score.
 
 Points for what is known on a day; how often the score was right on past days is counted on the
-registry's own history. Law: none (`relapse_watch` of `seeds/policy/register_checks.yaml`).
+registry's own history.
+
+Law: none (no act names a score; `relapse_watch` of `seeds/policy/register_checks.yaml` says it).
 """
 
 from __future__ import annotations
