@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,18 +14,20 @@ from shared.http.problems import Problem
 _ANYTHING = "*/*"
 
 
-def chosen(accept: str | None, offered: Sequence[str]) -> str | None:
+# A caller says the same each time; what strange ones say is forgotten again.
+@lru_cache(maxsize=256)
+def chosen(accept: str | None, offered: tuple[str, ...]) -> str | None:
     """Return which of the media types offered a caller likes best; None: it takes none of them.
 
     Of those it likes alike the first. Who says nothing, or nothing that can be read, takes all.
 
-    >>> chosen("application/json;q=0.5, application/x-ndjson", ["application/json"])
+    >>> chosen("application/json;q=0.5, application/x-ndjson", ("application/json",))
     'application/json'
-    >>> chosen("text/*, text/csv;q=0", ["text/csv", "text/html"])
+    >>> chosen("text/*, text/csv;q=0", ("text/csv", "text/html"))
     'text/html'
-    >>> chosen("application/xml", ["application/json"]) is None
+    >>> chosen("application/xml", ("application/json",)) is None
     True
-    >>> chosen("nonsense", ["application/json"])
+    >>> chosen("nonsense", ("application/json",))
     'application/json'
     """
     if accept is None or accept == _ANYTHING:
