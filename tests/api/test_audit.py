@@ -13,6 +13,7 @@ import orjson
 import pytest
 import pytest_asyncio
 
+from services.api.exports.exporter import Exporter
 from services.commands import audit as command
 from services.processes.anchoring import Anchoring
 from shared.access.audit import Flaw
@@ -65,6 +66,19 @@ async def test_a_read_has_one_row_with_who_what_for_and_of_whom(audited: Registr
     assert (row["status"], row["subjects"]) == (200, ["A-1"])
     assert row["request_id"] == answer.headers["x-request-id"]
     assert row["digest"] == sha256(answer.headers["etag"].encode()).digest()
+
+
+async def test_a_file_has_a_row_of_whom_it_holds_before_it_can_be_fetched(
+    audited: Registry,
+) -> None:
+    body = {"question": "/v1/households?as_of=2024-01-01", "format": "csv"}
+    ordered = await audited.post("/v1/exports", body, headers=_as("province"))
+    assert (await last(audited))["subjects"] == []
+    assert await Exporter(audited.app.state.context).look()
+    row = await last(audited)
+    assert (row["client"], row["purpose"]) == ("static:province", "reviews")
+    assert row["route"] == "/v1/exports/{export_id}/content"
+    assert (row["subjects"], row["request_id"]) == (["A-1", "A-2"], ordered.json()["export_id"])
 
 
 async def test_without_a_purpose_of_its_own_a_request_has_its_clients(audited: Registry) -> None:
