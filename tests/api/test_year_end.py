@@ -21,7 +21,7 @@ from tests.simulation.histories import disorder, history
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-REGISTERS = 1000 if os.environ.get("REGISTRY_PROOF") == "1" else 50
+REGISTERS = 1000 if os.environ.get("REGISTRY_PROOF") == "1" else 20
 CASES = read("year_end.yaml")
 # Where cases happen: communes of one district, one a case; `away` is none of them.
 COMMUNES = ("06163", "06166", "06172", "06175", "06178", "06181", "06193")
