@@ -29,6 +29,10 @@ sync "$partial" 2>/dev/null || sync
 mv "$partial" "$target/$file"
 (cd "$target" && sha256sum "$file" >"$file.sha256")
 
+# For `registry doctor`, which tells how old the newest one is.
+in_postgres psql --no-psqlrc --quiet --username postgres --dbname registry --command \
+  "INSERT INTO milestones (name) VALUES ('backup') ON CONFLICT (name) DO UPDATE SET reached_at = now()" >&2
+
 if [ -n "${KEEP:-}" ]; then
   # The names sort by time.
   find "$target" -maxdepth 1 -name 'registry-*.dump' | sort -r | tail -n "+$((KEEP + 1))" |

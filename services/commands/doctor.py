@@ -10,6 +10,7 @@ from typing import Annotated
 import orjson
 import typer
 
+from services.commands import surroundings
 from services.commands.refusals import refusal
 from services.commands.shell import OUT, open_database, run_with_database
 from services.commands.wake import overdue
@@ -68,7 +69,9 @@ async def _examined(settings: Settings, dsn: str) -> list[Examined]:
     broker = {"broker": lambda: _broker(settings)}
     try:
         async with open_database(dsn, "doctor") as database:
-            return await _look(_examinations(settings, database) | broker)
+            return await _look(
+                _examinations(settings, database) | _around(settings, database) | broker
+            )
     except DatabaseUnavailable as error:
         return [Examined("database", False, str(error)), *await _look(broker)]
 
@@ -113,6 +116,15 @@ async def _sealed(settings: Settings, database: Database) -> tuple[bool, str]:
         if await persons.unsealed(snapshot):
             return False, "some are not encrypted yet: `registry migrate` does it"
     return True, f"encrypted; key {ring.current} wraps"
+
+
+def _around(settings: Settings, database: Database) -> dict[str, Examination]:
+    return {
+        "releases": lambda: surroundings.releases(database),
+        "audit": lambda: surroundings.audit_heads(database),
+        "backup": lambda: surroundings.backup(settings, database),
+        "room": lambda: surroundings.room(settings),
+    }
 
 
 def _examinations(settings: Settings, database: Database) -> dict[str, Examination]:

@@ -20,6 +20,7 @@ from asyncpg.pool import PoolConnectionProxy
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql
 
+from shared import VERSION
 from shared.kernel.database_faults import why_unusable
 
 Snapshot = NewType("Snapshot", PoolConnectionProxy)
@@ -152,7 +153,7 @@ def _is_clean(connection: PoolConnectionProxy) -> bool:
 async def connect(
     dsn: str, *, name: str, pool_max: int = 10, statement_seconds: float = 60.0
 ) -> Database:
-    """Open a pool to the database at `dsn`; `name` shows in `pg_stat_activity`."""
+    """Open a pool to the database at `dsn`; `name` and release show in `pg_stat_activity`."""
     try:
         pool = await asyncpg.create_pool(
             dsn,
@@ -163,7 +164,7 @@ async def connect(
             init=_prepare,
             reset=_reset,
             server_settings={
-                "application_name": f"registry-{name}",
+                "application_name": f"registry-{name}/{VERSION}",
                 "timezone": "UTC",
                 "jit": "off",
                 "statement_timeout": str(int(statement_seconds * 1000)),

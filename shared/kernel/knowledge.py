@@ -106,6 +106,14 @@ async def check_settled(database: Database, known_at: datetime) -> datetime:
     )
 
 
+async def begun(snapshot: Snapshot) -> datetime | None:
+    """Return when the first facts were stored."""
+    at: datetime | None = await snapshot.fetchval(
+        "SELECT recorded_at FROM recordings ORDER BY recording_id LIMIT 1"
+    )
+    return at
+
+
 async def epoch(snapshot: Snapshot) -> int:
     """Return which life of the database this is; places in a feed hold within one."""
     number: int = await snapshot.fetchval("SELECT epoch FROM knowledge_clock")

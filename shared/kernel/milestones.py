@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import Column, DateTime, Table, Text, func
 
 from shared.kernel.database import Snapshot, Transaction
@@ -21,6 +23,14 @@ async def reached(snapshot: Snapshot, name: str) -> bool:
         "SELECT EXISTS (SELECT 1 FROM milestones WHERE name = $1)", name
     )
     return known
+
+
+async def when(snapshot: Snapshot, name: str) -> datetime | None:
+    """Return when the milestone was reached, None where it was not."""
+    at: datetime | None = await snapshot.fetchval(
+        "SELECT reached_at FROM milestones WHERE name = $1", name
+    )
+    return at
 
 
 async def reach(tx: Transaction, name: str) -> None:

@@ -36,6 +36,19 @@ async def clock(snapshot: Snapshot) -> datetime:
     return now
 
 
+async def releases(snapshot: Snapshot) -> list[tuple[str, str]]:
+    """Return name and release of every process of a registry that is connected to this database.
+
+    One of before the names told the release has an empty one.
+    """
+    rows = await snapshot.fetch(
+        "SELECT DISTINCT split_part(application_name, '/', 1), "
+        "split_part(application_name, '/', 2) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND application_name LIKE 'registry-%' ORDER BY 1, 2"
+    )
+    return [(name, version) for name, version in rows]
+
+
 async def read_stretches(tx: Transaction) -> None:
     """Let this transaction read stretches of time, where a writing one looks up keys."""
     await tx.execute("SET LOCAL enable_seqscan = on; SET LOCAL enable_hashjoin = on")

@@ -30,6 +30,7 @@ class Walk:
 
     stack: Stack
     acknowledged: set[str] = field(default_factory=set)
+    backup: str = ""
 
     def secrets(self) -> str:
         """Without secrets nothing starts; then they are made."""
@@ -204,7 +205,7 @@ class Walk:
         self._counted()
         before = set(self.acknowledged)
         with sender.sending():
-            file = self.stack.run("deploy/backup/backup.sh", "backups").strip()
+            file = self.backup = self.stack.run("deploy/backup/backup.sh", "backups").strip()
         refused = self.stack.run("deploy/backup/restore.sh", file, check=False)
         if "not empty" not in refused or not self._healthy("ingest"):
             raise StepFailed(f"a full database: {refused}")
@@ -215,6 +216,16 @@ class Walk:
         # What was sent while the dump was made may lie after its snapshot: senders send it again.
         self.acknowledged = before
         return f"{self._counted()}; {said.strip().splitlines()[-2].strip()}"
+
+    def drill(self) -> str:
+        """The backup is tried out beside the running stack, of which nothing changes."""
+        said = self.stack.run("deploy/backup/drill.sh", self.backup)
+        if "history sound" not in " ".join(said.split()) or "The backup is good" not in said:
+            raise StepFailed(said)
+        left = docker(self.stack.variables, "volume", "ls", "-q", "-f", "name=registry-drill")
+        if left.stdout.strip():
+            raise StepFailed(left.stdout)
+        return f"{said.strip().splitlines()[-1]} {self._counted()}"
 
     def rotations(self) -> str:
         """Each secret is replaced while a caller sends through the gateway, which waits."""
@@ -328,7 +339,15 @@ class Walk:
         return [
             *(self.secrets, self.config, self.build, self.up, self.events, self.settings),
             *(self.commands, self.scale, self.kills, self.broker_lost, self.stops, self.reboot),
-            *(self.restore, self.rotations, self.gateway, self.monitoring, self.demo, self.down),
+            *(
+                self.restore,
+                self.drill,
+                self.rotations,
+                self.gateway,
+                self.monitoring,
+                self.demo,
+                self.down,
+            ),
             *(self.upgrade, self.down),
         ]
 

@@ -35,7 +35,7 @@ PAUSE = 0.03
 
 OPEN = """
 SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
-    AND application_name = $1 AND backend_xid IS NOT NULL
+    AND split_part(application_name, '/', 1) = $1 AND backend_xid IS NOT NULL
 """
 
 Event = dict[str, Any]

@@ -131,6 +131,16 @@ async def headless(snapshot: Snapshot) -> list[UUID]:
     return [row[0] for row in rows]
 
 
+async def cut(snapshot: Snapshot) -> list[UUID]:
+    """Return chains whose last row is not the one that their head names, and headless ones."""
+    rows = await snapshot.fetch(
+        "SELECT chain FROM audit_chains c WHERE seq > 0 AND NOT EXISTS (SELECT 1 FROM audit_rows r "
+        "WHERE r.chain = c.chain AND r.seq = c.seq AND r.link = c.link) "
+        "OR EXISTS (SELECT 1 FROM audit_rows r WHERE r.chain = c.chain AND r.seq > c.seq)"
+    )
+    return [*(row[0] for row in rows), *await headless(snapshot)]
+
+
 async def rows_of(snapshot: Snapshot, chain: UUID) -> AsyncIterator[Linked]:
     """Yield the rows of a chain in order."""
     after = 0

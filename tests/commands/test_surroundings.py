@@ -1,0 +1,82 @@
+"""What the doctor says of releases, backups, room and audit chains."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from services.commands import surroundings
+from services.commands.surroundings import BACKUP_EVERY, judged
+from shared import VERSION
+from shared.access.store import audit
+from shared.kernel import knowledge, milestones
+from shared.kernel.clock import FrozenClock
+from shared.settings import Settings
+from tests.facts import assessed
+from tests.harness import NOON, Registry
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("made", "begun", "well", "words"),
+    [
+        (None, None, True, "nothing is stored"),
+        (None, NOON - HOUR, True, "none was made since the first fact 1.0 h ago"),
+        (None, NOON - BACKUP_EVERY - HOUR, False, "none was made since the first fact 27.0 h ago"),
+        (NOON - HOUR, NOON - 99 * HOUR, True, "the newest is 1.0 h old"),
+        (NOON - BACKUP_EVERY - HOUR, NOON - 99 * HOUR, False, "the newest is 27.0 h old"),
+    ],
+)
+def test_a_backup_may_be_a_night_old(
+    made: datetime | None, begun: datetime | None, well: bool, words: str
+) -> None:
+    ok, told = judged(made, begun, FrozenClock(NOON))
+    assert ok is well
+    assert told.startswith(words)
+
+
+async def test_each_is_told_of_a_registry_that_runs(app: Registry) -> None:
+    database = app.context.database
+    remote = Settings(database_url="postgresql://a@b/c", amqp_url="amqp://a@b/c")
+    async with database.statement() as snapshot:
+        assert await knowledge.begun(snapshot) is None
+    await app.send([assessed("A", "2023-12-14")])
+    assert (await surroundings.backup(remote, database))[1].startswith("none was made")
+    async with database.transaction() as tx:
+        await milestones.reach(tx, surroundings.BACKUP)
+    assert (await surroundings.backup(remote, database))[0]
+    assert (await surroundings.backup(Settings(), database))[1].startswith("embedded mode")
+    assert "GB free at" in (await surroundings.room(remote))[1]
+    assert await surroundings.releases(database) == (
+        True,
+        f"{VERSION}, as is every process that is connected",
+    )
+    async with database.statement() as snapshot:
+        await snapshot.execute("SET application_name = 'registry-worker/0.0.9'")
+        async with database.statement():
+            well, told = await surroundings.releases(database)
+        await snapshot.execute("SET application_name = 'registry-test'")
+        _, older = await surroundings.releases(database)
+        await snapshot.execute("RESET application_name")
+    assert not well and "registry-worker 0.0.9: finish the upgrade" in told
+    assert "registry-test of an older release" in older
+
+
+async def test_a_chain_that_was_cut_short_is_seen_at_once(app: Registry) -> None:
+    database = app.context.database
+    async with database.transaction() as tx:
+        await tx.execute(
+            "INSERT INTO audit_chains (chain, process, begun_at, seq, link) "
+            "VALUES (gen_random_uuid(), 'api', now(), 0, '')"
+        )
+    assert (await surroundings.audit_heads(database))[0]
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE audit_chains SET seq = 1, link = 'x'")
+    assert await surroundings.audit_heads(database) == (
+        False,
+        "1 of 1 chains do not end where they should: `audit verify`",
+    )
+    async with database.snapshot() as snapshot:
+        assert len(await audit.cut(snapshot)) == 1
