@@ -381,3 +381,24 @@ def test_scripts_parse_and_can_be_run(script: Path) -> None:
     if checker := shutil.which("shellcheck"):
         done = subprocess.run([checker, str(script)], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout
+
+
+def test_the_rules_do_what_their_tests_say() -> None:
+    program = shutil.which("promtool")
+    if program is None:
+        pytest.skip("no promtool (Debian: prometheus); `make compose-test` runs it from its image")
+    command = [program, "test", "rules", "alerts_test.yml"]
+    folder = DEPLOY / "prometheus"
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_tests_of_the_rules_call_whoever_is_to_get_up() -> None:
+    rules = yaml.safe_load((DEPLOY / "prometheus" / "alerts.yml").read_text("utf-8"))["groups"]
+    pages = {r["alert"] for g in rules for r in g["rules"] if r["labels"]["severity"] == "page"}
+    tested = (DEPLOY / "prometheus" / "alerts_test.yml").read_text("utf-8")
+    # Fired by one comparison with what others measure.
+    plain = {"OutboxFilling", "BrokerAlarm", "AnnouncementsLate"}
+    assert {
+        name for name in pages - plain if f'"{name}",alertstate="firing"' not in tested
+    } == set()

@@ -273,7 +273,19 @@ class Walk:
         if bad := [rule["name"] for rule in rules if rule["health"] == "err"]:
             raise StepFailed(f"rules that fail: {bad}")
         httpx.get(f"http://127.0.0.1:{GRAFANA}/api/health").raise_for_status()
-        return f"{len(wanted)} jobs up, {len(rules)} rules evaluate"
+        self._rules_tested()
+        return f"{len(wanted)} jobs up, {len(rules)} rules evaluate and do what their tests say"
+
+    def _rules_tested(self) -> None:
+        config = json.loads(self.stack.compose("--profile", "*", "config", "--format", "json"))
+        mounted = f"{self.stack.folder}/deploy/prometheus:/rules:ro"
+        program = ("--entrypoint", "promtool", config["services"]["prometheus"]["image"])
+        test = ("test", "rules", "/rules/alerts_test.yml")
+        done = docker(
+            self.stack.variables, "run", "--rm", "-v", mounted, *program, *test, check=False
+        )
+        if done.returncode:
+            raise StepFailed(done.stdout + done.stderr)
 
     def demo(self) -> str:
         """The demo goes in through the doors, by the workers that run."""
