@@ -8,6 +8,7 @@ import io
 from collections.abc import AsyncIterator
 from datetime import date, datetime, timedelta
 from hashlib import sha256
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -155,6 +156,17 @@ async def test_every_list_is_exported_and_asks_the_same_later(
     await world.send([assessed(f"T-{uuid4()}", "2023-12-14")])
     again = await made(world, first["question"], "csv")
     assert (await content(world, again)).content == (await content(world, first)).content
+
+
+async def test_the_feed_is_not_read_from_a_replica_that_is_behind(world: Registry) -> None:
+    context = world.app.state.context
+    # One that has nothing yet: whatever is read from it fails.
+    world.change(reads=SimpleNamespace(database=None, settled=context.reads.settled))
+    try:
+        export = await made(world, "/v1/transitions?area=181")
+    finally:
+        world.change(reads=context.reads)
+    assert export["rows"] >= len(HOUSEHOLDS)
 
 
 async def test_a_fetch_that_broke_off_goes_on(world: Registry) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from types import SimpleNamespace
 from typing import Any, cast
 
 import orjson
@@ -23,6 +24,8 @@ class Parts:
     """What the middleware asks of a process."""
 
     settings, tokens = Settings(auth="off"), OFF
+    # Nothing is read by what these tests ask.
+    reads = SimpleNamespace(database=None)
 
 
 def document_of(parts: Sequence[APIRouter]) -> dict[str, Any]:

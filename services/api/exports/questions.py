@@ -150,7 +150,10 @@ class Pages:
     def _ask(self) -> Ask:
         """Return a question of nobody's request."""
         scope = {"type": "http", "method": "GET", "path": "", "query_string": b"", "headers": []}
-        return Ask(Request({**scope, "state": {}}), self.context, self.caller)
+        ask = Ask(Request({**scope, "state": {}}), self.context, self.caller)
+        # A replica may be behind the question: a short page of the feed would seem its end.
+        ask.reads = self.context.database
+        return ask
 
     async def _patiently(self, ask: Ask, cursor: Any) -> Any:
         """Return a page; large counts wait for their turn behind those of people who wait."""
