@@ -32,6 +32,7 @@ NAME = "Idempotency-Key"
 # A string of structured fields (RFC 8941), or the same without its quotes, as many clients send it.
 _QUOTED = re.compile(r'"((?:[ !#-\[\]-~]|\\["\\]){1,255})"')
 _BARE = re.compile(r"[A-Za-z0-9_.:+/=~-]{1,255}")
+_PATTERN = f"^({_QUOTED.pattern}|{_BARE.pattern})$"
 # Longer answers are not kept: they are those of many facts, which are recognised by their own ids.
 ANSWER_BYTES_MAX = 256 * 1024
 # Who asks and how fast: another attempt may be let in.
@@ -41,7 +42,11 @@ _ERROR = 500
 HEADER = {
     NAME: Parameter(
         str,
-        {"type": "string", "examples": ['"8e03978e-40d5-43dd-bc93-6894a57f9324"']},
+        {
+            "type": "string",
+            "pattern": _PATTERN,
+            "examples": ['"8e03978e-40d5-43dd-bc93-6894a57f9324"'],
+        },
         "A name of the sender's own for this request, such as a UUID in quotes: sent again by it "
         "within a day, it is done once and answered alike, with "
         "`Idempotency-Replayed`. Answers of 5xx are not kept.",
