@@ -196,6 +196,13 @@ async def test_a_fetch_that_broke_off_goes_on(world: Registry) -> None:
     [
         ("/v1/receipts/1", 422, "unknown_list"),
         ("https://elsewhere.example/v1/households", 422, "unknown_list"),
+        ("http://[", 422, "unknown_list"),
+        ("/v1/households?area=%FF%00&q=%ED%A0%80", 422, "invalid_value"),
+        (
+            "/v1/areas/%00/statistics/series?from_date=2023-01-01&to_date=2023-12-31",
+            404,
+            "unknown_area",
+        ),
         ("/v1/households?limit=3", 422, "unknown_parameter"),
         ("/v1/households?status=rich", 422, "unknown_value"),
         ("/v1/households?area=99999", 404, "unknown_area"),

@@ -91,7 +91,10 @@ class Asked:
 
 def read_address(address: str) -> Asked:
     """Read the address of a list; every fault of it is refused."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        _refuse("no address")
     found = _listing(parts.path)
     if found is None or parts.scheme or parts.netloc or parts.fragment:
         _refuse(f"no list that is exported; they are {', '.join(PATHS)}")
