@@ -101,7 +101,7 @@ async def test_counts_flows_and_households_equal_the_models(
 
 
 async def test_later_reviews_and_decisions_end_as_a_rebuild_says(app: Registry, dsn: str) -> None:
-    events = [event for seed in range(20) for event in history(seed, households=3)]
+    events = [event for seed in range(8) for event in history(seed, households=3)]
     for event in sorted(events, key=lambda e: (e.get("effective_from", ""), e.get("revision", 1))):
         await app.send([event])
     text = io.StringIO()
