@@ -33,7 +33,7 @@ def table() -> str:
         "What `/metrics` of each process exports, and nothing else: they are declared in",
         "`shared/observability/metrics.py`. Labels hold routes and kinds, never ids. A histogram",
         "has `_bucket`, `_sum` and `_count`; it and a counter have `_created`, their beginning.",
-        "Alarms are in `deploy/prometheus/alerts.yml`, and what to do in `deploy/README.md`.",
+        "Alarms are in `deploy/prometheus/alerts.yml`, and what to do in `docs/runbook.md`.",
         "",
         "| Name | Kind | Unit | Labels | Meaning |",
         "|---|---|---|---|---|",
