@@ -66,6 +66,7 @@ REQUESTS = {
     "list_funds": "/v1/funds?area=181",
     "get_fund": "/v1/funds/BG-HOUSING-2024",
     "get_fund_progress": "/v1/funds/BG-HOUSING-2024/progress",
+    "get_fund_scenario": "/v1/areas/181/fund-scenario?year=2024&as_of=2024-09-30",
     "list_allocation_runs": "/v1/allocation-runs?fund=BG-HOUSING-2024&limit=1",
     "get_allocation_run": "/v1/allocation-runs/BG-HOUSING-2024-1",
     "list_allocation_lines": "/v1/allocation-runs/BG-HOUSING-2024-1/lines?limit=1",

@@ -38,7 +38,16 @@ from services.api.households import (
     verifications,
 )
 from services.api.law import policy
-from services.api.money import comparison, funds, lines, payments, progress, runs, support
+from services.api.money import (
+    comparison,
+    fund_scenario,
+    funds,
+    lines,
+    payments,
+    progress,
+    runs,
+    support,
+)
 from services.api.page.routes import pages
 from services.api.press import articles, figures, findings, reference_figures, view
 from services.api.spdci import exchanges, profile, search, transactions
@@ -62,7 +71,7 @@ _AREAS = (
     review_rounds,
     area_entitlements,
 )
-_MONEY = (funds, progress, runs, lines, comparison, payments, support)
+_MONEY = (funds, progress, fund_scenario, runs, lines, comparison, payments, support)
 _PRESS = (articles, figures, reference_figures, view, findings)
 _SPDCI = (search, transactions, exchanges, profile)
 _SUBSCRIPTIONS = (subscriptions, deliveries)

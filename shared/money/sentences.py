@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from shared.kernel.texts import Text
 from shared.money.allocations import Outcome
+from shared.money.fund_forecast import Remark
 
 OUTCOMES: Mapping[Outcome, Text] = {
     "allocated": Text("gets the norm", "được hỗ trợ theo định mức"),
@@ -186,4 +187,47 @@ SCORES_OF_OTHERS_CHANGED = Text(
 SUPPORTED_ELSEWHERE = Text(
     "Support of the same content from elsewhere counts, or what was paid before does.",
     "Tính cả hỗ trợ cùng nội dung từ nguồn khác, hoặc số đã chi trước đó.",
+)
+
+# What a forecast to the year's end rests on, and why there is none.
+FORECAST_HOW = Text(
+    "What was paid by the day, and beyond it as much as at the pace of the year so far, at that of "
+    "the last 90 days, and at that of the same days of each earlier year (as a share of its "
+    "amount); the least and the most of these are the range.",
+    "Số đã chi đến ngày đó, cộng phần còn lại của năm theo nhịp chi từ đầu năm, theo nhịp chi 90 "
+    "ngày gần nhất và theo nhịp chi cùng những ngày ấy của từng năm trước (theo tỷ lệ trên tổng "
+    "vốn năm đó); khoảng dự báo là mức thấp nhất và cao nhất trong số này.",
+)
+FORECAST_REMARKS: Mapping[Remark, Text] = {
+    "no_fund": Text(
+        "no such fund of the year was posted", "chưa có nguồn vốn này của năm được gửi lên"
+    ),
+    "year_not_begun": Text("the year has not begun", "năm chưa bắt đầu"),
+    "year_over": Text(
+        "the year is over: this is what was paid by its last day",
+        "năm đã kết thúc: đây là số thực chi đến ngày cuối năm",
+    ),
+    "nothing_moved_this_year": Text(
+        "nothing was paid in the year so far, so it has no pace of its own",
+        "từ đầu năm chưa chi khoản nào nên chưa có nhịp chi của năm",
+    ),
+    "no_earlier_year": Text(
+        "no earlier year of this money is known to its end",
+        "không có năm trước nào của nguồn này có số liệu đến hết năm",
+    ),
+    "no_pace": Text(
+        "no pace is known, so nothing is forecast", "không có nhịp chi nào nên không dự báo"
+    ),
+    "one_pace": Text(
+        "only one pace is known, so the range is one amount and says nothing of how sure it is",
+        "chỉ có một nhịp chi nên khoảng dự báo là một số, không cho biết mức chắc chắn",
+    ),
+    "limited_by_amount": Text(
+        "a pace would pay more than there is: the amount limits it",
+        "theo nhịp chi thì vượt tổng vốn nên lấy bằng tổng vốn",
+    ),
+}
+NOTHING_MOVED = Text(
+    "nothing was ever paid of it or returned by the day",
+    "đến ngày đó chưa có khoản chi hay thu hồi nào",
 )

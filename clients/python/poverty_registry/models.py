@@ -1133,6 +1133,21 @@ class FundRun(TypedDict):
     completed_at: str | None
 
 
+class FundScenario(TypedDict):
+    """An area's money by year and source, and what will be paid by the year's end."""
+
+    area_code: str
+    year: int
+    on: str
+    years: list[YearSources]
+    forecasts: list[SourceForecast]
+    how_en: str
+    how_vi: str
+    as_of: str
+    known_at: str | None
+    settled_at: str
+
+
 class Funds(TypedDict):
     """A page of funds."""
 
@@ -1636,6 +1651,24 @@ class MoneyRates(TypedDict):
     net_paid: Rate | None
 
 
+class MoneyReason(TypedDict):
+    """Why a value is null, or what it rests on."""
+
+    code: Literal[
+        "limited_by_amount",
+        "no_earlier_year",
+        "no_fund",
+        "no_pace",
+        "nothing_moved",
+        "nothing_moved_this_year",
+        "one_pace",
+        "year_not_begun",
+        "year_over",
+    ]
+    text_en: str
+    text_vi: str
+
+
 class MonthMoney(TypedDict):
     """Payments of one month, and all up to its end."""
 
@@ -1822,6 +1855,14 @@ class OutsideForm(TypedDict):
     by_standard_left: int
     by_standard_relapsed: int
     by_standard_newly_arisen: int
+
+
+class PacedMoney(TypedDict):
+    """What one pace leads to."""
+
+    pace: Literal["earlier_year", "last_90_days", "year_so_far"]
+    year: int | None
+    net_paid_vnd: int
 
 
 class Pagination(TypedDict):
@@ -2541,6 +2582,33 @@ class Sort(TypedDict):
 
     attribute_name: str
     sort_order: NotRequired[Literal["asc", "desc"]]
+
+
+class SourceForecast(TypedDict):
+    """Net payment of the asked year's money by the last day of that year."""
+
+    funding_source: Literal["central", "local", "mobilised"]
+    low_vnd: int | None
+    high_vnd: int | None
+    paces: list[PacedMoney]
+    reasons: list[MoneyReason]
+
+
+class SourceMoney(TypedDict):
+    """The money of one source in one year, as it stood on the day."""
+
+    allocated_vnd: int
+    paid_vnd: int
+    returned_vnd: int
+    net_paid_vnd: int
+    funding_source: Literal["central", "local", "mobilised"]
+    funds: int
+    amount_vnd: int
+    rates: MoneyRates
+    last_movement_on: str | None
+    days_since_movement: int | None
+    stalled: Stalled
+    reasons: list[MoneyReason]
 
 
 SpdciGroup = TypedDict(
@@ -3360,3 +3428,11 @@ class YearEnd(TypedDict):
     known_at: str | None
     settled_at: str
     signature: str | None
+
+
+class YearSources(TypedDict):
+    """The money of one year's funds by source."""
+
+    year: int
+    sources: list[SourceMoney]
+    local_share: Rate | None

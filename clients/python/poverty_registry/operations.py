@@ -1228,6 +1228,34 @@ class Operations:
         )
         return answer
 
+    def get_fund_scenario(
+        self,
+        code: str,
+        *,
+        year: int,
+        program: str | None = None,
+        component: str | None = None,
+        not_moved_for: int | None = None,
+        as_of: date | str | None = None,
+        known_at: datetime | str | None = None,
+    ) -> models.FundScenario:
+        """Scenario of funds."""
+        answer: models.FundScenario = self.ask(
+            Call(
+                "GET",
+                f"/v1/areas/{place(code)}/fund-scenario",
+                {
+                    "year": year,
+                    "program": program,
+                    "component": component,
+                    "not_moved_for": not_moved_for,
+                    "as_of": as_of,
+                    "known_at": known_at,
+                },
+            )
+        )
+        return answer
+
     def get_allocation_run(
         self, run_id: str, *, known_at: datetime | str | None = None
     ) -> models.Run:
@@ -2904,6 +2932,34 @@ class AsyncOperations:
                     "area": area,
                     "funding_source": funding_source,
                     "level": level,
+                    "known_at": known_at,
+                },
+            )
+        )
+        return answer
+
+    def get_fund_scenario(
+        self,
+        code: str,
+        *,
+        year: int,
+        program: str | None = None,
+        component: str | None = None,
+        not_moved_for: int | None = None,
+        as_of: date | str | None = None,
+        known_at: datetime | str | None = None,
+    ) -> Awaitable[models.FundScenario]:
+        """Scenario of funds."""
+        answer: Awaitable[models.FundScenario] = self.ask(
+            Call(
+                "GET",
+                f"/v1/areas/{place(code)}/fund-scenario",
+                {
+                    "year": year,
+                    "program": program,
+                    "component": component,
+                    "not_moved_for": not_moved_for,
+                    "as_of": as_of,
                     "known_at": known_at,
                 },
             )

@@ -74,7 +74,7 @@ _COLUMNS = """
 """
 
 # One row per fund, whatever number of sources name it: the one heard of last.
-_KNOWN = f"""
+KNOWN = f"""
     SELECT DISTINCT ON (f.fund_id) f.* FROM ({counting(FUNDS, "$1")}) f
     ORDER BY f.fund_id, f.recorded_at DESC, f.external_id DESC, f.source DESC
 """
@@ -107,7 +107,7 @@ class FundFilter:
 
 
 MATCHED = f"""
-    SELECT f.*, pr.fund_id AS parent_fund FROM ({_KNOWN}) f
+    SELECT f.*, pr.fund_id AS parent_fund FROM ({KNOWN}) f
     LEFT JOIN allocation_runs pr ON pr.run_id = f.parent_run
     WHERE ($2::text IS NULL OR f.fund_id = $2) AND ($3::text IS NULL OR f.program = $3)
         AND ($4::text IS NULL OR f.component = $4) AND ($5::int IS NULL OR f.year = $5)
@@ -135,7 +135,7 @@ _PAID = f"""
 PASSED = f"""
     SELECT c.parent_run AS run_id, c.parent_line AS line, c.amount_vnd,
         EXISTS (SELECT 1 FROM matched m WHERE m.fund_id = c.fund_id) AS matched
-    FROM ({_KNOWN}) c WHERE c.parent_run IN (SELECT run_id FROM runs)
+    FROM ({KNOWN}) c WHERE c.parent_run IN (SELECT run_id FROM runs)
 """
 
 LEDGER = f"""
@@ -215,7 +215,7 @@ async def provided(snapshot: Snapshot, known_at: datetime | None, fund: Fund) ->
     """Return the local money for the same programme, component, year and area."""
     total: int = await snapshot.fetchval(
         f"""
-        SELECT coalesce(sum(f.amount_vnd), 0)::bigint FROM ({_KNOWN}) f
+        SELECT coalesce(sum(f.amount_vnd), 0)::bigint FROM ({KNOWN}) f
         WHERE f.funding_source = 'local' AND f.program = $2 AND f.year = $3 AND f.area_id = $4
             AND f.component IS NOT DISTINCT FROM $5
         """,
