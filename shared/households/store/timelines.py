@@ -306,9 +306,11 @@ async def retract(
 ) -> list[UUID]:
     """Take published transitions back: marked, and said again in the feed as retractions."""
     ids = [transition_id for _, transition_id in standing]
+    # Looked up by household: of all that is the feed, no index tells the ids.
     await tx.execute(
-        "UPDATE transitions SET retracted_at = $2 "
-        "WHERE transition_id = ANY($1::uuid[]) AND retracts IS NULL",
+        "UPDATE transitions SET retracted_at = $3 WHERE household_id = ANY($1::text[]) "
+        "AND transition_id = ANY($2::uuid[]) AND retracts IS NULL",
+        sorted({row.household_id for row, _ in standing}),
         ids,
         at,
     )
