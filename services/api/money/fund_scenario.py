@@ -12,12 +12,13 @@ from services.api.areas.areas import Code
 from services.api.money.held import reach_of
 from services.api.money.progress import Stalled
 from services.api.money.sums import (
-    DAYS_MAX,
+    STALLED_AFTER,
     YEAR_MAX,
     YEAR_MIN,
     Amount,
     Money,
     MoneyRates,
+    NotMovedFor,
     OfComponent,
     OfProgram,
     amounts,
@@ -129,15 +130,7 @@ async def get_fund_scenario(
     ],
     program: OfProgram = None,
     component: OfComponent = None,
-    not_moved_for: Annotated[
-        int,
-        parameters.whole(
-            "Days without a payment or return after which a line counts as stalled.",
-            0,
-            DAYS_MAX,
-            90,
-        ),
-    ] = 90,
+    not_moved_for: NotMovedFor = STALLED_AFTER,
 ) -> FundScenario:
     """Scenario of funds.
 

@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 from services.api.money.held import reach_of
 from services.api.money.sums import (
     DAYS_MAX,
+    STALLED_AFTER,
     Amount,
     OfComponent,
     OfFund,
@@ -159,9 +160,12 @@ async def list_stalled_lines(
     days: Annotated[
         int,
         parameters.whole(
-            "Only lines without a payment or return for this many days.", 0, DAYS_MAX, 90
+            "Only lines without a payment or return for this many days.",
+            0,
+            DAYS_MAX,
+            STALLED_AFTER,
         ),
-    ] = 90,
+    ] = STALLED_AFTER,
 ) -> StalledLines:
     """Lines that stand still.
 

@@ -10,13 +10,14 @@ from msgspec import Meta, Struct
 
 from services.api.money.held import UNKNOWN_FUND, FundId, fund_of, reach_of
 from services.api.money.sums import (
-    DAYS_MAX,
+    STALLED_AFTER,
     Amount,
     AreaMoney,
     HeldIn,
     Money,
     MoneyRates,
     MonthMoney,
+    NotMovedFor,
     OfComponent,
     OfLevel,
     OfProgram,
@@ -31,7 +32,6 @@ from services.api.money.sums import (
 from services.api.words import Unit
 from shared.access.caller import FUNDS_READ
 from shared.areas.tree import AreaTree
-from shared.http import parameters
 from shared.http.ask import Ask, Known
 from shared.http.operations import Routes
 from shared.http.parameters import LIMIT_MAX
@@ -82,15 +82,7 @@ async def get_fund_progress(
     ask: Ask,
     fund_id: FundId,
     level: OfLevel = None,
-    not_moved_for: Annotated[
-        int,
-        parameters.whole(
-            "Days without a payment or return after which a line counts as stalled.",
-            0,
-            DAYS_MAX,
-            90,
-        ),
-    ] = 90,
+    not_moved_for: NotMovedFor = STALLED_AFTER,
 ) -> FundProgress:
     """Progress of a fund.
 

@@ -40,6 +40,16 @@ OfSource = Annotated[
     FundingSource | None, parameters.choice(FundingSource, "Only money from this source.")
 ]
 OfYear = Annotated[int | None, parameters.whole("Only money of this year.", YEAR_MIN, YEAR_MAX)]
+STALLED_AFTER = 90
+NotMovedFor = Annotated[
+    int,
+    parameters.whole(
+        "Days without a payment or return after which a line counts as stalled.",
+        0,
+        DAYS_MAX,
+        STALLED_AFTER,
+    ),
+]
 OfFund = Annotated[str | None, parameters.text("Only of the fund with this id.")]
 OfRun = Annotated[str | None, parameters.text("Only of the allocation run with this id.")]
 
