@@ -123,6 +123,7 @@ def _around(settings: Settings, database: Database) -> dict[str, Examination]:
         "releases": lambda: surroundings.releases(database),
         "audit": lambda: surroundings.audit_heads(database),
         "backup": lambda: surroundings.backup(settings, database),
+        "archive": lambda: surroundings.archive(database),
         "room": lambda: surroundings.room(settings),
     }
 

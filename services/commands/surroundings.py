@@ -65,6 +65,22 @@ def judged(made: datetime | None, begun: datetime | None, clock: Clock) -> tuple
     return age <= BACKUP_EVERY, f"{told} (deploy/backup/backup.sh, each night)"
 
 
+async def archive(database: Database) -> tuple[bool, str]:
+    """Say whether the log of the database is archived, where that was asked for."""
+    async with database.statement() as snapshot:
+        return judged_archive(await server.archived(snapshot))
+
+
+def judged_archive(archived: tuple[datetime | None, datetime | None] | None) -> tuple[bool, str]:
+    """Return whether archiving goes on; what cannot be archived fills the database's own disk."""
+    if archived is None:
+        return True, "the log is not archived: an option (deploy/README, Back to an instant)"
+    done, failed = archived
+    if failed is not None and (done is None or failed > done):
+        return False, f"archiving fails, last at {failed.isoformat(timespec='seconds')}: look there"
+    return True, f"last archived {done.isoformat(timespec='seconds') if done else 'never yet'}"
+
+
 async def room(settings: Settings) -> tuple[bool, str]:
     """Say how much is free where this process writes: files that come in, or embedded data."""
     own = settings.data_dir if settings.database_url is None else None

@@ -49,6 +49,16 @@ async def releases(snapshot: Snapshot) -> list[tuple[str, str]]:
     return [(name, version) for name, version in rows]
 
 
+async def archived(snapshot: Snapshot) -> tuple[datetime | None, datetime | None] | None:
+    """Return when the log was last archived and when that last failed; None where it is not."""
+    if await snapshot.fetchval("SHOW archive_mode") == "off":
+        return None
+    [row] = await snapshot.fetch(
+        "SELECT last_archived_time, last_failed_time FROM pg_stat_archiver"
+    )
+    return row[0], row[1]
+
+
 async def read_stretches(tx: Transaction) -> None:
     """Let this transaction read stretches of time, where a writing one looks up keys."""
     await tx.execute("SET LOCAL enable_seqscan = on; SET LOCAL enable_hashjoin = on")

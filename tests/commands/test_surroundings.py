@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from services.commands import surroundings
-from services.commands.surroundings import BACKUP_EVERY, judged
+from services.commands.surroundings import BACKUP_EVERY, judged, judged_archive
 from shared import VERSION
 from shared.access.store import audit
 from shared.kernel import knowledge, milestones
@@ -37,6 +37,24 @@ def test_a_backup_may_be_a_night_old(
     assert told.startswith(words)
 
 
+@pytest.mark.parametrize(
+    ("archived", "well", "words"),
+    [
+        (None, True, "the log is not archived"),
+        ((None, None), True, "last archived never yet"),
+        ((NOON, NOON - HOUR), True, "last archived 2026-11-21T05:00:00+00:00"),
+        ((NOON - HOUR, NOON), False, "archiving fails, last at 2026-11-21T05:00:00+00:00"),
+        ((None, NOON), False, "archiving fails"),
+    ],
+)
+def test_an_archive_must_not_fail(
+    archived: tuple[datetime | None, datetime | None] | None, well: bool, words: str
+) -> None:
+    ok, told = judged_archive(archived)
+    assert ok is well
+    assert told.startswith(words)
+
+
 async def test_each_is_told_of_a_registry_that_runs(app: Registry) -> None:
     database = app.context.database
     remote = Settings(database_url="postgresql://a@b/c", amqp_url="amqp://a@b/c")
@@ -48,6 +66,7 @@ async def test_each_is_told_of_a_registry_that_runs(app: Registry) -> None:
         await milestones.reach(tx, surroundings.BACKUP)
     assert (await surroundings.backup(remote, database))[0]
     assert (await surroundings.backup(Settings(), database))[1].startswith("embedded mode")
+    assert (await surroundings.archive(database))[1].startswith("the log is not archived")
     assert "GB free at" in (await surroundings.room(remote))[1]
     assert await surroundings.releases(database) == (
         True,

@@ -11,11 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import asyncpg
 import pytest
 import yaml
 
+from shared.kernel import server
+from shared.kernel.database import Snapshot
 from shared.runtime.postgres_programs import Programs, programs
 from tests.servers import MEMORY
 from tests.waiting import until
@@ -63,11 +66,24 @@ class Place:
         """Run statements; return what the last one gives."""
         return asyncio.run(self.ask(*statements))
 
+    def archived(self) -> tuple[datetime | None, datetime | None] | None:
+        """Return what the doctor is told."""
+
+        async def tell() -> tuple[datetime | None, datetime | None] | None:
+            connection = await self.connect()
+            try:
+                return await server.archived(cast("Snapshot", connection))
+            finally:
+                await connection.close()
+
+        return asyncio.run(tell())
+
+    async def connect(self) -> asyncpg.Connection:
+        return await asyncpg.connect(host=str(self.folder), user="postgres", database="postgres")
+
     async def ask(self, *statements: str) -> object:
         """Do the same within a loop."""
-        connection = await asyncpg.connect(
-            host=str(self.folder), user="postgres", database="postgres"
-        )
+        connection = await self.connect()
         try:
             for statement in statements[:-1]:
                 await connection.execute(statement)
@@ -101,6 +117,8 @@ def test_a_mistake_is_gone_back_behind(place: Place) -> None:
         base = place.script("base.sh", archive, KEEP="1")
         assert not outdated.exists()
         assert Path(base).is_dir(), base
+        done, failed = place.archived() or (None, None)
+        assert done is not None and failed is None
         # Operators name whole seconds.
         place.run("INSERT INTO facts VALUES (2)", "SELECT pg_sleep(1.1)")
         good = datetime.now(UTC)
