@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import os
+from contextlib import AsyncExitStack
 from io import StringIO
 from typing import Any
 
 import pytest
 
+from shared.http import heavy
 from tests.facts import assessed, moved
 from tests.harness import Registry
 from tests.page.reading import read
@@ -41,6 +44,19 @@ async def test_the_units_below_are_ranked_by_rate_with_the_numbers_of_the_api(
     rates = [float(row["poor_percent"] or 0) for row in rows]
     assert rates == sorted(rates, reverse=True)
     assert rates[0] > 0
+
+
+async def test_who_finds_no_turn_is_shown_the_page_a_moment_later(
+    world: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(heavy, "WAIT_SECONDS", 0.01)
+    turns = world.app.state.context.heavy
+    async with AsyncExitStack() as held:
+        for _ in range(os.cpu_count() or 1):
+            await held.enter_async_context(turns.turn())
+        busy = await world.client.get(f"/places/{DISTRICT}/below?as_of={YEAR_END}&lang=en")
+    assert (busy.status_code, busy.headers["refresh"]) == (503, busy.headers["retry-after"])
+    assert f"by itself in {heavy.RETRY_SECONDS} seconds" in busy.text
 
 
 async def test_the_map_leads_to_every_unit_that_has_coordinates(world: Registry) -> None:

@@ -234,6 +234,10 @@ def _named(parts: Sequence[Any], key: str) -> Any:
 
 def _refused(page: Page, problem: Problem) -> Response:
     title = page.t("Không xem được trang này", "This page cannot be shown")
-    html = render(page, "refused.html", title=title, problem=problem, view=None)
+    # Where a program is told when to come again, a browser comes by itself; it sends no form again.
+    again = problem.headers.get("Retry-After") if page.ask.request.method == "GET" else None
+    html = render(page, "refused.html", title=title, problem=problem, again=again, view=None)
     headers = {**HEADERS, **problem.headers, "cache-control": PRIVATE}
+    if again is not None:
+        headers["refresh"] = again
     return Response(html, problem.status, headers, media_type=HTML)
