@@ -18,6 +18,15 @@ def day_of(instant: datetime) -> date:
     return instant.astimezone(VIETNAM).date()
 
 
+def written_instant(instant: datetime) -> str:
+    """Return an instant in UTC as answers, addresses and messages write it.
+
+    >>> written_instant(datetime(2026, 10, 5, 3, tzinfo=UTC))
+    '2026-10-05T03:00:00Z'
+    """
+    return instant.isoformat().replace("+00:00", "Z")
+
+
 class Clock(Protocol):
     """Tells the time; injected so that tests and simulations own it."""
 

@@ -16,6 +16,7 @@ from uuid import UUID, uuid4
 import jiter
 import orjson
 
+from shared.kernel.clock import written_instant
 from shared.observability import tracing
 
 SOURCE = "urn:poverty-registry"
@@ -79,7 +80,7 @@ def encode(message: Message) -> bytes:
             "id": str(message.id),
             "source": SOURCE,
             "type": message.type,
-            "time": message.time.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+            "time": written_instant(message.time.astimezone(UTC)),
             **traced,
             "datacontenttype": "application/json",
             "data": message.data,

@@ -11,6 +11,7 @@ from shared.access.documents import sign_document
 from shared.access.store import signing_keys
 from shared.http.ask import Ask
 from shared.http.context import Context
+from shared.kernel.clock import written_instant
 from shared.kernel.key_file import KeysUnreadable
 from shared.kernel.sealing import SealBroken
 
@@ -34,6 +35,6 @@ async def signature_of(
     key = await signing_key(ask.context)
     if key is None:
         return None
-    settled = ask.settled.isoformat().replace("+00:00", "Z")
+    settled = written_instant(ask.settled)
     statement = {"kind": kind, "about": about, "digest": digest, "settled_at": settled}
     return sign_document(statement, key)

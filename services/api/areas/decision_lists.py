@@ -20,7 +20,14 @@ from services.api.areas.areas import Code
 from services.api.areas.statistics import AreaName
 from services.api.areas.year_end import Official
 from services.api.households.names import named_members
-from services.api.print.answers import InLanguage, Signed, printed_file
+from services.api.print.answers import (
+    PAGES,
+    PDF_SHOWN,
+    InLanguage,
+    Signed,
+    own_address,
+    printed_file,
+)
 from services.api.print.form import Document, Form, Head
 from services.api.print.pages import pages
 from services.api.print.paper import PDF
@@ -108,8 +115,8 @@ async def get_decision_list(
     heavy=True,
     clock=Known,
     problems=[UNKNOWN_AREA, AREA_NOT_IN_FORCE],
-    answers={PDF: Annotated[bytes, Meta(description="The pages.")]},
-    shown="JVBERi0xLjQ=",
+    answers=PAGES,
+    shown=PDF_SHOWN,
     private=True,
 )
 async def get_decision_list_pages(
@@ -128,7 +135,6 @@ async def get_decision_list_pages(
     """
     told = await _list(ask, code, decision_no, year, list_, basis)
     heads = await _heads(ask, [each.household_id for each in told.households], told.year)
-    address = str(ask.request.base_url).rstrip("/")
     document = Document(
         place=f"{told.area.name} ({told.area.code})",
         told=Text("By decision no. {no} of {year}", "Theo Quyết định số {no} năm {year}").filled(
@@ -138,7 +144,7 @@ async def get_decision_list_pages(
         digest=told.digest,
         settled=ask.settled,
         signature=ask.signature,
-        address=address,
+        address=own_address(ask),
     )
     content = await asyncio.to_thread(pages, document, lang)
     return printed_file(content, PDF, f"decision-{code}-{year}-{list_}.pdf")

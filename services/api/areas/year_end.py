@@ -16,7 +16,14 @@ from services.api.areas.basis import BASIS
 from services.api.areas.year_end_book import CellName, YearEnd
 from services.api.areas.year_end_forms import printed
 from services.api.areas.year_end_rows import Book, row_places
-from services.api.print.answers import InLanguage, Signed, printed_file
+from services.api.print.answers import (
+    PAGES,
+    PDF_SHOWN,
+    InLanguage,
+    Signed,
+    own_address,
+    printed_file,
+)
 from services.api.print.form import Document
 from services.api.print.pages import pages
 from services.api.print.paper import PDF
@@ -109,8 +116,8 @@ async def get_year_end_workbook(
     heavy=True,
     clock=Known,
     problems=[UNKNOWN_AREA, AREA_NOT_IN_FORCE],
-    answers={PDF: Annotated[bytes, Meta(description="The pages.")]},
-    shown="JVBERi0xLjQ=",
+    answers=PAGES,
+    shown=PDF_SHOWN,
 )
 async def get_year_end_pages(
     ask: Ask,
@@ -131,8 +138,7 @@ async def get_year_end_pages(
 
 async def _printed(ask: Ask, code: str, year: int, basis: Basis) -> Document:
     book = await _book(ask, code, year, basis)
-    address = str(ask.request.base_url).rstrip("/")
-    return printed(book, ask.settled, ask.signature, address)
+    return printed(book, ask.settled, ask.signature, own_address(ask))
 
 
 async def _book(ask: Ask, code: str, year: int, basis: Basis) -> YearEnd:

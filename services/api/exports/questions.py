@@ -33,6 +33,7 @@ from shared.http.heavy import TOO_MANY
 from shared.http.operations import Question, question_of
 from shared.http.parameters import KNOWN_AT, Declaration, read_query
 from shared.http.problems import Problem, invalid
+from shared.kernel.clock import written_instant
 from shared.kernel.errors import Fault
 from shared.money.store.line_reads import AllocationLine
 
@@ -82,7 +83,7 @@ class Asked:
     def settled(self, context: Context, at: datetime) -> tuple[str, datetime]:
         """Return the address that asks the same for ever, and its instant of knowledge."""
         known_at = self.given["known_at"] or at
-        parts = dict(self.query) | {"known_at": known_at.isoformat().replace("+00:00", "Z")}
+        parts = dict(self.query) | {"known_at": written_instant(known_at)}
         for name in _DAYS:
             if name in self.given and self.given[name] is None:
                 parts[name] = context.clock.today().isoformat()

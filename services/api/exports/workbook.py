@@ -13,7 +13,8 @@ from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from services.api.exports.columns import Column
-from services.api.exports.writing import Sink, instant
+from services.api.exports.writing import Sink
+from shared.kernel.clock import written_instant
 
 # What a sheet of a workbook can hold; what is beyond goes on the next one.
 SHEET_ROWS_MAX = 1_048_576
@@ -144,7 +145,7 @@ def _of(value: Any) -> str:
     if isinstance(value, bool):
         return f'<c t="b"><v>{int(value)}</v></c>'
     if isinstance(value, datetime):
-        return _inline(instant(value))
+        return _inline(written_instant(value))
     if isinstance(value, date):
         return f'<c s="1"><v>{value.toordinal() - _DAY_ZERO}</v></c>'
     if isinstance(value, int) and abs(value) > EXACT_MAX:

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import msgspec
 
 from services.api.exports.columns import Column
+from shared.kernel.clock import written_instant
 from shared.kernel.spreadsheets import BOM, disarmed
 
 
@@ -90,10 +91,5 @@ def _cell(value: Any) -> Any:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
-        return instant(value)
+        return written_instant(value)
     return value
-
-
-def instant(value: datetime) -> str:
-    """Return an instant as answers write it."""
-    return value.isoformat().replace("+00:00", "Z")

@@ -34,7 +34,7 @@ from services.api.households.household import (
     unknown_household,
 )
 from services.api.households.names import named_members
-from services.api.print.answers import InLanguage, printed_file
+from services.api.print.answers import PDF_SHOWN, InLanguage, own_address, printed_file
 from services.api.print.paper import PDF
 from services.api.words import Unit, unit_on
 from shared.access.caller import HOUSEHOLDS_READ, PERSONS_READ
@@ -93,7 +93,7 @@ async def get_certificate(
     clock=OnDay,
     problems=[UNKNOWN_HOUSEHOLD, NOTHING],
     answers={PDF: Annotated[bytes, Meta(description="One page.")]},
-    shown="JVBERi0xLjQ=",
+    shown=PDF_SHOWN,
     private=True,
 )
 async def get_certificate_page(
@@ -107,8 +107,7 @@ async def get_certificate_page(
     The same to be signed and handed over, with a code to scan that says whether it still stands.
     """
     paper = await _certificate(ask, household_id, basis)
-    address = str(ask.request.base_url).rstrip("/")
-    verified_at = ask.signature and f"{address}/v1/certificates/{ask.signature}"
+    verified_at = ask.signature and f"{own_address(ask)}/v1/certificates/{ask.signature}"
     called = (await ask.policy()).status_names[paper.kind]
     content = await asyncio.to_thread(
         certificate_page, paper, called, ask.as_of, ask.settled, verified_at, lang

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from shared.kernel.clock import VIETNAM
+from shared.kernel.clock import VIETNAM, written_instant
 
 
 def address(path: str, values: Mapping[str, Any]) -> str:
@@ -24,7 +24,7 @@ def address(path: str, values: Mapping[str, Any]) -> str:
 def written(value: Any) -> str:
     """Write a value as the api's own parameters read it."""
     if isinstance(value, datetime):
-        return value.isoformat().replace("+00:00", "Z")
+        return written_instant(value)
     return value.isoformat() if isinstance(value, date) else str(value)
 
 

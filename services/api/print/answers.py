@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 from starlette.responses import Response
 
+from services.api.print.paper import PDF
 from shared.http import parameters
 from shared.http.ask import PRIVATE, Ask, Known
 
@@ -14,6 +15,10 @@ Language = Literal["vi", "en"]
 InLanguage = Annotated[
     Language, parameters.choice(Language, "Language of its headings.").but(default="vi")
 ]
+
+
+PAGES = {PDF: Annotated[bytes, Meta(description="The pages.")]}
+PDF_SHOWN = "JVBERi0xLjQ="
 
 
 class Signed(Known, frozen=True):
@@ -31,6 +36,11 @@ class Signed(Known, frozen=True):
     def of(cls, ask: Ask) -> Signed:
         """Return the echoes."""
         return cls(ask.known_at, ask.settled, ask.signature)
+
+
+def own_address(ask: Ask) -> str:
+    """Return the address of this registry as the caller asked it, for codes to scan."""
+    return str(ask.request.base_url).rstrip("/")
 
 
 def printed_file(content: bytes, media_type: str, name: str) -> Response:
