@@ -57,7 +57,7 @@ format: .venv/development
 migration: .venv/development
 	@$(BIN)/python -m tests.migration '$(M)'
 
-bench: .venv/development
+bench: .venv/development tools
 	@$(BIN)/python -m tests.bench $(T)
 
 bench-compare: .venv/development

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from statistics import median
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
@@ -11,10 +12,14 @@ from tests.bench import loader, processes
 from tests.bench.scale import AS_OF, ask
 from tests.page.conftest import FLAGS, browser_path
 
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
 PROVINCE, READERS = "01", 8
 # Milliseconds that 95 of a hundred pages may take, and until something is to be read; bytes.
 PAGE_MS, PAINT_MS, WEIGHT_MAX = 300, 1000, 500_000
 VIEWS = {"place": "", "below": "/below", "movement": "/movement", "year_end": "/year-end"}
+LOOKS = 7
 _WEIGHT = "performance.getEntries().reduce((sum, e) => sum + (e.encodedBodySize || 0), 0)"
 _PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 
@@ -33,7 +38,7 @@ async def measure(dsn: str, households: int) -> dict[str, Any]:
                 # What is too much at once is refused, and that is its figure.
                 code = re.search(r"<code>([a-z_]+)</code>", str(refused))
                 figures[name] = {"refused": code[1] if code else str(refused)[:200]}
-        figures["browser"] = await _browser(f"{address}/places/{PROVINCE}?as_of={AS_OF}")
+        figures["browser"] = await _browser(address)
     return figures
 
 
@@ -41,14 +46,30 @@ async def _browser(address: str) -> dict[str, Any]:
     """Return what a browser of the system loads, and when it shows the first text."""
     path = browser_path()
     if path is None:
-        return {"not_measured": "no Chromium"}
+        return {"not_measured": "no Chromium: `make tools` installs it on Debian"}
     from playwright.async_api import async_playwright
 
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path, args=[*FLAGS])
-        page = await browser.new_page()
-        await page.goto(address, wait_until="load")
-        weight, paint = await page.evaluate(_WEIGHT), await page.evaluate(_PAINT)
+        looks = [await _look(browser, address) for _ in range(LOOKS)]
         await browser.close()
-    bounds = {"weight_at_most": WEIGHT_MAX, "first_paint_at_most": PAINT_MS}
-    return {"weight": weight, "first_paint": paint and round(paint), **bounds}
+    paints = sorted(paint for _, paint in looks)
+    return {
+        "weight": max(weight for weight, _ in looks),
+        "weight_at_most": WEIGHT_MAX,
+        "first_paint": round(median(paints)),
+        "first_paint_worst": round(paints[-1]),
+        "first_paint_at_most": PAINT_MS,
+    }
+
+
+async def _look(browser: Browser, address: str) -> tuple[int, float]:
+    """Look at the province as one who was never here: nothing is kept of the last look."""
+    context = await browser.new_context(base_url=address)
+    page = await context.new_page()
+    await page.goto(f"/places/{PROVINCE}?as_of={AS_OF}", wait_until="load")
+    # A page may be loaded before it is painted; asked too early there is no paint to be told of.
+    painted = await page.wait_for_function(_PAINT)
+    paint, weight = await painted.json_value(), await page.evaluate(_WEIGHT)
+    await context.close()
+    return weight, paint
