@@ -21,7 +21,7 @@ from services.api.areas import (
     year_end,
 )
 from services.api.areas import entitlements as area_entitlements
-from services.api.exports import exports
+from services.api.exports import exports, streamed
 from services.api.households import (
     accesses,
     certificates,
@@ -79,6 +79,7 @@ _SUBSCRIPTIONS = (subscriptions, deliveries)
 
 def routers() -> list[APIRouter]:
     """Return every router of the api; they need `app.state.context`."""
-    told = (*_PRESS, *_SPDCI, *_SUBSCRIPTIONS, exports)
+    # Of paths that fit both, the one that is written out comes first.
+    told = (*_PRESS, *_SPDCI, *_SUBSCRIPTIONS, streamed, exports)
     answers = (*_OWN, *_HOUSEHOLDS, *_AREAS, policy, *_MONEY, *told)
     return [*(part.routes for part in answers), *pages()]

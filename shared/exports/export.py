@@ -13,7 +13,7 @@ from uuid import UUID
 from shared.access.caller import Caller
 
 Format = Literal["ndjson", "csv", "xlsx", "parquet"]
-State = Literal["waiting", "running", "completed", "failed", "interrupted"]
+State = Literal["waiting", "running", "completed", "failed", "interrupted", "streamed"]
 
 # Files of one client that are kept at once, done or not.
 EXPORTS_MAX = 10

@@ -370,3 +370,24 @@ async def test_what_a_sheet_cannot_hold_goes_on_the_next_one(
     rows = [[row[0] for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets]
     names = [f"n{number}\ufffd<&" for number in range(7)]
     assert rows == [["name", *names[:3]], ["name", *names[3:6]], ["name", names[6]]]
+
+
+async def test_a_clients_exports_are_listed_the_newest_first(world: Registry) -> None:
+    header = {"authorization": "Bearer own"}
+    with as_known(world, caller("own"), caller("other")):
+        ordered_first = []
+        for _ in range(3):
+            world.clock.advance(timedelta(seconds=1))
+            ordered_first.append(await ordered(world, headers=header))
+        await ordered(world, headers={"authorization": "Bearer other"})
+        listed: list[Any] = []
+        path: str | None = f"{PATH}?limit=2"
+        while path:
+            answer = await world.client.get(path, headers=header)
+            listed += answer.json()["items"]
+            path = answer.links.get("next", {}).get("url")
+        assert listed == ordered_first[::-1]
+        # With other grants than it was ordered with, it does not exist.
+        world.tokens = Tokens((caller("own", area=NEIGHBOUR),))
+        answer = await world.client.get(PATH, headers=header)
+        assert answer.json() == {"items": [], "next_cursor": None}

@@ -48,6 +48,7 @@ async def _export(address: str, form: str) -> dict[str, float]:
             export = (await client.get(export["href"])).json()
         taken, begun = perf_counter() - begun, perf_counter()
         content = await client.get(export["content_href"])
+        await client.delete(export["href"])
         if len(content.content) != export["bytes"]:
             raise RuntimeError(f"the file was not fetched whole: {export}")
     return {

@@ -61,7 +61,12 @@ _TRANSITIONS = {
 
 
 async def fill(dsn: str, households: int, tag: str = "load") -> None:
-    """Fill an empty database with so many households of five yearly reviews each."""
+    """Fill an empty database with so many households of five yearly reviews each.
+
+    One that has as many already (`--loaded`) stays as it is.
+    """
+    if await _has(dsn, households):
+        return
     with processes.registry("embedded", dsn) as (address, _):
         templates = min(households, TEMPLATES)
         await measures.bulk(address, dsn, tag, templates, reviews.YEARS)
@@ -74,6 +79,17 @@ async def fill(dsn: str, households: int, tag: str = "load") -> None:
     connection = await asyncpg.connect(dsn)
     await connection.execute("VACUUM ANALYZE")
     await connection.close()
+
+
+async def _has(dsn: str, households: int) -> bool:
+    connection = await asyncpg.connect(dsn)
+    try:
+        number = await connection.fetchval(
+            "SELECT count(*) FROM (SELECT FROM households LIMIT $1) AS h", households
+        )
+    finally:
+        await connection.close()
+    return bool(number == households)
 
 
 async def _copy(database: Database, tag: str, households: int) -> None:

@@ -294,6 +294,8 @@ PARTS: dict[str, Part] = {
     )
 }
 NEED_BROKER = frozenset({"bulk_rabbitmq", "bulk_rabbitmq_5", "single", "latency", "memory"})
+# Of a whole registry, and leave it as it was: one that is loaded will do.
+ON_LOADED = ("scale", "page", "spdci", "export")
 # Ratios to the bare limit that the registry wants to reach.
 REQUIRED = {
     "bulk_embedded": 0.10,

@@ -21,6 +21,7 @@ AS_OF = "2024-12-31"
 P95_MS = 600
 # The bare record of an account: what is looked up is there as it is answered.
 _ACCOUNTS = """
+DROP TABLE IF EXISTS bare_accounts;
 CREATE TABLE bare_accounts AS
 SELECT household_id AS id, jsonb_build_object('@type', 'Group', 'id', household_id,
     'status', status, 'since', spell_from, 'until', spell_to, 'area', area_id,
@@ -46,6 +47,7 @@ async def measure(dsn: str, households: int) -> dict[str, Any]:
         bare = [orjson.dumps(part) for part in ids]
         await _ask(f"{address}/accounts", bare, 2.0)
         limit, bare_p95 = await _ask(f"{address}/accounts", bare, SECONDS)
+    await _drop(dsn)
     figures |= {"rate": round(rate), "limit": round(limit), "ratio": round(rate / limit, 3)}
     return figures | {"p95_ms": p95, "p95_at_most": P95_MS, "bare_p95_ms": bare_p95}
 
@@ -61,6 +63,12 @@ async def _accounts(dsn: str) -> list[list[str]]:
     await connection.close()
     draw, names = Random(7), [row[0] for row in rows]
     return [draw.sample(names, IDS) for _ in range(MESSAGES)]
+
+
+async def _drop(dsn: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    await connection.execute("DROP TABLE bare_accounts")
+    await connection.close()
 
 
 def _message(ids: list[str]) -> Any:

@@ -836,7 +836,7 @@ class ExportAnswer(TypedDict):
     export_id: str
     question: str
     format: Literal["csv", "ndjson", "parquet", "xlsx"]
-    state: Literal["completed", "failed", "interrupted", "running", "waiting"]
+    state: Literal["completed", "failed", "interrupted", "running", "streamed", "waiting"]
     rows: int
     bytes: int
     fault: str | None
@@ -868,6 +868,13 @@ class ExportManifest(TypedDict):
     bytes: int
     sha256: str
     columns: list[ExportColumn]
+
+
+class Exports(TypedDict):
+    """A page of the caller's own exports."""
+
+    items: list[ExportAnswer]
+    next_cursor: str | None
 
 
 class FactReceipt(TypedDict):

@@ -1672,9 +1672,27 @@ class Operations:
         )
         return answer
 
+    def stream_export(
+        self, *, question: str, format_: Literal["ndjson", "csv"] | None = None
+    ) -> bytes:
+        """A list as a stream."""
+        answer: bytes = self.ask(
+            Call("GET", "/v1/exports/stream", {"question": question, "format": format_})
+        )
+        return answer
+
     def post_export(self, body: models.NewExport) -> models.ExportAnswer:
         """Order a list as a file."""
         answer: models.ExportAnswer = self.ask(Call("POST", "/v1/exports", body=body))
+        return answer
+
+    def list_exports(
+        self, *, cursor: str | None = None, limit: int | None = None
+    ) -> models.Exports:
+        """Exports of the caller."""
+        answer: models.Exports = self.ask(
+            Call("GET", "/v1/exports", {"cursor": cursor, "limit": limit})
+        )
         return answer
 
     def get_export(self, export_id: str) -> models.ExportAnswer:
@@ -3422,9 +3440,27 @@ class AsyncOperations:
         )
         return answer
 
+    def stream_export(
+        self, *, question: str, format_: Literal["ndjson", "csv"] | None = None
+    ) -> Awaitable[bytes]:
+        """A list as a stream."""
+        answer: Awaitable[bytes] = self.ask(
+            Call("GET", "/v1/exports/stream", {"question": question, "format": format_})
+        )
+        return answer
+
     def post_export(self, body: models.NewExport) -> Awaitable[models.ExportAnswer]:
         """Order a list as a file."""
         answer: Awaitable[models.ExportAnswer] = self.ask(Call("POST", "/v1/exports", body=body))
+        return answer
+
+    def list_exports(
+        self, *, cursor: str | None = None, limit: int | None = None
+    ) -> Awaitable[models.Exports]:
+        """Exports of the caller."""
+        answer: Awaitable[models.Exports] = self.ask(
+            Call("GET", "/v1/exports", {"cursor": cursor, "limit": limit})
+        )
         return answer
 
     def get_export(self, export_id: str) -> Awaitable[models.ExportAnswer]:

@@ -96,22 +96,24 @@ async def count_own(snapshot: Snapshot, client_id: str, now: datetime) -> int:
     """Return how many files of a client are kept or to be made."""
     number: int = await snapshot.fetchval(
         "SELECT count(*) FROM exports WHERE client_id = $1 AND expires_at > $2 "
-        "AND state NOT IN ('failed', 'interrupted')",
+        "AND state NOT IN ('failed', 'interrupted', 'streamed')",
         *(client_id, now),
     )
     return number
 
 
 async def order(tx: Transaction, export: Export) -> None:
-    """Store an export that is to be made."""
+    """Store an export that is to be made, or one that was sent as it was made."""
     caller = export.caller
     await tx.execute(
         "INSERT INTO exports (export_id, client_id, client_name, scopes, area_code, purpose, "
-        "scope, question, format, known_at, state, created_at, expires_at) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        "scope, question, format, known_at, state, created_at, expires_at, rows, size, digest, "
+        "ended_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, "
+        "$17)",
         *(export.export_id, caller.client_id, caller.name, sorted(caller.scopes), caller.area),
         *(caller.purpose, export.scope, export.question, export.format, export.known_at),
         *(export.state, export.created_at, export.expires_at),
+        *(export.rows, export.size, export.digest, export.ended_at),
     )
 
 
@@ -122,6 +124,22 @@ async def find(snapshot: Snapshot, export_id: UUID, now: datetime) -> Export | N
         *(export_id, now),
     )
     return None if row is None else _export(row)
+
+
+async def list_readable(
+    snapshot: Snapshot, caller: Caller, now: datetime, after: Sequence[Any] | None, limit: int
+) -> list[Export]:
+    """Return the exports that a caller may read (`Export.may_be_read_by`), the newest first."""
+    rows = await snapshot.fetch(
+        f"SELECT {_COLUMNS} FROM exports WHERE client_id = $1 AND area_code = $2 "
+        "AND scope = ANY($3) AND expires_at > $4 "
+        "AND ($5::timestamptz IS NULL OR (created_at, export_id) < ($5, $6)) "
+        "ORDER BY created_at DESC, export_id DESC LIMIT $7",
+        *(caller.client_id, caller.area, sorted(caller.scopes), now),
+        *(after or (None, None)),
+        limit,
+    )
+    return [_export(row) for row in rows]
 
 
 async def take(tx: Transaction, lease: UUID, now: datetime) -> Export | None:
