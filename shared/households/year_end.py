@@ -11,10 +11,10 @@ households by unit, town and country, minorities beside), 24/2021/QĐ-TTg (recog
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Literal
+from typing import Generic, Literal, Protocol, TypeVar
 
 from shared.law.standards import ListName, Standards
 
@@ -97,6 +97,42 @@ class Row:
     def balanced(self) -> bool:
         """Say whether the sheet adds up."""
         return self.end == self.start - self.form_left + self.relapsed + self.form_newly_arisen
+
+
+class AtPlace(Protocol):
+    """What a book counts somewhere."""
+
+    @property
+    def place(self) -> Dwelling:
+        """Return where that is."""
+
+
+Counted = TypeVar("Counted", bound=AtPlace)
+
+
+class ByCommune(Generic[Counted]):
+    """What a book counts, by commune: a row of few communes looks at what is theirs alone."""
+
+    def __init__(self, every: Iterable[Counted]) -> None:
+        """Put each under where it is; a move also under where it began."""
+        self._every = tuple(every)
+        self._at: dict[int | None, list[Counted]] = {}
+        self._from: dict[int | None, list[Counted]] = {}
+        for each in self._every:
+            self._at.setdefault(each.place.area_id, []).append(each)
+            origin: Dwelling | None = getattr(each, "origin", None)
+            if origin is not None:
+                self._from.setdefault(origin.area_id, []).append(each)
+
+    def touching(self, communes: Collection[int] | None) -> Iterator[Counted]:
+        """Give what is in some communes (None: all), or left them, each once."""
+        if communes is None:
+            yield from self._every
+            return
+        for area_id in self._at.keys() & communes:
+            yield from self._at[area_id]
+        for area_id in self._from.keys() & communes:
+            yield from (m for m in self._from[area_id] if m.place.area_id not in communes)
 
 
 def row_of(passages: Iterable[Passage], listed: str, within: Within) -> Row:

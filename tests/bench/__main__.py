@@ -36,6 +36,7 @@ def main() -> None:
         metavar="DSN",
         help=f"a database that holds a registry already, left as it is: {', '.join(ON_LOADED)}",
     )
+    parser.add_argument("--area", default="38", help="whose books and boards are asked for")
     parser.add_argument("--json", type=Path, default=Path("bench.json"))
     asked = parser.parse_args()
     os.environ.setdefault("PYTHONWARNINGS", "ignore")

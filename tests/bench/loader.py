@@ -60,10 +60,11 @@ _TRANSITIONS = {
 }
 
 
-async def fill(dsn: str, households: int, tag: str = "load") -> None:
+async def fill(dsn: str, households: int, tag: str = "load", province: str = "") -> None:
     """Fill an empty database with so many households of five yearly reviews each.
 
-    One that has as many already (`--loaded`) stays as it is.
+    With a province all but the first thousand, which come through the doors, live in it. One that
+    has as many already (`--loaded`) stays as it is.
     """
     if await _has(dsn, households):
         return
@@ -72,7 +73,7 @@ async def fill(dsn: str, households: int, tag: str = "load") -> None:
         await measures.bulk(address, dsn, tag, templates, reviews.YEARS)
     database = await connect(dsn, name="loader", pool_max=2, statement_seconds=3600)
     try:
-        await _copy(database, tag, households)
+        await _copy(database, tag, households, province)
         await _count(database)
     finally:
         await database.close()
@@ -92,7 +93,7 @@ async def _has(dsn: str, households: int) -> bool:
     return bool(number == households)
 
 
-async def _copy(database: Database, tag: str, households: int) -> None:
+async def _copy(database: Database, tag: str, households: int, province: str) -> None:
     async with database.transaction() as tx:
         await tx.execute(_TABLES)
         tree = await units.tree(tx)
@@ -100,7 +101,7 @@ async def _copy(database: Database, tag: str, households: int) -> None:
         numbers = range(first, min(households, first + TEMPLATES * COPIES_TOGETHER))
         async with database.transaction() as tx:
             await _without_hints(tx)
-            await _describe(tx, tree, tag, numbers, batch)
+            await _describe(tx, tree, (tag, province), numbers, batch)
             await _insert(tx, "household_events", _EVENTS, _FROM_EVENTS)
             await _insert(tx, "episodes", _EPISODES, _FROM_EPISODES)
             await tx.execute(
@@ -176,12 +177,15 @@ async def _feed(tx: Transaction) -> None:
     )
 
 
-async def _describe(tx: Transaction, tree: AreaTree, tag: str, numbers: range, batch: int) -> None:
+async def _describe(
+    tx: Transaction, tree: AreaTree, of: tuple[str, str], numbers: range, batch: int
+) -> None:
+    tag, province = of
     households, events = [], []
     for number in numbers:
         template = number % TEMPLATES
         for year in reviews.YEARS:
-            item = reviews.review(tag, number, year) | {"revision": 1}
+            item = reviews.review(tag, number, year, province) | {"revision": 1}
             name = f"{tag}/{year}/{template}"
             body = orjson.dumps(item, option=orjson.OPT_SORT_KEYS)
             external_id = item["external_id"]

@@ -268,6 +268,13 @@ async def export(place: Place) -> Figures:
     return await exports.measure(place.dsn, place.sizes.registry)
 
 
+async def officials(place: Place) -> Figures:
+    """Books, boards and entitlements of a province or of the country."""
+    from tests.bench import officials
+
+    return await officials.measure(place.dsn, place.sizes.registry, place.sizes.area)
+
+
 Part = Callable[[Place], Awaitable[Figures]]
 PARTS: dict[str, Part] = {
     part.__name__: part
@@ -291,11 +298,12 @@ PARTS: dict[str, Part] = {
         spdci,
         traces,
         export,
+        officials,
     )
 }
 NEED_BROKER = frozenset({"bulk_rabbitmq", "bulk_rabbitmq_5", "single", "latency", "memory"})
 # Of a whole registry, and leave it as it was: one that is loaded will do.
-ON_LOADED = ("scale", "page", "spdci", "export")
+ON_LOADED = ("scale", "page", "spdci", "export", "officials")
 # Ratios to the bare limit that the registry wants to reach.
 REQUIRED = {
     "bulk_embedded": 0.10,

@@ -33,13 +33,14 @@ CHUNK = 500
 
 
 @cache
-def communes(area_type: str) -> tuple[str, ...]:
-    """Return the codes of all rural or urban communes of these years.
+def communes(area_type: str, province: str = "") -> tuple[str, ...]:
+    """Return the codes of all rural or urban communes of these years, or of a province's.
 
     Not a drawn type: release 0.1.0, which is compared with, knows no reason for another one.
     """
     file = Path(__file__).parents[2] / "seeds" / "areas" / "units.csv"
     rows = list(csv.DictReader(file.read_text("utf-8").splitlines()))
+    above = {row["code"]: row["parent_code"] for row in rows if row["level"] == "district"}
     return tuple(
         row["code"]
         for row in rows
@@ -47,6 +48,7 @@ def communes(area_type: str) -> tuple[str, ...]:
         and row["valid_to"]
         and (row["kind"] == "xã") == (area_type == "rural")
         and not row["code"].endswith("-unassigned")
+        and (not province or above.get(row["parent_code"]) == province)
     )
 
 
@@ -62,11 +64,11 @@ def measures(kind: int, year: int) -> dict[str, Any]:
     }
 
 
-def review(tag: str, number: int, year: int) -> dict[str, Any]:
+def review(tag: str, number: int, year: int, province: str = "") -> dict[str, Any]:
     """Return the review of a household in a year, as a caller sends it."""
     # By the kind of household, too: a status rests on the type, and copies have the template's.
     area_type = "rural" if number % TOWN else "urban"
-    codes = communes(area_type)
+    codes = communes(area_type, province)
     return {
         "type": "assessed",
         "source": "bench",

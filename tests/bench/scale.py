@@ -69,13 +69,17 @@ def _since(started: float) -> int:
 
 
 async def ask(
-    address: str, path: str, params: dict[str, str], readers: int = READERS
+    address: str,
+    path: str,
+    params: dict[str, str],
+    readers: int = READERS,
+    questions: int = QUESTIONS,
 ) -> dict[str, float]:
     """Let some readers ask the same again and again; return how long each answer took."""
     taken: list[float] = []
 
     async def reader(client: httpx.AsyncClient) -> None:
-        for _ in range(QUESTIONS):
+        for _ in range(questions):
             started = perf_counter()
             answer = await client.get(path, params=params)
             if answer.status_code != 200:

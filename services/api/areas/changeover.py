@@ -15,6 +15,7 @@ from services.api.areas.statistics import AreaName
 from services.api.words import NextCursor
 from shared.access.caller import HOUSEHOLDS_READ
 from shared.areas.reach import within
+from shared.areas.stand_ins import of_units_below, units_below
 from shared.areas.tree import AreaTree, Unit
 from shared.households.changeover import (
     Becomes,
@@ -172,9 +173,10 @@ class Judging:
     _keys: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def _register(self, unit: Unit) -> Register:
-        ask = self.ask
-        communes = within(self.tree, ask.caller.area, unit, ask.as_of)
-        return Register(communes, self.basis, ask.known_at)
+        ask, tree = self.ask, self.tree
+        communes = within(tree, ask.caller.area, unit, ask.as_of)
+        counted = of_units_below(tree, unit, ask.as_of)
+        return Register(communes, self.basis, ask.known_at, counted)
 
     def classes(
         self, area_type: str | None, standard: str, income: int | None, deprived: Sequence[str]
@@ -209,9 +211,14 @@ class Judging:
             )
             for each in alike
         ]
+        by_unit: dict[str | None, list[Judged]] = {}
+        places = units_below(self.tree, unit, day)
+        for one in judged:
+            code = None if one.area_id is None else places.get(one.area_id)
+            by_unit.setdefault(code, []).append(one)
         below = self.tree.children(unit, day) if unit.level != "commune" else ()
         return [
-            *(self._row(child, judged, self.tree.members(child, day)) for child in below),
+            *(_row(child, by_unit.get(child.code, ())) for child in below),
             _row(unit, judged),
         ]
 
@@ -247,9 +254,6 @@ class Judging:
             row.income_vnd,
             list(row.deprived),
         )
-
-    def _row(self, unit: Unit, judged: Sequence[Judged], communes: frozenset[int]) -> BoardRow:
-        return _row(unit, [each for each in judged if each.area_id in communes])
 
 
 def _row(unit: Unit, judged: Sequence[Judged]) -> BoardRow:

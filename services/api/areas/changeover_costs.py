@@ -12,12 +12,12 @@ from msgspec import Meta, Struct
 from services.api.areas.areas import Code
 from services.api.areas.basis import BASIS
 from services.api.areas.changeover import NO_COMING_STANDARD, Coming, Judging, coming_standard
-from services.api.areas.entitlements import circumstances_of
+from services.api.areas.entitlements import Places, circumstances_of
 from services.api.areas.statistics import AreaName
 from services.api.households.norms import Described, described
 from shared.access.caller import HOUSEHOLDS_READ
-from shared.areas.places import place_of
 from shared.areas.reach import within
+from shared.areas.stand_ins import units_below
 from shared.areas.store import facts as area_facts
 from shared.areas.tree import AreaTree, Unit
 from shared.households import entitlement_counts
@@ -26,6 +26,7 @@ from shared.households.changeover_costs import CostCounter, Kin, NormCost
 from shared.households.recognised import Basis
 from shared.households.store import circumstances
 from shared.households.store.circumstances import Alike
+from shared.households.store.year_end import Register
 from shared.http.ask import Ask, OnDay
 from shared.http.operations import Routes
 from shared.http.problems import AREA_NOT_IN_FORCE, UNKNOWN_AREA
@@ -112,21 +113,22 @@ async def get_changeover_costs(
 async def _kin(
     judging: Judging, unit: Unit, begins_on: date
 ) -> tuple[SupportNorms, Mapping[int | None, Counter[Kin]]]:
-    """Return the norms of the day on which a standard begins, and how many are alike by commune."""
+    """Return the norms of the day on which a standard begins, and how many are alike by place."""
     ask, tree, day, lines = judging.ask, judging.tree, judging.ask.as_of, judging.yardstick.lines()
     communes = within(tree, ask.caller.area, unit, day)
     async with ask.snapshot() as snapshot:
         norms = await ask.context.seeds.read(snapshot, SUPPORT_NORMS, ask.known_at)
         births = entitlement_counts.births_before(norms, begins_on)
-        asked = snapshot, communes, day, ask.known_at, births, lines, judging.basis
-        alike = await circumstances.alike(*asked)
         facts = await area_facts.in_force(snapshot, None, day, ask.known_at)
-    payloads = {area_id: fact.payload for area_id, fact in facts.items()}
-    places = {id_: place_of(tree, id_, day, payloads) for id_ in {a.area_id for a in alike}}
+        places = Places(tree, day, facts)
+        below = units_below(tree, unit, day)
+        counted = places.stand_ins(unit, lambda area_id: below.get(area_id))
+        register = Register(communes, judging.basis, ask.known_at, counted)
+        alike = await circumstances.alike(snapshot, register, day, births, lines)
     incomes = incomes_of(lines)
     kin: dict[int | None, Counter[Kin]] = {}
     for each in alike:
-        known = circumstances_of(norms, begins_on, each, places[each.area_id])
+        known = circumstances_of(norms, begins_on, each, places.of(each.area_id))
         own = Kin(known, _coming(judging, each, incomes))
         kin.setdefault(each.area_id, Counter())[own] += each.households
     return norms, kin
@@ -145,9 +147,9 @@ def _rows(
     rows = [
         _row(
             child,
-            counter.total(costs for id_, costs in of_areas.items() if id_ in members),
+            counter.total(of_areas[id_] for id_ in of_areas.keys() & tree.members(child, day)),
         )
-        for child, members in ((child, tree.members(child, day)) for child in below)
+        for child in below
     ]
     return [*rows, _row(unit, counter.total(of_areas.values()))]
 

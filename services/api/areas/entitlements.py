@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from msgspec import Meta, Struct
 
@@ -14,17 +14,18 @@ from services.api.households.norms import Described, Missing, UnknownValue, Valu
 from shared.access.caller import HOUSEHOLDS_READ
 from shared.areas.places import Place, place_of
 from shared.areas.reach import within
+from shared.areas.stand_ins import stand_ins
 from shared.areas.store import facts as area_facts
-from shared.areas.tree import AreaTree
+from shared.areas.tree import AreaTree, Unit
 from shared.households import entitlement_counts
 from shared.households.entitlement_counts import NormCount
 from shared.households.entitlements import Circumstances
 from shared.households.store import circumstances
 from shared.households.store.circumstances import Alike
+from shared.households.store.year_end import Register
 from shared.http.ask import Ask, OnDay
 from shared.http.operations import Routes
 from shared.http.problems import AREA_NOT_IN_FORCE, UNKNOWN_AREA
-from shared.kernel.database import Snapshot
 from shared.law.store.seeds import SUPPORT_NORMS
 from shared.law.support_norms import SupportNorms
 
@@ -89,10 +90,15 @@ async def get_area_entitlements(ask: Ask, code: Code) -> AreaEntitlements:
     communes = within(tree, ask.caller.area, unit, ask.as_of)
     async with ask.snapshot() as snapshot:
         norms = await ask.context.seeds.read(snapshot, SUPPORT_NORMS, ask.known_at)
-        alike = await _alike(ask, snapshot, norms, communes)
         facts = await area_facts.in_force(snapshot, None, ask.as_of, ask.known_at)
-    payloads = {area_id: fact.payload for area_id, fact in facts.items()}
-    known = _known(ask, tree, norms, alike, payloads)
+        places = Places(tree, ask.as_of, facts)
+        register = Register(communes, "computed", ask.known_at, places.stand_ins(unit))
+        births = entitlement_counts.births_before(norms, ask.as_of)
+        alike = await circumstances.alike(snapshot, register, ask.as_of, births)
+    known = (
+        (circumstances_of(norms, ask.as_of, each, places.of(each.area_id)), each.households)
+        for each in alike
+    )
     counts = entitlement_counts.count(norms, ask.as_of, known)
     return AreaEntitlements(
         area=AreaName.of(unit),
@@ -102,26 +108,27 @@ async def get_area_entitlements(ask: Ask, code: Code) -> AreaEntitlements:
     )
 
 
-async def _alike(
-    ask: Ask, snapshot: Snapshot, norms: SupportNorms, communes: Sequence[int] | None
-) -> list[Alike]:
-    births = entitlement_counts.births_before(norms, ask.as_of)
-    return await circumstances.alike(snapshot, communes, ask.as_of, ask.known_at, births)
+class Places:
+    """What norms ask of the places of a day, each looked up once."""
 
+    def __init__(self, tree: AreaTree, day: date, facts: Mapping[int, area_facts.AreaFact]) -> None:
+        """`facts`: those in force on the day, by unit."""
+        self._tree, self._day = tree, day
+        self._payloads = {area_id: fact.payload for area_id, fact in facts.items()}
+        self._known: dict[int | None, Place] = {}
 
-def _known(
-    ask: Ask,
-    tree: AreaTree,
-    norms: SupportNorms,
-    alike: Sequence[Alike],
-    facts: Mapping[int, Mapping[str, Any]],
-) -> Iterator[tuple[Circumstances, int]]:
-    """Give what is known of households that are alike, and how many they are."""
-    areas = {each.area_id for each in alike}
-    places = {area_id: place_of(tree, area_id, ask.as_of, facts) for area_id in areas}
-    for each in alike:
-        known = circumstances_of(norms, ask.as_of, each, places[each.area_id])
-        yield known, each.households
+    def of(self, area_id: int | None) -> Place:
+        """Return what is known of a commune."""
+        if area_id not in self._known:
+            self._known[area_id] = place_of(self._tree, area_id, self._day, self._payloads)
+        return self._known[area_id]
+
+    def stand_ins(
+        self, unit: Unit, apart: Callable[[int], Hashable] = lambda _: None
+    ) -> dict[int, int]:
+        """Return those of a unit's communes of which norms know the same; `apart` keeps them so."""
+        communes = self._tree.members(unit, self._day)
+        return stand_ins(communes, lambda area_id: (apart(area_id), self.of(area_id)))
 
 
 def circumstances_of(norms: SupportNorms, day: date, each: Alike, place: Place) -> Circumstances:

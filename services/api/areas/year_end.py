@@ -31,6 +31,7 @@ from services.api.print.sheets import XLSX, workbook
 from services.api.words import NextCursor
 from shared.access.caller import HOUSEHOLDS_READ
 from shared.areas.reach import on_day, within
+from shared.areas.stand_ins import of_units_below
 from shared.areas.store import facts as area_facts
 from shared.areas.tree import AreaTree, Unit
 from shared.households.recognised import Basis
@@ -146,7 +147,8 @@ async def _book(ask: Ask, code: str, year: int, basis: Basis) -> YearEnd:
     period = period_of(policy.standards, year)
     unit = tree.on(code, period[1])
     communes = within(tree, ask.caller.area, unit, period[1])
-    register = Register(communes, basis, ask.known_at)
+    counted = of_units_below(tree, unit, period[1])
+    register = Register(communes, basis, ask.known_at, counted)
     async with ask.snapshot() as snapshot:
         passages = await store.passages(snapshot, register, period)
         counts = await store.counts(snapshot, register, period[1])

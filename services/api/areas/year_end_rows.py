@@ -29,7 +29,16 @@ from shared.areas.tree import UNASSIGNED, AreaTree, Unit, area_type_of
 from shared.households.recognised import Basis
 from shared.households.statistics import Bases
 from shared.households.store.year_end import YearEndCounts
-from shared.households.year_end import Dwelling, Passage, Row, row_of, target_groups
+from shared.households.year_end import (
+    ByCommune,
+    Dwelling,
+    Group,
+    Passage,
+    Row,
+    TargetGroups,
+    row_of,
+    target_groups,
+)
 from shared.http.ask import encode
 from shared.http.problems import Problem
 from shared.kernel.texts import Text
@@ -163,7 +172,7 @@ def _typed(
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A book in the making."""
+    """A book in the making: rows look at what households did and are, by commune."""
 
     unit: Unit
     year: int
@@ -181,10 +190,8 @@ class Book:
         preliminary: bool,
     ) -> YearEnd:
         """Return the book with its digest."""
-        undecided = {
-            name: target_groups(counts.groups, name, self.rows[-1].within).undecided
-            for name in LISTS
-        }
+        moves, groups = ByCommune(passages), ByCommune(counts.groups)
+        undecided = {name: self._groups(groups, name, self.rows[-1]).undecided for name in LISTS}
         listed = {
             name: sum(g.households for g in counts.groups if g.list == name) for name in LISTS
         }
@@ -195,8 +202,8 @@ class Book:
             start_on=self.period[0],
             end_on=self.period[1],
             preliminary=preliminary,
-            lists=[self._form(passages, name, undecided[name]) for name in LISTS],
-            target_groups=[self._targets(counts, name, row) for name in LISTS for row in self.rows],
+            lists=[self._form(moves, name, undecided[name]) for name in LISTS],
+            target_groups=[self._targets(groups, name, row) for name in LISTS for row in self.rows],
             indicators=_indicators(counts, listed, policy, self.period[1]),
             ethnic_groups=_by_name(counts.ethnic_groups),
             causes=_by_name(counts.causes),
@@ -205,8 +212,10 @@ class Book:
         )
         return replace(book, digest=sha256(encode(book)).hexdigest())
 
-    def _form(self, passages: Sequence[Passage], name: ListName, undecided: int) -> ListForm:
-        counts = [row_of(passages, name, place.within) for place in self.rows]
+    def _form(self, passages: ByCommune[Passage], name: ListName, undecided: int) -> ListForm:
+        counts = [
+            row_of(passages.touching(place.communes), name, place.within) for place in self.rows
+        ]
         for place, row in zip(self.rows, counts, strict=True):
             if not row.balanced:
                 log.error("year_end.unbalanced", area=place.unit.code, list=name, row=row)
@@ -264,9 +273,12 @@ class Book:
         notes = [Note(code, *_NOTES[code].filled(n=n)) for code, n in numbers.items() if n]
         return [*notes, _RATES]
 
-    def _targets(self, counts: YearEndCounts, name: ListName, place: RowPlace) -> TargetRow:
-        groups = target_groups(counts.groups, name, place.within)
-        return TargetRow(name, place.kind, place.unit.code, place.unit.name, *astuple(groups))
+    def _targets(self, groups: ByCommune[Group], name: ListName, place: RowPlace) -> TargetRow:
+        own = self._groups(groups, name, place)
+        return TargetRow(name, place.kind, place.unit.code, place.unit.name, *astuple(own))
+
+    def _groups(self, groups: ByCommune[Group], name: ListName, place: RowPlace) -> TargetGroups:
+        return target_groups(groups.touching(place.communes), name, place.within)
 
 
 def _indicators(

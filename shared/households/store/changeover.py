@@ -38,9 +38,10 @@ async def alike(
     """Return the households of a day, counted by what rules with these lines may look at."""
     given: list[Any] = [day, list(lines)]
     held = register.held(_ON_DAY, given)
+    area = register.counted("s.area_id", given)
     rows = await snapshot.fetch(
         f"""
-        SELECT s.area_id, s.area_type, s.status, s.standard,
+        SELECT {area}, s.area_type, s.status, s.standard,
             width_bucket({_INCOME}, $2::bigint[]), s.deprived, count(*)::int
         FROM ({held}) s JOIN household_events e ON e.event_id = s.assessment
         GROUP BY 1, 2, 3, 4, 5, 6

@@ -10,8 +10,7 @@ from uuid import UUID
 
 from shared.households.entitlements import Person
 from shared.households.facts import HOUSEHOLD_EVENTS
-from shared.households.recognised import Basis
-from shared.households.store.reads import known
+from shared.households.store.year_end import Register
 from shared.kernel.database import Snapshot
 from shared.kernel.revisions import counting
 
@@ -83,27 +82,21 @@ _EXISTING = "status IS NOT NULL AND status <> 'closed'"
 
 async def alike(
     snapshot: Snapshot,
-    area_ids: Sequence[int] | None,
+    register: Register,
     as_of: date,
-    known_at: datetime | None,
     born_before: Sequence[date],
     lines: Sequence[int] | None = None,
-    basis: Basis = "computed",
 ) -> list[Alike]:
-    """Return the households of communes (None: all) on a day, counted by all that norms ask.
+    """Return the households of a register on a day, counted by all that norms ask.
 
     `born_before`: for each age that is asked for, oldest first, the day before which those are born
     who have reached it. With `lines` of income households are told apart by what another standard
     would look at, too.
     """
     given: list[Any] = [as_of, list(born_before)]
-    where, at = f"{_ON_DAY} AND {_EXISTING}", None
-    if area_ids is not None:
-        given.append(list(area_ids))
-        where += f" AND area_id = ANY(${len(given)}::int[])"
-    if known_at is not None:
-        given.append(known_at)
-        at = f"${len(given)}"
+    at = None if register.known_at is None else f"${len(given) + 1}"
+    held = register.held(f"{_ON_DAY} AND {_EXISTING}", given)
+    area = register.counted("s.area_id", given)
     measured = "NULL, NULL, NULL"
     if lines is not None:
         given.append(list(lines))
@@ -112,9 +105,9 @@ async def alike(
     rows = await snapshot.fetch(
         f"""
         WITH held AS MATERIALIZED (
-            SELECT s.household_id, s.status, s.living_standard, s.area_id, s.area_type,
-                s.ethnic_group, s.assessment, s.standard, s.deprived
-            FROM ({known(where, at, basis=basis)}) s),
+            SELECT s.household_id, s.status, s.living_standard, {area} AS area_id,
+                s.area_type, s.ethnic_group, s.assessment, s.standard, s.deprived
+            FROM ({held}) s),
         latest AS ({_persons(_OF_HELD, at)}),
         members AS (
             SELECT l.household_id, array_agg(c.class ORDER BY c.class) AS classes

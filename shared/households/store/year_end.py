@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from shared.areas.stand_ins import StandIns
+from shared.areas.store.stand_ins import counted
 from shared.households.recognised import Basis
 from shared.households.statistics import MAJORITY
 from shared.households.store.reads import known
@@ -59,11 +61,15 @@ _PERIOD = "valid_from <= $2 AND (valid_to IS NULL OR valid_to > $1)"
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """The register as read: of some communes (None: all), by one basis, as known at an instant."""
+    """The register as read: of some communes (None: all), by one basis, as known at an instant.
+
+    `stand_ins`: the communes that a count puts together.
+    """
 
     communes: Sequence[int] | None
     basis: Basis
     known_at: datetime | None
+    stand_ins: StandIns = field(default_factory=dict)
 
     def held(self, where: str, given: list[Any]) -> str:
         """Return the SQL of the episodes that meet `where` and lie here."""
@@ -77,6 +83,10 @@ class Register:
             ever = known(here, at, basis=self.basis)
             where += f" AND household_id IN (SELECT household_id FROM ({ever}) t)"
         return known(where, at, basis=self.basis)
+
+    def counted(self, area: str, given: list[Any]) -> str:
+        """Return the SQL of the commune that stands in for that of the column `area`."""
+        return counted(self.stand_ins, area, given)
 
     def _given(self, given: list[Any]) -> tuple[str | None, str]:
         at, here = None, ""
@@ -95,9 +105,11 @@ async def passages(
     """Return what households did on both lists with period[0] < day <= period[1]."""
     given: list[Any] = [*period]
     held = register.of_households(_PERIOD, given)
+    places = ["area_id", "area_type", "origin_id", "origin_type"]
+    places[::2] = [register.counted(column, given) for column in places[::2]]
     rows = await snapshot.fetch(
-        f"WITH {_CELLS.format(held=held)} SELECT list, kind, area_id, area_type, origin_id, "
-        "origin_type, minority, standard_changed, count(*)::int FROM cells "
+        f"WITH {_CELLS.format(held=held)} SELECT list, kind, {', '.join(places)}, "
+        "minority, standard_changed, count(*)::int FROM cells "
         "GROUP BY 1, 2, 3, 4, 5, 6, 7, 8",
         *given,
     )
@@ -181,10 +193,11 @@ async def counts(snapshot: Snapshot, register: Register, day: date) -> YearEndCo
     """Return what the book counts of a day."""
     given: list[Any] = [day]
     held = register.held(_LISTED, given)
+    area = register.counted("s.area_id", given)
     rows = await snapshot.fetch(
         f"""
         WITH held AS MATERIALIZED (
-            SELECT s.status, s.area_id, s.area_type, s.ethnic_group, s.standard, s.deprived,
+            SELECT s.status, {area} AS area_id, s.area_type, s.ethnic_group, s.standard, s.deprived,
                 {_MINORITY} AS minority, e.payload
             FROM ({held}) s LEFT JOIN household_events e ON e.event_id = s.assessment)
         SELECT 'group', status, NULL, NULL, area_id, area_type, count(*)::int,
