@@ -97,17 +97,19 @@ async def alike(
     at = None if register.known_at is None else f"${len(given) + 1}"
     held = register.held(f"{_ON_DAY} AND {_EXISTING}", given)
     area = register.counted("s.area_id", given)
-    measured = "NULL, NULL, NULL"
+    looked_at, measured = "NULL AS standard, NULL::text[] AS deprived", "NULL::int AS stretch"
     if lines is not None:
         given.append(list(lines))
-        stretch = f"width_bucket((e.payload ->> 'income_vnd')::bigint, ${len(given)}::bigint[])"
-        measured = f"h.standard, {stretch}, h.deprived"
+        income = "(e.payload ->> 'income_vnd')::bigint"
+        looked_at = "s.standard, s.deprived"
+        measured = f"width_bucket({income}, ${len(given)}::bigint[]) AS stretch"
     rows = await snapshot.fetch(
         f"""
         WITH held AS MATERIALIZED (
             SELECT s.household_id, s.status, s.living_standard, {area} AS area_id,
-                s.area_type, s.ethnic_group, s.assessment, s.standard, s.deprived
-            FROM ({held}) s),
+                s.area_type, s.ethnic_group, (e.payload ->> 'household_size')::int AS size,
+                {looked_at}, {measured}
+            FROM ({held}) s LEFT JOIN household_events e ON e.event_id = s.assessment),
         latest AS ({_persons(_OF_HELD, at)}),
         members AS (
             SELECT l.household_id, array_agg(c.class ORDER BY c.class) AS classes
@@ -118,9 +120,8 @@ async def alike(
             WHERE coalesce(m.birth_date, $1) <= $1
             GROUP BY l.household_id)
         SELECT h.status, h.living_standard, h.area_id, h.area_type, h.ethnic_group,
-            (e.payload ->> 'household_size')::int, p.classes, {measured}, count(*)
-        FROM held h LEFT JOIN household_events e ON e.event_id = h.assessment
-        LEFT JOIN members p ON p.household_id = h.household_id
+            h.size, p.classes, h.standard, h.stretch, h.deprived, count(*)
+        FROM held h LEFT JOIN members p ON p.household_id = h.household_id
         GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
         """,
         *given,

@@ -73,7 +73,8 @@ Index(
     unique=True,
     postgresql_where=_CURRENT,
 )
-Index("ix_episodes_area", EPISODES.c.area_id, postgresql_where=_CURRENT)
+# What stood in a place on a day: most episodes ended before the days that are asked for.
+Index("ix_episodes_area_day", EPISODES.c.area_id, EPISODES.c.valid_to, postgresql_where=_CURRENT)
 Index(
     "ix_episodes_history",
     EPISODES.c.household_id,

@@ -20,24 +20,30 @@ _LISTS = ", ".join(f"('{name}')" for name in LISTS)
 _MINORITY = f"coalesce(ethnic_group <> '{MAJORITY}', false)"
 
 # A household's place on a day is where it lives at the day's end; a closure is told where it lived.
-# Every row of `cells` is one household that does one thing on one list on one day.
+# What is alike is put together before it is told apart by what it did: a row of `cells` is
+# `households` that do one thing on one list on one day; with `who` it is one of them.
 _CELLS = f"""
-near AS MATERIALIZED (
-    SELECT household_id, valid_from, valid_to, status, standard, entry, area_id, area_type,
-        renumbered_area IS NOT NULL AS renumbered, {_MINORITY} AS minority
-    FROM ({{held}}) s),
+{{near}},
 days AS (
     SELECT *, valid_from > $1 AS new, lag(status) OVER own AS was,
         coalesce(lag(standard) OVER own <> standard, false) AS standard_changed,
         lag(area_id) OVER own AS was_area, lag(area_type) OVER own AS was_type
     FROM near WINDOW own AS (PARTITION BY household_id ORDER BY valid_from)),
+alike AS (
+    SELECT {{who}}, was, status, new, renumbered, entry, minority, standard_changed,
+        valid_to IS NULL OR valid_to > $2 AS stays,
+        (area_id, area_type) IS DISTINCT FROM (was_area, was_type) AS placed_anew,
+        {{area}} AS area_id, area_type, {{was_area}} AS was_area, was_type,
+        count(*)::int AS households
+    FROM days WHERE status IN (VALUES {_LISTS}) OR was IN (VALUES {_LISTS})
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14),
 listed AS (
-    SELECT d.*, l.list, was IS NOT DISTINCT FROM l.list AS was_on,
+    SELECT a.*, l.list, was IS NOT DISTINCT FROM l.list AS was_on,
         status IS NOT DISTINCT FROM l.list AS is_on, status IS NOT DISTINCT FROM 'closed' AS ends
-    FROM days d CROSS JOIN (VALUES {_LISTS}) AS l (list)
-    WHERE l.list IN (d.status, d.was)),
+    FROM alike a CROSS JOIN (VALUES {_LISTS}) AS l (list)
+    WHERE l.list IN (a.status, a.was)),
 cells AS (
-    SELECT household_id, list, k.kind, minority, standard_changed AND new AS standard_changed,
+    SELECT who, list, k.kind, minority, standard_changed AND new AS standard_changed, households,
         CASE WHEN ends THEN was_area ELSE area_id END AS area_id,
         CASE WHEN ends THEN was_type ELSE area_type END AS area_type,
         CASE WHEN k.kind = 'moved' THEN was_area END AS origin_id,
@@ -49,14 +55,19 @@ cells AS (
         ('newly_arisen',
             new AND is_on AND NOT was_on AND NOT renumbered AND entry = 'newly_arisen'),
         ('renumbered_in', new AND is_on AND NOT was_on AND renumbered),
-        ('moved', new AND was_on AND NOT ends
-            AND (area_id, area_type) IS DISTINCT FROM (was_area, was_type)),
+        ('moved', new AND was_on AND NOT ends AND placed_anew),
         ('closed', new AND was_on AND ends AND NOT renumbered),
         ('renumbered_out', new AND was_on AND ends AND renumbered),
-        ('end', is_on AND (valid_to IS NULL OR valid_to > $2))) AS k (kind, holds)
+        ('end', is_on AND stays)) AS k (kind, holds)
     WHERE k.holds)
 """
 _PERIOD = "valid_from <= $2 AND (valid_to IS NULL OR valid_to > $1)"
+_NEAR = f"""
+    SELECT household_id, valid_from, valid_to, status, standard, entry, area_id, area_type,
+        renumbered_area IS NOT NULL AS renumbered, {_MINORITY} AS minority
+"""
+# Days of the period, both ends among them, that an episode covers.
+_COVERED = "least(valid_to, $2::date + 1) - greatest(valid_from, $1::date)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +95,26 @@ class Register:
             where += f" AND household_id IN (SELECT household_id FROM ({ever}) t)"
         return known(where, at, basis=self.basis)
 
+    def near(self, given: list[Any]) -> str:
+        """Return the SQL of `near`: what the households that lived here in a period were in it.
+
+        Most lived here from its first day to its last one; only of the others is looked for what
+        they were elsewhere, or before they were placed, or as closed.
+        """
+        at, here = self._given(given)
+        if not here:
+            return f"near AS ({_NEAR} FROM ({known(_PERIOD, at, basis=self.basis)}) s)"
+        own = known(f"{_PERIOD} AND {here}", at, basis=self.basis)
+        partly = "household_id = ANY(ARRAY(SELECT household_id FROM partly))"
+        elsewhere = f"{_PERIOD} AND ({here}) IS NOT TRUE AND {partly}"
+        others = known(elsewhere, at, basis=self.basis)
+        return f"""
+            here AS MATERIALIZED ({_NEAR} FROM ({own}) s),
+            partly AS MATERIALIZED (SELECT household_id FROM here GROUP BY household_id
+                HAVING sum({_COVERED}) < $2::date + 1 - $1::date),
+            near AS (SELECT * FROM here UNION ALL {_NEAR} FROM ({others}) s)
+        """
+
     def counted(self, area: str, given: list[Any]) -> str:
         """Return the SQL of the commune that stands in for that of the column `area`."""
         return counted(self.stand_ins, area, given)
@@ -104,13 +135,15 @@ async def passages(
 ) -> list[Passage]:
     """Return what households did on both lists with period[0] < day <= period[1]."""
     given: list[Any] = [*period]
-    held = register.of_households(_PERIOD, given)
-    places = ["area_id", "area_type", "origin_id", "origin_type"]
-    places[::2] = [register.counted(column, given) for column in places[::2]]
+    near = register.near(given)
+    places = {
+        name: register.counted(column, given)
+        for name, column in (("area", "area_id"), ("was_area", "was_area"))
+    }
+    cells = _CELLS.format(near=near, who="NULL AS who", **places)
     rows = await snapshot.fetch(
-        f"WITH {_CELLS.format(held=held)} SELECT list, kind, {', '.join(places)}, "
-        "minority, standard_changed, count(*)::int FROM cells "
-        "GROUP BY 1, 2, 3, 4, 5, 6, 7, 8",
+        f"WITH {cells} SELECT list, kind, area_id, area_type, origin_id, origin_type, minority, "
+        "standard_changed, sum(households)::int FROM cells GROUP BY 1, 2, 3, 4, 5, 6, 7, 8",
         *given,
     )
     return [
@@ -146,7 +179,8 @@ async def behind(
 ) -> list[str]:
     """Return the households behind a cell, by id; `kinds` are of passages, with moves both ways."""
     given: list[Any] = [*period]
-    held = register.of_households(_PERIOD, given)
+    near = register.near(given)
+    cells = _CELLS.format(near=near, who="household_id AS who", area="area_id", was_area="was_area")
     first = len(given) + 1
     given += [listed, list(kinds), place.communes, place.area_type, place.minority, after, limit]
     own, area_type = f"${first + 2}::int[]", f"${first + 3}::text"
@@ -157,15 +191,15 @@ async def behind(
     )
     rows = await snapshot.fetch(
         f"""
-        WITH {_CELLS.format(held=held)},
+        WITH {cells},
         sides AS (
             SELECT *, {here} AS here, coalesce({was_here}, false) AS was_here FROM cells)
-        SELECT DISTINCT household_id FROM sides
-        WHERE list = ${first} AND (minority OR NOT ${first + 4}) AND household_id > ${first + 5}
+        SELECT DISTINCT who FROM sides
+        WHERE list = ${first} AND (minority OR NOT ${first + 4}) AND who > ${first + 5}
             AND CASE WHEN kind <> 'moved' THEN kind ELSE
                 CASE WHEN here THEN 'moved_in' ELSE 'moved_out' END END = ANY(${first + 1}::text[])
             AND CASE WHEN kind = 'moved' THEN here <> was_here ELSE here END
-        ORDER BY household_id LIMIT ${first + 6}
+        ORDER BY who LIMIT ${first + 6}
         """,
         *given,
     )
@@ -198,15 +232,21 @@ async def counts(snapshot: Snapshot, register: Register, day: date) -> YearEndCo
         f"""
         WITH held AS MATERIALIZED (
             SELECT s.status, {area} AS area_id, s.area_type, s.ethnic_group, s.standard, s.deprived,
-                {_MINORITY} AS minority, e.payload
+                {_MINORITY} AS minority,
+                (e.payload ->> 'no_labour_capacity')::boolean AS no_labour_capacity,
+                (e.payload ->> 'merit_member')::boolean AS merit_member,
+                (e.payload ->> 'household_size')::int AS size,
+                e.payload ->> 'recognised' IS NULL AS undecided,
+                CASE WHEN jsonb_typeof(e.payload -> 'causes') = 'array'
+                    THEN e.payload -> 'causes' END AS causes
             FROM ({held}) s LEFT JOIN household_events e ON e.event_id = s.assessment)
         SELECT 'group', status, NULL, NULL, area_id, area_type, count(*)::int,
             count(*) FILTER (WHERE minority)::int,
-            count(*) FILTER (WHERE (payload ->> 'no_labour_capacity')::boolean)::int,
-            count(*) FILTER (WHERE (payload ->> 'merit_member')::boolean)::int,
-            coalesce(sum((payload ->> 'household_size')::int), 0)::int,
-            count(*) FILTER (WHERE payload ->> 'household_size' IS NULL)::int,
-            count(*) FILTER (WHERE payload ->> 'recognised' IS NULL)::int
+            count(*) FILTER (WHERE no_labour_capacity)::int,
+            count(*) FILTER (WHERE merit_member)::int,
+            coalesce(sum(size), 0)::int,
+            count(*) FILTER (WHERE size IS NULL)::int,
+            count(*) FILTER (WHERE undecided)::int
         FROM held GROUP BY status, area_id, area_type
         UNION ALL
         SELECT 'indicator', status, standard, code, NULL, NULL, count(*)::int,
@@ -219,9 +259,9 @@ async def counts(snapshot: Snapshot, register: Register, day: date) -> YearEndCo
         UNION ALL
         SELECT 'cause', status, cause, NULL, NULL, NULL, count(*)::int,
             NULL, NULL, NULL, NULL, NULL, NULL
-        FROM held, LATERAL (SELECT DISTINCT c AS cause FROM jsonb_array_elements_text(
-            CASE WHEN jsonb_typeof(payload -> 'causes') = 'array' THEN payload -> 'causes'
-            ELSE '[]' END) AS c) AS causes GROUP BY status, cause
+        FROM held, LATERAL (SELECT DISTINCT c AS cause FROM jsonb_array_elements_text(causes) AS c)
+            AS stated
+        WHERE causes IS NOT NULL GROUP BY status, cause
         """,
         *given,
     )
