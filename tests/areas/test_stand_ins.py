@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from random import Random
 
 from shared.areas.stand_ins import stand_ins
@@ -28,6 +29,10 @@ def passages(rng: Random, number: int) -> list[Passage]:
     return made
 
 
+def within(communes: frozenset[int], area_type: str | None, place: Dwelling) -> bool:
+    return place.area_id in communes and area_type in (None, place.area_type)
+
+
 def test_a_row_looks_at_its_own_communes_and_misses_none() -> None:
     rng = Random(11)
     for _ in range(200):
@@ -35,12 +40,7 @@ def test_a_row_looks_at_its_own_communes_and_misses_none() -> None:
         indexed = ByCommune(every)
         communes = frozenset(rng.sample(range(1, 9), rng.randint(1, 8)))
         for area_type in (None, "urban", "rural"):
-
-            def within(place: Dwelling, only: str | None = area_type) -> bool:
-                return place.area_id in communes and only in (None, place.area_type)
-
-            assert row_of(indexed.touching(communes), "poor", within) == row_of(
-                every, "poor", within
-            )
+            own = partial(within, communes, area_type)
+            assert row_of(indexed.touching(communes), "poor", own) == row_of(every, "poor", own)
         touched = Counter(map(id, indexed.touching(communes)))
         assert set(touched.values()) <= {1}
