@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from services.api import guide
-from services.api.access import signatures, tokens
+from services.api.access import answered, clients, signatures, tokens
 from services.api.areas import (
     areas,
     changeover,
@@ -53,7 +53,7 @@ from services.api.press import articles, figures, findings, reference_figures, v
 from services.api.spdci import exchanges, profile, search, transactions
 from services.api.subscriptions import deliveries, subscriptions
 
-_OWN = (tokens, signatures, guide)
+_OWN = (tokens, signatures, clients, answered, guide)
 _READ = (status, timeline, explanation, entitlements, exit_windows, feed, stream)
 _HOUSEHOLDS = (*_READ, certificates, lookup, accesses, move_requests, persons, verifications)
 _AREAS = (

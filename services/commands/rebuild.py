@@ -14,6 +14,7 @@ import os
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import datetime
 from multiprocessing import get_context
 from typing import Annotated, Any
 
@@ -25,8 +26,9 @@ from services.commands.shell import OUT, run_with_database
 from services.commands.wake import overdue
 from services.worker.allocations.recompute import recompute
 from services.worker.refolding import STATEMENT_SECONDS, RangeVerdict, compare
-from shared.households.store import history, rebuilding, tally_recount
+from shared.households.store import history, rebuilding, rebuilds, tally_recount
 from shared.kernel import knowledge
+from shared.kernel.clock import SystemClock
 from shared.kernel.database import Database, Limits, Snapshot, connect
 from shared.law.store.seeds import SeedCache
 from shared.money.store import runs as allocation_runs
@@ -85,7 +87,7 @@ def rebuild(
 async def verify(dsn: str, out: Console, *, after: str = "", processes: int = 1) -> int:
     """Recompute, compare, print; return the exit code."""
     database = await connect(dsn, name="rebuild", pool_max=6, statement_seconds=STATEMENT_SECONDS)
-    verdict = Verdict(after=after)
+    verdict, began = Verdict(after=after), SystemClock().now()
     try:
         with Progress(console=out, transient=True) as progress:
             try:
@@ -101,10 +103,26 @@ async def verify(dsn: str, out: Console, *, after: str = "", processes: int = 1)
                 raise
             await _allocations(database, verdict, progress)
         verdict.faults += await overdue(database)
+        await _remember(database, verdict, began, after)
     finally:
         await database.close()
     _show(verdict, out)
     return 0 if verdict.sound else 1
+
+
+async def _remember(database: Database, verdict: Verdict, began: datetime, after: str) -> None:
+    """Remember what it came to, for who asks later when everything was last held to be right."""
+    made = rebuilds.Rebuild(
+        began_at=began,
+        ended_at=SystemClock().now(),
+        after=after,
+        households=verdict.households,
+        runs=verdict.runs,
+        differences=len(verdict.differences),
+        faults=len(verdict.faults),
+    )
+    async with database.transaction() as tx:
+        await rebuilds.remember(tx, made)
 
 
 async def _together(*parts: Coroutine[Any, Any, None]) -> None:

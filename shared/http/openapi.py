@@ -42,7 +42,7 @@ TAGS = {
     "spdci": "SPDCI Social Registry 1.0.0: the same households in the sector's own language.",
     "subscriptions": "Webhooks: who is told of changes, where, and what became of it.",
     "exports": "Whole lists as files, made while nobody waits.",
-    "access": "Tokens for clients, and the keys that verify them.",
+    "access": "Clients, their tokens and the keys that verify them, and who read what.",
     "service": "Health, metrics and the documents of this service.",
 }
 EXAMPLES = Path(__file__).with_name("examples.json")

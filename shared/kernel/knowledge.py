@@ -156,3 +156,13 @@ async def others_recorded(tx: Transaction, recording_id: int, since: datetime) -
         RECORDINGS_OPEN_MAX,
     )
     return recorded
+
+
+async def doors(snapshot: Snapshot, since: datetime) -> list[tuple[str, int, datetime]]:
+    """Return each door with how many transactions came through since then, and the last of them."""
+    rows = await snapshot.fetch(
+        "SELECT door, count(*), max(recorded_at) FROM recordings WHERE recorded_at > $1 "
+        "GROUP BY door ORDER BY door",
+        since,
+    )
+    return [(row[0], row[1], row[2]) for row in rows]

@@ -75,6 +75,15 @@ async def progress(snapshot: Snapshot, work: str) -> WorkProgress:
     return WorkProgress() if row is None else WorkProgress(*row)
 
 
+async def outlook(snapshot: Snapshot) -> dict[str, WorkProgress]:
+    """Return what is remembered of every kind of work that was looked at."""
+    rows = await snapshot.fetch(
+        "SELECT work, done_through, oldest, items, looked_through, said_at, times "
+        "FROM reconciliation ORDER BY work"
+    )
+    return {work: WorkProgress(*rest) for work, *rest in rows}
+
+
 async def remember(tx: Transaction, work: str, made: WorkProgress) -> None:
     """Replace what is remembered of a kind of work."""
     await tx.execute(

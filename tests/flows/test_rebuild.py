@@ -10,6 +10,7 @@ from rich.console import Console
 from services.commands import rebuild
 from services.commands.rebuild import verify
 from services.worker import refolding
+from shared.households.store import rebuilds
 from tests.harness import Registry
 from tests.simulation.histories import disorder, history
 
@@ -113,3 +114,17 @@ async def test_a_stopped_run_goes_on_behind_what_it_has_compared(
     out, text = _console()
     assert await verify(dsn, out, after=compared[-1][1]) == 0
     assert f"\n{await households(app) - 4} households recomputed" in text.getvalue()
+
+
+async def test_each_rebuild_is_remembered_with_what_it_came_to(app: Registry, dsn: str) -> None:
+    await app.send(history(8, households=3))
+    out, _ = _console()
+    await verify(dsn, out)
+    async with app.context.database.transaction() as tx:
+        await tx.execute("UPDATE transitions SET on_date = on_date + 1 WHERE seq = 1")
+    await verify(dsn, out, after="z")
+    async with app.context.database.snapshot() as snapshot:
+        second, first = await rebuilds.last(snapshot, 5)
+    assert (first.sound, first.after, first.households) == (True, "", 3)
+    assert (second.sound, second.after, second.households) == (False, "z", 0)
+    assert first.began_at <= first.ended_at <= second.began_at

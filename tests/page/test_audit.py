@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import AsyncIterator
+from io import StringIO
 from typing import Any
 
 import pytest_asyncio
 
+from tests.access.letting_in import let_in
 from tests.facts import COMMUNE, assessed
 from tests.harness import Registry, registry
 from tests.page.reading import read
@@ -53,3 +56,18 @@ async def test_a_household_shows_who_looked_at_it(audited: Registry) -> None:
     looks = (await audited.get("/v1/audit/subjects/A-1"))["items"]
     assert answer.text.count("/households/{household_id}") >= 1
     assert answer.text.count("\n") == len(looks[:-1]) + 1
+
+
+async def test_operations_show_who_read_what_and_who_was_let_in(audited: Registry) -> None:
+    client, _ = await let_in(audited, "Phòng LĐ Bình Gia", "181")
+    await read(audited, HOUSEHOLD)
+    answer = await audited.client.get("/operations?csv=answers")
+    asked = (await audited.get("/v1/audit/answers"))["items"]
+    rows = list(csv.DictReader(StringIO(answer.content.decode("utf-8-sig"))))
+    assert [row["route"] for row in rows] == [f"{e['method']} {e['route']}" for e in asked[1:]]
+    assert "GET /households/{household_id}" in {row["route"] for row in rows}
+    assert "A-1" not in answer.text
+    page = await audited.client.get("/operations")
+    assert "Phòng LĐ Bình Gia" in page.text
+    only = await read(audited, f"/operations?client={client.client_id}")
+    assert "answers" not in "".join(only.ids)

@@ -111,6 +111,23 @@ async def test_units_below_are_shown_with_the_most_relapses_first(world: Registr
     assert sum(int(row["end"]) for row in other) == int(whole[1]["end"])
 
 
+async def test_the_reader_ranks_units_by_relapses_or_by_their_rate(world: Registry) -> None:
+    path = f"/places/{DISTRICT}/movement?as_of={YEAR_END}"
+    rows = await _csv(world, f"{path}&csv=below")
+    for row in rows:
+        total, relapsed = int(row["households_total"] or 0), int(row["relapsed"])
+        expected = f"{100 * relapsed / total + 1e-9:.2f}" if total else ""
+        assert row["relapsed_percent"] == (str(float(expected)) if expected else "")
+    by_rate = await _csv(world, f"{path}&rank=rate&csv=below")
+    rates = [float(row["relapsed_percent"] or 0) for row in by_rate]
+    assert rates == sorted(rates, reverse=True)
+    assert rates[0] > 0
+    text = (await world.client.get(path)).text
+    assert f"/places/{DISTRICT}/movement?as_of={YEAR_END}&amp;rank=rate" in text
+    for first in (rows[0], by_rate[0]):
+        assert first["area"] in text
+
+
 async def test_a_period_that_ends_before_it_begins_is_refused_in_words(world: Registry) -> None:
     await read(world, f"/places/{DISTRICT}/movement?from_date={YEAR_END}&to_date=2022-12-31", 422)
 

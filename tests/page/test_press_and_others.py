@@ -9,15 +9,18 @@ from uuid import uuid4
 
 import pytest
 
-from services.api.page.words import FINDINGS
+from services.api.page.words import DOORS, FINDINGS, WORK
 from services.api.press.findings import KINDS
+from services.worker.due import due_works
+from shared.facts import FACTS
 from shared.http.auth import tokens_of
+from shared.law.store.seeds import SeedCache
 from shared.messages import HOUSEHOLDS_DUE
 from shared.messaging import quarantine
 from shared.messaging.message import Message, encode
 from shared.messaging.quarantine import Refusal
 from tests.harness import Registry
-from tests.page.reading import read
+from tests.page.reading import Reading, read
 from tests.page.settlement import ARTICLE, DISTRICT, YEAR_END
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -128,6 +131,19 @@ async def test_operations_show_what_waits(world: Registry) -> None:
     assert (page.numbers["waiting"], page.numbers["refused"]) == ("0", "0")
 
 
+async def test_operations_show_what_came_through_each_door(world: Registry) -> None:
+    page = await read(world, "/operations")
+    text = (await world.client.get("/operations?csv=doors")).content.decode("utf-8-sig")
+    rows = list(csv.DictReader(StringIO(text)))
+    assert {"area-facts", "funds"} <= {row["door"] for row in rows}
+    assert sum(int(row["transactions"]) for row in rows) == int(page.numbers["came"]) > 0
+
+
+async def test_every_kind_of_work_has_a_name() -> None:
+    assert {work.name for work in due_works(SeedCache())} == set(WORK)
+    assert set(FACTS) == set(DOORS)
+
+
 async def test_what_is_in_quarantine_is_sent_again_once(world: Registry) -> None:
     due = Message.new(HOUSEHOLDS_DUE, world.clock.now(), {"household_ids": ["SET-01"]})
     readable = encode(due).decode()
@@ -149,6 +165,10 @@ async def test_what_is_in_quarantine_is_sent_again_once(world: Registry) -> None
     assert answer.status_code == 200
     assert answer.text.count("was sent again.") == 1
     assert answer.text.count("not sent:") == 2
+    # What is linked from there is to be had by a link, which the form's own address is not.
+    links = Reading(answer.text).links
+    assert "/operations?lang=en&csv=quarantine" in links
+    assert not [link for link in links if link.startswith("/operations/replay")]
     await world.drain()
     async with world.context.database.snapshot() as snapshot:
         states = [await quarantine.show(snapshot, each.quarantine_id) for each in held]

@@ -299,6 +299,26 @@ class Assessment(TypedDict):
     causes: NotRequired[list[str] | None]
 
 
+class AuditedAnswer(TypedDict):
+    """A request that told of households or persons, or wrote."""
+
+    at: str
+    client: str
+    purpose: str
+    method: str
+    route: str
+    status: int
+    subjects: int
+    request_id: str
+
+
+class AuditedAnswers(TypedDict):
+    """A page of audited answers."""
+
+    items: list[AuditedAnswer]
+    next_cursor: str | None
+
+
 class Backtest(TypedDict):
     """How often the score was right, counted from a day of the past."""
 
@@ -538,6 +558,13 @@ class ClassesToday(TypedDict):
     poor: int
     near_poor: int
     non_poor: int
+
+
+class Clients(TypedDict):
+    """A page of clients."""
+
+    items: list[ListedClient]
+    next_cursor: str | None
 
 
 class Closure(TypedDict):
@@ -1520,6 +1547,20 @@ class ListedByDecision(TypedDict):
     before: Literal["closed", "near_poor", "non_poor", "poor", "recently_exited"] | None
     ethnic_group: str | None
     household_size: int | None
+
+
+class ListedClient(TypedDict):
+    """A system or an office that was let in."""
+
+    client_id: str
+    name: str
+    scopes: list[str]
+    area: str
+    sources: list[str] | None
+    purpose: str
+    bound_to_certificate: bool
+    created_at: str
+    revoked_at: str | None
 
 
 class ListedFund(TypedDict):

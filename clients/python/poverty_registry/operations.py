@@ -398,6 +398,24 @@ class Operations:
         answer: models.SignedDocument = self.ask(Call("GET", f"/v1/signatures/{place(signature)}"))
         return answer
 
+    def list_clients(
+        self, *, cursor: str | None = None, limit: int | None = None
+    ) -> models.Clients:
+        """Clients."""
+        answer: models.Clients = self.ask(
+            Call("GET", "/v1/clients", {"cursor": cursor, "limit": limit})
+        )
+        return answer
+
+    def list_audited_answers(
+        self, *, client: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> models.AuditedAnswers:
+        """Who read what."""
+        answer: models.AuditedAnswers = self.ask(
+            Call("GET", "/v1/audit/answers", {"client": client, "cursor": cursor, "limit": limit})
+        )
+        return answer
+
     def get_household(
         self,
         household_id: str,
@@ -616,14 +634,19 @@ class Operations:
         return answer
 
     def list_household_accesses(
-        self, household_id: str, *, cursor: str | None = None, limit: int | None = None
+        self,
+        household_id: str,
+        *,
+        order: Literal["oldest", "newest"] | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
     ) -> models.HouseholdAccesses:
         """Who asked about a household."""
         answer: models.HouseholdAccesses = self.ask(
             Call(
                 "GET",
                 f"/v1/audit/subjects/{place(household_id)}",
-                {"cursor": cursor, "limit": limit},
+                {"order": order, "cursor": cursor, "limit": limit},
             )
         )
         return answer
@@ -2116,6 +2139,24 @@ class AsyncOperations:
         )
         return answer
 
+    def list_clients(
+        self, *, cursor: str | None = None, limit: int | None = None
+    ) -> Awaitable[models.Clients]:
+        """Clients."""
+        answer: Awaitable[models.Clients] = self.ask(
+            Call("GET", "/v1/clients", {"cursor": cursor, "limit": limit})
+        )
+        return answer
+
+    def list_audited_answers(
+        self, *, client: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> Awaitable[models.AuditedAnswers]:
+        """Who read what."""
+        answer: Awaitable[models.AuditedAnswers] = self.ask(
+            Call("GET", "/v1/audit/answers", {"client": client, "cursor": cursor, "limit": limit})
+        )
+        return answer
+
     def get_household(
         self,
         household_id: str,
@@ -2336,14 +2377,19 @@ class AsyncOperations:
         return answer
 
     def list_household_accesses(
-        self, household_id: str, *, cursor: str | None = None, limit: int | None = None
+        self,
+        household_id: str,
+        *,
+        order: Literal["oldest", "newest"] | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
     ) -> Awaitable[models.HouseholdAccesses]:
         """Who asked about a household."""
         answer: Awaitable[models.HouseholdAccesses] = self.ask(
             Call(
                 "GET",
                 f"/v1/audit/subjects/{place(household_id)}",
-                {"cursor": cursor, "limit": limit},
+                {"order": order, "cursor": cursor, "limit": limit},
             )
         )
         return answer

@@ -6,7 +6,7 @@ Law: 13/2023/NĐ-CP Art. 9 (who is concerned may know who processed their data).
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -29,6 +29,8 @@ from shared.money.store import lines
 
 routes = Routes("households")
 
+Order = Literal["oldest", "newest"]
+
 
 class HouseholdAccess(Struct, frozen=True):
     """A request that was answered about the household, or wrote about it."""
@@ -47,7 +49,7 @@ class HouseholdAccess(Struct, frozen=True):
 class HouseholdAccesses(Struct, frozen=True):
     """A page of who was answered what about a household."""
 
-    items: Annotated[list[HouseholdAccess], Meta(description="Requests, the oldest first.")]
+    items: Annotated[list[HouseholdAccess], Meta(description="Requests in the order asked for.")]
     next_cursor: NextCursor
 
 
@@ -67,19 +69,26 @@ _SHOWN = {
 }
 
 
-def _instant(value: object) -> datetime:
+def read_instant(value: object) -> datetime:
+    """Read the instant of a row's place in the list."""
     return parameters.read_instant(parameters.short_text(value))
 
 
 @routes.get(
     "/v1/audit/subjects/{household_id}",
     scope=OPERATIONS,
-    cursor=[_instant, UUID, parameters.whole_number],
+    cursor=[read_instant, UUID, parameters.whole_number],
     problems=[UNKNOWN_HOUSEHOLD],
     private=True,
     shown=_SHOWN,
 )
-async def list_household_accesses(ask: Ask, household_id: HouseholdId) -> HouseholdAccesses:
+async def list_household_accesses(
+    ask: Ask,
+    household_id: HouseholdId,
+    order: Annotated[
+        Order, parameters.choice(Order, "Which requests come first.").but(default="oldest")
+    ] = "oldest",
+) -> HouseholdAccesses:
     """Who asked about a household.
 
     Every request that was answered about it, or wrote about it, while audit was on: who, what for,
@@ -93,6 +102,9 @@ async def list_household_accesses(ask: Ask, household_id: HouseholdId) -> Househ
         await check_visible(ask, area_id, ask.today)
         runs = await lines.runs_of_household(snapshot, household_id)
         subjects = [household_id, *(f"run:{run_id}" for run_id in runs)]
-        rows = await audit.of_subject(snapshot, subjects, page.after, page.fetch)
+        newest = order == "newest"
+        rows = await audit.of_subject(
+            snapshot, subjects, page.after, page.fetch, newest_first=newest
+        )
     shown, next_cursor = page.cut(rows, lambda row: [row.at, row.chain, row.seq])
     return HouseholdAccesses([from_row(HouseholdAccess, row) for row in shown], next_cursor)

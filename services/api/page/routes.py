@@ -13,6 +13,7 @@ from services.api.page.views import (
     figures,
     findings,
     funds,
+    household,
     households,
     imports,
     issuer,
@@ -28,7 +29,7 @@ from services.api.page.views import (
     year_end,
 )
 
-_PLACES = (start, places, below, movement, households, knowledge, changes)
+_PLACES = (start, places, below, movement, households, household, knowledge, changes)
 _BOOKS = (year_end, changeover, what_if, review_round)
 _OTHERS = (funds, runs, findings, articles, figures, imports, operations)
 _SIGNING_IN = (signing_in, issuer)

@@ -55,6 +55,8 @@ class Page(Writing):
         self.sources: list[str] = []
         self.posted: list[tuple[str, str]] = []
         self.audited = False
+        # Where the page is to be had again: that of a form that was sent, where it stood.
+        self.path = ask.request.url.path
 
     @property
     def on(self) -> date:
@@ -156,7 +158,7 @@ class Page(Writing):
     def here(self, **changes: Any) -> str:
         """Return the address of this page with something changed."""
         own = {n: v for n, v in self.values.items() if n not in STATE and n != "cursor"}
-        return self.to(self.ask.request.url.path, **(own | changes))
+        return self.to(self.path, **(own | changes))
 
     def own_values(self) -> list[tuple[str, str]]:
         """Return what a form that changes the clocks has to carry along."""

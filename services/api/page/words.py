@@ -150,6 +150,38 @@ EVENT_TYPES = {
     "moved": Text("moved", "chuyển nơi ở"),
     "closed": Text("closed", "kết thúc"),
 }
+YES_NO = {"True": Text("yes", "có"), "False": Text("no", "không")}
+# Kinds of work, as `services/worker/due.py` has them.
+WORK = {
+    "household-events": Text("events of households", "sự kiện của hộ"),
+    "members": Text("members of households", "thành viên của hộ"),
+    "days": Text("facts whose day has come", "thông tin đến ngày hiệu lực"),
+    "exit-windows": Text("windows of who left that end", "hết thời hạn mới thoát nghèo"),
+    "law": Text("law that changed", "chính sách thay đổi"),
+    "area-facts": Text("facts about places", "thông tin địa bàn"),
+    "counts-in-areas": Text("counts against places", "đối chiếu số hộ theo địa bàn"),
+    "funds": Text("funds", "nguồn vốn"),
+    "disbursements": Text("payments", "khoản giải ngân"),
+    "support-records": Text("support", "khoản hỗ trợ"),
+    "allocation-runs": Text("allocation runs", "đợt phân bổ"),
+    "articles": Text("articles", "bài báo"),
+    "reference-figures": Text("official figures", "số liệu chính thức"),
+    "counts-in-articles": Text("counts against articles", "đối chiếu số hộ với bài báo"),
+}
+# Doors for facts, as recordings name them.
+DOORS = {
+    "household-events": Text("household events", "sự kiện của hộ"),
+    "members": Text("members of households", "thành viên của hộ"),
+    "person-decisions": Text("decisions about persons", "quyết định về nhân thân"),
+    "move-requests": Text("moves asked for", "đề nghị chuyển nơi ở"),
+    "move-refusals": Text("moves refused", "từ chối chuyển nơi ở"),
+    "area-facts": Text("facts about places", "thông tin địa bàn"),
+    "funds": Text("funds", "nguồn vốn"),
+    "disbursements": Text("payments", "khoản giải ngân"),
+    "support-records": Text("support", "khoản hỗ trợ"),
+    "articles": Text("articles", "bài báo"),
+    "reference-figures": Text("official figures", "số liệu chính thức"),
+}
 INPUTS = {
     "area_type": Text("Area", "Khu vực"),
     "income_vnd": Text("Income a person and month", "Thu nhập bình quân đầu người/tháng"),
@@ -159,6 +191,17 @@ INPUTS = {
     "assessed_on": Text("Reviewed on", "Ngày rà soát"),
     "effective_from": Text("In effect from", "Có hiệu lực từ"),
     "recognised": Text("Decided by the commune", "Xã công nhận"),
+}
+# For what a norm gives its value, as `unit` of support norms says it.
+UNITS = {
+    "household": Text("household", "hộ"),
+    "household_month": Text("household and month", "hộ/tháng"),
+    "person": Text("person", "người"),
+    "person_month": Text("person and month", "người/tháng"),
+    "child_month": Text("child and month", "trẻ/tháng"),
+    "person_course": Text("person and course", "người/khóa học"),
+    "month": Text("month", "tháng"),
+    "loan": Text("loan", "khoản vay"),
 }
 FUNDING_SOURCES = {
     "central": Text("central budget", "ngân sách trung ương"),

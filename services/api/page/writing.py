@@ -14,6 +14,14 @@ Language = Literal["vi", "en"]
 # What stands where a number is not known.
 UNKNOWN = "–"
 
+# What stands between the numbers of acts; the acts themselves are Vietnamese.
+_OF_LAW = (
+    (" Art. ", " Điều "),
+    (" as amended by ", ", sửa đổi bởi "),
+    ("(amends)", "(sửa đổi)"),
+    ("(prolongs it through ", "(kéo dài đến hết "),
+    ("(prolongs through ", "(kéo dài đến hết "),
+)
 KINDS = {
     "quốc gia": "country",
     "tỉnh": "province",
@@ -99,7 +107,10 @@ class Writing:
     def law(self, acts: Sequence[str]) -> str:
         """Write the acts that something rests on."""
         written = "; ".join(acts)
-        return written.replace(" Art. ", " Điều ") if self.language == "vi" else written
+        if self.language == "vi":
+            for english, vietnamese in _OF_LAW:
+                written = written.replace(english, vietnamese)
+        return written
 
     def unit(self, unit: Named) -> str:
         """Write the name of a unit with its kind.

@@ -192,20 +192,67 @@ async def of_subject(
     subjects: Sequence[str],
     after: tuple[datetime, UUID, int] | None,
     limit: int,
+    *,
+    newest_first: bool = False,
 ) -> list[Access]:
-    """Return who was answered what about any of the subjects, oldest first."""
+    """Return who was answered what about any of the subjects, oldest first unless asked."""
+    beyond, way = ("<", "DESC") if newest_first else (">", "ASC")
     rows = await snapshot.fetch(
-        """
+        f"""
         SELECT at, chain, seq, client, purpose, method, route, status, request_id FROM audit_rows
         WHERE subjects && $1::text[]
-            AND ($2::timestamptz IS NULL OR (at, chain, seq) > ($2, $3::uuid, $4::bigint))
-        ORDER BY at, chain, seq LIMIT $5
+            AND ($2::timestamptz IS NULL OR (at, chain, seq) {beyond} ($2, $3::uuid, $4::bigint))
+        ORDER BY at {way}, chain {way}, seq {way} LIMIT $5
         """,
         list(subjects),
         *(after or (None, None, None)),
         limit,
     )
     return [Access(*row) for row in rows]
+
+
+class Answered(Struct, frozen=True):
+    """That a client was answered something; about how many subjects, but not about whom."""
+
+    at: datetime
+    chain: UUID
+    seq: int
+    client: str
+    purpose: str
+    method: str
+    route: str
+    status: int
+    subjects: int
+    request_id: str
+
+
+async def latest(
+    snapshot: Snapshot,
+    clients: Sequence[str] | None,
+    after: tuple[datetime, UUID, int] | None,
+    limit: int,
+) -> list[Answered]:
+    """Return what clients (None: all) were answered, newest first.
+
+    A chain is read backwards from its head: in it instants go with numbers, so that no index by
+    time is kept up at every answer.
+    """
+    rows = await snapshot.fetch(
+        """
+        SELECT r.* FROM audit_chains c CROSS JOIN LATERAL (
+            SELECT at, chain, seq, client, purpose, method, route, status, cardinality(subjects),
+                request_id
+            FROM audit_rows WHERE chain = c.chain
+                AND ($1::text[] IS NULL OR client = ANY($1))
+                AND ($2::timestamptz IS NULL OR (at, chain, seq) < ($2, $3::uuid, $4::bigint))
+            ORDER BY seq DESC LIMIT $5) r
+        ORDER BY r.at DESC, r.chain DESC, r.seq DESC LIMIT $5
+        """,
+        None if clients is None else list(clients),
+        *(after or (None, None, None)),
+        limit,
+    )
+    return [Answered(*row) for row in rows]
 
 
 async def count(snapshot: Snapshot) -> int:

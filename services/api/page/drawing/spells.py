@@ -9,7 +9,7 @@ from datetime import date
 from services.api.page.drawing.bars import LETTER
 from services.api.page.drawing.svg import Drawing, element, hint, label, picture
 
-WIDTH, LEFT, TOP, ROW = 720.0, 178.0, 30.0, 40.0
+WIDTH, LEFT, TOP, ROW = 720.0, 190.0, 30.0, 40.0
 
 
 @dataclass(frozen=True, slots=True)

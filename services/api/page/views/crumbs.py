@@ -38,13 +38,17 @@ def path_of(code: str) -> str:
     return f"/places/{segment(code)}"
 
 
+def chain(page: Page, units: AreaTree, code: str) -> list[Link]:
+    """Return links to the country and down to a unit on the page's day."""
+    upwards = [units.on(code, page.on)]
+    while (above := units.parent(upwards[-1])) is not None:
+        upwards.append(above)
+    return [Link(page.unit(unit), page.to(path_of(unit.code))) for unit in reversed(upwards)]
+
+
 def standing(page: Page, units: AreaTree, unit: Unit) -> Standing:
     """Return where a unit stands on both maps."""
-    chain = [unit]
-    while (above := units.parent(chain[-1])) is not None:
-        chain.append(above)
-    links = [Link(page.unit(u), page.to(path_of(u.code))) for u in reversed(chain[1:])]
-    links.append(Link(page.unit(unit), None))
+    links = [*chain(page, units, unit.code)[:-1], Link(page.unit(unit), None)]
     codes, day, came_from = _other_map(units, unit)
     elsewhere = [] if day is None else [_link(page, units.on(c, day), day) for c in codes]
     shown = elsewhere[:HEIRS_MAX]

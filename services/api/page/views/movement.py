@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from msgspec import UNSET
 
@@ -13,13 +15,15 @@ from services.api.page.drawing.waterfall import Step, waterfall
 from services.api.page.site import Page
 from services.api.page.tables import Cell, Column, Table
 from services.api.page.view import Elsewhere, View, Views
+from services.api.page.views.below import children_of
 from services.api.page.views.crumbs import path_of
 from services.api.page.views.flows import flows_of
 from services.api.page.views.unit import Place, place_of
-from services.api.page.words import PLACE, STATUSES
+from services.api.page.words import HOUSEHOLDS, PLACE, STATUSES
 from shared.areas.tree import Unit
 from shared.http import parameters
 from shared.kernel.texts import Text
+from shared.law.percent import rate
 from shared.law.standards import LISTS, ListName
 
 views = Views()
@@ -35,11 +39,47 @@ FLOWS = (
     ("moved_out", Text("Moved out", "Chuyển đi"), -1),
     ("closed", Text("Closed", "Kết thúc"), -1),
 )
+Rank = Literal["relapsed", "rate"]
 _PARAMETERS = {
     "from_date": parameters.day("The start is counted at the end of this day."),
     "to_date": parameters.day("The end is counted at the end of this day."),
     "list": parameters.choice(ListName, "The list of which the units below are shown."),
+    "rank": parameters.choice(Rank, "What the units below are ranked by."),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """A unit below with its movement, and all households there at the end of the period."""
+
+    unit: Unit
+    flows: ListMovement
+    total: int | None
+
+    @property
+    def relapsed(self) -> int:
+        """Return how many came back; 0 where it is withheld."""
+        return self.flows.relapsed or 0
+
+    @property
+    def share(self) -> float:
+        """Return what part of all households came back; 0 where it is not known."""
+        return self.relapsed / self.total if self.total else 0.0
+
+    @property
+    def percent(self) -> float | None:
+        """Return the same as the year-end book writes it."""
+        returned = self.flows.relapsed
+        share = None if returned is None else rate(returned, self.total)
+        return None if share is None else share.percent
+
+
+def _by_count(each: Below) -> tuple[float, float, str]:
+    return -each.relapsed, -each.share, each.unit.code
+
+
+def _by_rate(each: Below) -> tuple[float, float, str]:
+    return -each.share, -each.relapsed, each.unit.code
 
 
 @views.view("/places/{code}/movement", _PARAMETERS)
@@ -55,16 +95,21 @@ async def movement(page: Page, code: str) -> View | Elsewhere:
     flows = [await page.put(get_movement, code=code, list_=name, **period) for name in LISTS]
     name = page.values["list"] or LISTS[0]
     below = await _below(here, name, period)
+    rated = any(each.total for each in below)
+    order = page.values["rank"] or "relapsed"
+    below.sort(key=_by_rate if order == "rate" else _by_count)
     ways, sankey = await flows_of(here, period)
     tables = [_form(page, flows), *ways, *([_ranked(page, below)] if below else [])]
-    worst = max(below, key=lambda each: each[1].relapsed or 0, default=None)
     content = {
         **here.head(),
         "years": here.years(),
         **period,
         "flows": flows,
         "list": name,
-        "worst": worst,
+        "below": below,
+        "worst": min(below, key=_by_count, default=None),
+        "highest": min(below, key=_by_rate, default=None) if rated else None,
+        "order": order,
     }
     return View(
         "movement.html",
@@ -75,10 +120,8 @@ async def movement(page: Page, code: str) -> View | Elsewhere:
     )
 
 
-async def _below(
-    here: Place, name: str, period: dict[str, date]
-) -> Sequence[tuple[Unit, ListMovement]]:
-    """Return the movement of each unit below, the most relapses first."""
+async def _below(here: Place, name: ListName, period: dict[str, date]) -> list[Below]:
+    """Return the movement of each unit below beside all of its households."""
     if here.below is None:
         return []
     units = [*here.units.below(here.unit, here.below, period["to_date"])][:BELOW_MAX]
@@ -86,7 +129,10 @@ async def _below(
         (unit, await here.page.put(get_movement, code=unit.code, list_=name, **period))
         for unit in units
     ]
-    return sorted(flows, key=lambda each: (-(each[1].relapsed or 0), each[0].code))
+    totals = {
+        child.area.code: child.statistics.households_total for child in await children_of(here)
+    }
+    return [Below(unit, moved, totals.get(unit.code)) for unit, moved in flows]
 
 
 def _columns(first: Column) -> list[Column]:
@@ -112,15 +158,20 @@ def _form(page: Page, flows: Sequence[ListMovement]) -> Table:
     )
 
 
-def _ranked(page: Page, below: Sequence[tuple[Unit, ListMovement]]) -> Table:
-    lines = [
-        [Cell(page.unit(unit), page.to(f"{path_of(unit.code)}/movement")), *_numbers(flows)]
-        for unit, flows in below
-    ]
-    caption = Text(
-        "Units below, the most relapses first", "Các đơn vị bên dưới, tái nghèo nhiều nhất trước"
-    )
-    return Table("below", caption, _columns(Column("area", PLACE)), lines, sortable=True)
+def _ranked(page: Page, below: Sequence[Below]) -> Table:
+    head, *columns = _columns(Column("area", PLACE))
+    behind = 1 + [column.name for column in columns].index("relapsed")
+    share = Column("relapsed_percent", Text("Relapse rate", "Tỷ lệ tái nghèo"), "percent")
+    columns.insert(behind, share)
+    columns.append(Column("households_total", HOUSEHOLDS, "number"))
+    lines = []
+    for each in below:
+        numbers = _numbers(each.flows)
+        numbers.insert(behind, Cell(each.percent))
+        link = page.to(f"{path_of(each.unit.code)}/movement")
+        lines.append([Cell(page.unit(each.unit), link), *numbers, Cell(each.total)])
+    caption = Text("Units below", "Các đơn vị bên dưới")
+    return Table("below", caption, [head, *columns], lines, sortable=True)
 
 
 def _drawing(page: Page, flows: ListMovement) -> Drawing:
