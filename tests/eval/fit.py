@@ -20,7 +20,16 @@ from typing import Any
 
 import yaml
 
-from shared.press.figures.evidence import Candidate, Choice, Chooser, Fitted, Span, Weights, ranked
+from shared.press.figures.evidence import (
+    Bundle,
+    Candidate,
+    Choice,
+    Chooser,
+    Fitted,
+    Span,
+    Weights,
+    spread,
+)
 from shared.press.figures.extraction import extract
 from shared.press.figures.figure import Figure
 from shared.press.figures.slots.measure import HOUSEHOLDS, RATES
@@ -46,6 +55,7 @@ LEAST = 0.04  # smaller weights decide nothing
 SEEN = 3  # a feature of fewer examples is chance
 SLIGHT = 0.003
 _SEED = 7
+_SURE = 900  # hundredths by which a label is ahead
 _NUMBER = re.compile(r"\d[\d.,]*\d|\d")
 _YEAR = re.compile(r"(?:19|20|25)\d\d")
 
@@ -69,11 +79,12 @@ class Teacher:
     examples: list[Example] = field(default_factory=list)
 
     def classify(
-        self, slot: str, at: Span, names: Sequence[str], features: Sequence[str]
+        self, slot: str, at: Span, names: Sequence[str], bundles: Sequence[Bundle]
     ) -> Choice[str]:
         label = self._label(at)
         if label is None and not self.complete:
-            return self.fallback.classify(slot, at, names, features)
+            return self.fallback.classify(slot, at, names, bundles)
+        features = spread(bundles)
         right = tuple(_class_right(slot, name, label) for name in names)
         return self._answer(
             slot, at, names, [tuple((f, n) for f in features) for n in names], right
@@ -82,17 +93,17 @@ class Teacher:
     def choose(self, slot: str, at: Span, candidates: Sequence[Candidate[Any]]) -> Choice[Any]:
         label = self._label(at)
         right = tuple(label is not None and _right(slot, c.value, label) for c in candidates)
-        features = [tuple((f, "") for f in c.features) for c in candidates]
+        features = [tuple((f, "") for f in spread(c.bundles)) for c in candidates]
         return self._answer(slot, at, [c.value for c in candidates], features, right)
 
     def _answer(self, slot, at, values, features, right) -> Choice[Any]:
         if any(right) and not all(right):
             self.examples.append(Example(slot, tuple(features), right))
         if any(right):
-            return ranked(values, [float(r) * 9 for r in right])
+            return Choice(values, [_SURE * r for r in right])
         weights = self.fallback.weights.get(slot, {})
         scores = [sum(weights.get(f, {}).get(n, 0.0) for f, n in fs) for fs in features]
-        return ranked(values, scores)
+        return Choice(values, [round(100 * score) for score in scores])
 
     def _label(self, at: Span) -> Label | None:
         start, end = at

@@ -14,6 +14,7 @@ from shared.press.figures.language import Language
 _WORD = re.compile(r"[^\W\d_]+|[^\w\s]")
 _PREFIX = 2
 _NONE = frozenset[str]()
+Tags = frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +179,18 @@ class Cued:
     end: int
     cues: Sequence[Cue]
     _starts: list[int] = field(init=False, repr=False)
+    _only: dict[Tags, Cued] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_starts", [cue.start for cue in self.cues])
+
+    def only(self, families: Tags) -> Cued:
+        """Return this stretch with the cues of some families alone."""
+        found = self._only.get(families)
+        if found is None:
+            chosen = [cue for cue in self.cues if not cue.tags.isdisjoint(families)]
+            found = self._only[families] = Cued(self.text, self.start, self.end, chosen)
+        return found
 
     def at(self, position: int) -> Cue | None:
         """Return the cue that begins at `position`."""

@@ -10,7 +10,7 @@ from shared.press.figures.cues import Cue, Cued
 from shared.press.figures.passages import Sentence
 from shared.press.figures.quantities import Quantity
 from shared.press.figures.respectively import shared_units
-from shared.press.figures.units import Unit
+from shared.press.figures.units import UNTAGGED, Unit
 
 _MONEY_SCALE = 6
 _MOVED = ("act:exit", "act:fallback", "act:new")
@@ -222,8 +222,7 @@ def _speaks_of_money(around: Context) -> bool:
 
 
 def _unit(name: str, quantity: Quantity, noun: Cue | None = None) -> Unit:
-    tags = tuple(noun.tags) if noun else ()
-    return Unit(name, quantity.end, quantity.end, tags, False, False)
+    return Unit(name, quantity.end, quantity.end, noun.tags if noun else UNTAGGED, False, False)
 
 
 def _is_lifespan(around: Context) -> bool:

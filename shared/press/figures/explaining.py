@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from shared.press.figures.evidence import Candidate, Choice, Fitted, Span, T
+from shared.press.figures.evidence import Bundle, Candidate, Choice, Fitted, Span, T, spread
 from shared.press.figures.extraction import extract
 from shared.press.figures.figure import Period
 from shared.press.figures.fitted import FITTED
@@ -33,29 +33,33 @@ class _Explaining:
     noted: dict[Span, list[Weighed]] = field(default_factory=dict)
 
     def classify(
-        self, slot: str, span: Span, names: Sequence[str], features: Sequence[str]
+        self, slot: str, span: Span, names: Sequence[str], bundles: Sequence[Bundle]
     ) -> Choice[str]:
         """Choose and note."""
-        choice = self.fitted.classify(slot, span, names, features)
-        self._note(slot, span, choice, features, choice.value)
+        choice = self.fitted.classify(slot, span, names, bundles)
+        self._note(slot, span, choice, bundles, choice.value)
         return choice
 
     def choose(self, slot: str, span: Span, candidates: Sequence[Candidate[T]]) -> Choice[T]:
         """Choose and note."""
         choice = self.fitted.choose(slot, span, candidates)
         winner = next(c for c in candidates if c.value == choice.value)
-        self._note(slot, span, choice, winner.features, "")
+        self._note(slot, span, choice, winner.bundles, "")
         return choice
 
     def _note(
-        self, slot: str, span: Span, choice: Choice[T] | Choice[str], features: Sequence[str],
-        name: str,
+        self, slot: str, span: Span, choice: Choice[T] | Choice[str],
+        bundles: Sequence[Bundle], name: str,
     ) -> None:  # fmt: skip
         known = self.fitted.weights.get(slot, {})
-        weights = {f: known[f][name] for f in features if name in known.get(f, {})}
-        strongest = sorted(weights.items(), key=lambda item: -abs(item[1]))[:_REASONS_MAX]
+        weights = {f: known[f][name] for f in spread(bundles) if name in known.get(f, {})}
+        strongest = sorted(weights.items(), key=_by_strength)[:_REASONS_MAX]
         readings = tuple((_shown(v), round(p, 3)) for v, p in choice.ranked[:_READINGS_MAX])
         self.noted.setdefault(span, []).append(Weighed(slot, readings, tuple(strongest)))
+
+
+def _by_strength(weight: tuple[str, float]) -> tuple[float, str]:
+    return -abs(weight[1]), weight[0]
 
 
 def _shown(reading: object) -> str:

@@ -58,7 +58,7 @@ def _since_topic(context: Context) -> set[str]:
 
 def _unit(context: Context) -> list[Cue]:
     unit = context.quantity.unit
-    return [Cue(unit.start, unit.end, frozenset(unit.tags))] if unit else []
+    return [Cue(unit.start, unit.end, unit.tags)] if unit else []
 
 
 def _clause(context: Context) -> list[Cue]:

@@ -10,7 +10,7 @@ from shared.press.figures.cues import Cue, Cued
 from shared.press.figures.exclusions import is_excluded
 from shared.press.figures.language import Language
 from shared.press.figures.numerals import Habits, Numeral, readings
-from shared.press.figures.units import CURRENCIES, PRINTED, RATES, Unit, unit_after
+from shared.press.figures.units import CURRENCIES, PRINTED, RATES, UNTAGGED, Unit, unit_after
 
 _NUMBER_WORDS = frozenset({"num", "mult", "ones"})
 _RANGE_MAX = 3  # "down by 4 to 5 percent" is a range
@@ -140,7 +140,7 @@ class _Reader:
         unit = unit_after(self.cued, last.start, end, self.language)
         prefix = self._prefix(raw.start, free)
         if prefix and (unit is None or not unit.in_span):
-            unit = Unit(prefix.value("unit") or "percent", raw.start, end, (), True, True)
+            unit = Unit(prefix.value("unit") or "percent", raw.start, end, UNTAGGED, True, True)
         if self._is_named(raw, unit, scale) or (ratio and unit is None):
             return None
         if raw.numeral is None and not _worth_reading(raw, scale, unit):
@@ -163,7 +163,7 @@ class _Reader:
         factor = Decimal(10) ** scale
         extra, span_end = self._remainder(end, scale, span_end)
         if extra and unit is None:
-            unit = Unit("VND", end, span_end, (), True, True)
+            unit = Unit("VND", end, span_end, UNTAGGED, True, True)
         own = self._own_scale(raw)
         inner = Decimal(10) ** own if own else factor
         return Quantity(

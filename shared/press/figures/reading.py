@@ -12,7 +12,7 @@ from shared.press.figures.comparisons import comparison
 from shared.press.figures.context import Context, context
 from shared.press.figures.cues import carries
 from shared.press.figures.elided import with_unit
-from shared.press.figures.evidence import Choice, Chooser, Fitted, Span
+from shared.press.figures.evidence import Bundle, Choice, Chooser, Fitted, Span
 from shared.press.figures.exclusions import masked_spans
 from shared.press.figures.figure import Figure, Kind, Per, Period
 from shared.press.figures.forms import FROM, KEPT, Form, form_of, plain
@@ -53,7 +53,7 @@ class State:
     when: periods.Frame
     where: spots.Frame
     kind: Kind | None = None  # of the figure before in the sentence
-    handed_kind: tuple[str, ...] = ()
+    handed_kind: Bundle = ()
     last_kind: Kind | None = None
     population: str = "all"
     told: int | None = None  # the year that was named last
@@ -328,12 +328,10 @@ class ArticleReader:
         self, around: Context, meant: Meaning, read: Read, each: Per | None, at: Span
     ) -> Kind:
         state = self.state
-        handed = [*state.handed_kind, f"sentence before {state.last_kind}"]
+        handed = (*state.handed_kind, f"sentence before {state.last_kind}")
         usable = [m for m in read.times if m.role in ("", "programme")]
-        features = kinds.features(
-            around, meant, each, state.kind, handed, usable, self.published_on
-        )
-        chosen = self.chooser.classify("kind", at, kinds.KINDS, features)
+        bundles = kinds.features(around, meant, each, state.kind, handed, usable, self.published_on)
+        chosen = self.chooser.classify("kind", at, kinds.KINDS, bundles)
         self._doubt("kind", chosen)
         kind = next(k for k in kinds.KINDS if k == chosen.value)
         state.kind = kind
@@ -352,7 +350,7 @@ class ArticleReader:
         start = around.quantity.start
         times = [dated[start]] if start in dated else read.times
         found = periods.candidates(around, meant, kind, times, when)
-        chosen = self.chooser.choose("period", at, found.crossed())
+        chosen = self.chooser.choose("period", at, found.candidates())
         self._doubt("period", chosen)
         period = chosen.value
         moment = found.moments[period]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shared.press.figures.cues import Cue, Cued
+from shared.press.figures.cues import Cue, Cued, Tags
 from shared.press.figures.language import Language
 
 RATES = frozenset({"percent", "percentage_points"})
 CURRENCIES = frozenset({"VND", "USD", "EUR", "IDR", "THB"})
 PRINTED = RATES | CURRENCIES  # units that stand right behind their number
 _CONTINUOUS = PRINTED | frozenset({"tonnes", "kg", "ha", "km", "m2", "years"})
+UNTAGGED: Tags = frozenset()
 _APART = PRINTED | {"years_of_life"}
 _BREAKS = frozenset(',;:.()!?\n/"')
 _NO_NOUNS = frozenset({"no", "t:year", "t:month"})
@@ -31,7 +32,7 @@ class Unit:
     name: str
     start: int
     end: int
-    tags: tuple[str, ...]
+    tags: Tags
     attached: bool
     in_span: bool
 
@@ -53,7 +54,7 @@ def unit_after(cued: Cued, number: int, end: int, language: Language) -> Unit | 
     cue = _noun(cued, end, language)
     if cue is None:
         return None
-    return Unit(cue.value("unit") or "", cue.start, cue.end, tuple(cue.tags), True, False)
+    return Unit(cue.value("unit") or "", cue.start, cue.end, cue.tags, True, False)
 
 
 def _best_rate(cued: Cued, cue: Cue) -> Cue:
@@ -64,7 +65,7 @@ def _best_rate(cued: Cued, cue: Cue) -> Cue:
 
 def _own(cue: Cue) -> Unit:
     name = "percentage_points" if "unit:percentage_points" in cue.tags else cue.value("unit")
-    return Unit(name or "", cue.start, cue.end, tuple(cue.tags), True, True)
+    return Unit(name or "", cue.start, cue.end, cue.tags, True, True)
 
 
 def _noun(cued: Cued, end: int, language: Language) -> Cue | None:
@@ -132,14 +133,13 @@ def _by_classifier(cued: Cued, number: int, end: int, adjacent: Cue | None) -> U
     if before and not bare and before.value("unit") == "persons" and _touches(cued, before, number):
         return _from(before, adjacent)
     unit = adjacent.value("class") or ""
-    tags = {*adjacent.tags, *(before.tags if before and before.value("unit") == unit else ())}
-    return Unit(unit, adjacent.start, adjacent.end, tuple(tags), True, False)
+    same = before is not None and before.value("unit") == unit
+    tags = adjacent.tags | before.tags if before and same else adjacent.tags
+    return Unit(unit, adjacent.start, adjacent.end, tags, True, False)
 
 
 def _from(noun: Cue, classifier: Cue) -> Unit:
-    return Unit(
-        noun.value("unit") or "", classifier.start, classifier.end, tuple(noun.tags), True, False
-    )
+    return Unit(noun.value("unit") or "", classifier.start, classifier.end, noun.tags, True, False)
 
 
 def _qualified(cued: Cued, classifier: Cue) -> bool:

@@ -33,8 +33,8 @@ def test_every_figure_has_its_evidence() -> None:
 
 def test_a_small_lead_is_a_doubt() -> None:
     chooser = Fitted({"place": {"near": {"": 0.1}, "sure": {"": 3.0}}})
-    close = chooser.choose("place", (0, 1), [Candidate("a", ("near",)), Candidate("b", ())])
-    clear = chooser.choose("place", (0, 1), [Candidate("a", ("sure",)), Candidate("b", ())])
+    close = chooser.choose("place", (0, 1), [Candidate("a", [("near",)]), Candidate("b", [])])
+    clear = chooser.choose("place", (0, 1), [Candidate("a", [("sure",)]), Candidate("b", [])])
     assert close.is_close
     assert not clear.is_close
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from shared.press.figures import reading
-from shared.press.figures.evidence import Candidate, Choice, Chooser, Fitted, Span, T
+from shared.press.figures.evidence import Bundle, Candidate, Choice, Chooser, Fitted, Span, T
 from shared.press.figures.extraction import Reading, extract
 from shared.press.figures.fitted import FITTED
 from tests.eval.articles import Article, gazetteer, own_articles
@@ -26,9 +26,9 @@ class Plain:
     fitted: Fitted = FITTED
 
     def classify(
-        self, slot: str, span: Span, names: Sequence[str], features: Sequence[str]
+        self, slot: str, span: Span, names: Sequence[str], bundles: Sequence[Bundle]
     ) -> Choice[str]:
-        return self.fitted.classify(slot, span, names, features)
+        return self.fitted.classify(slot, span, names, bundles)
 
     def choose(self, slot: str, span: Span, candidates: Sequence[Candidate[T]]) -> Choice[T]:
         return self.fitted.choose(slot, span, candidates)
@@ -41,10 +41,10 @@ class Counting(Fitted):
     asked: list[Span] = field(default_factory=list)
 
     def classify(
-        self, slot: str, span: Span, names: Sequence[str], features: Sequence[str]
+        self, slot: str, span: Span, names: Sequence[str], bundles: Sequence[Bundle]
     ) -> Choice[str]:
         self.asked.append(span)
-        return super().classify(slot, span, names, features)
+        return super().classify(slot, span, names, bundles)
 
 
 def read(text: str, chooser: Chooser | None = None) -> Reading:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import takewhile
 
 from shared.press.figures.context import Context, before_stop, groups
 from shared.press.figures.cues import Cue
-from shared.press.figures.evidence import Chooser, Span
+from shared.press.figures.evidence import Bundle, Chooser, Span
 from shared.press.figures.figure import Direction
 from shared.press.figures.slots.measure import (
     HOUSEHOLDS,
@@ -74,17 +75,18 @@ def meaning(
         return None
     if group == "households" and is_base(context, memory.before):
         return Meaning("households_total", "households")
-    features = [
+    bundles = [
         *around(context),
-        *position(context, memory.before, memory.last),
-        *sized(context.quantity),
+        position(context, memory.before, memory.last),
+        sized(context.quantity),
+        _of_memory(memory.stem, memory.article, memory.before and memory.before.stem, pair),
+        _of_names(*_names(context, memory)),
     ]
-    features += _stem_features(context, memory, pair)
     names = MEANINGS[group]
     unit = _unit_of(context, group)
     if unit == "percentage_points":
         names = ("change",)
-    chosen = chooser.classify(group, at, names, features)
+    chosen = chooser.classify(group, at, names, bundles)
     name = chosen.value
     if name == "none":
         return None
@@ -92,7 +94,7 @@ def meaning(
         return _thing(context, unit, memory)
     if name not in ("level", "change"):
         return replace(_other(context, name, group, memory), unsure=chosen.is_close)
-    stem = chooser.classify("stem", at, STEMS, features)
+    stem = chooser.classify("stem", at, STEMS, bundles)
     direction = (_direction(context, memory) or "decrease") if name == "change" else None
     meant = _of_the_poor(stem.value, group, direction)
     return replace(meant, unsure=chosen.is_close or stem.is_close)
@@ -189,25 +191,42 @@ def _thing(context: Context, unit: str, memory: Memory) -> Meaning:
     return Meaning(FIXED.get(unit, "other_count"), "persons" if unit == "jobs" else unit)
 
 
-def _stem_features(context: Context, memory: Memory, pair: str | None) -> list[str]:
-    """Return the features that tell the poor from the near-poor and from both."""
-    found = [f"stem before {memory.stem}", f"stem article {memory.article}"]
-    before = memory.before
-    if before is not None and before.stem is not None:
-        found.append(f"stem of the figure before {before.stem}")
-    if pair:
-        found.append(f"pair {pair}")
-    phrase = groups(context.phrase) | groups(_unit_cues(context))
-    found.append(f"phrase {_set(phrase)}")
-    named = _named(context.lead)
-    found.append(f"named in lead {named}")
-    if named is None:
-        found.append(f"named ahead {_named(context.ahead)}")
-        found.append(f"unnamed, before {memory.stem}")
-    found.append(f"named behind {_named(before_stop(context)[:4])}")
-    if memory.told >= _LISTS and _is_summed(context):
-        found.append("total after both lists")
-    return found
+@lru_cache(maxsize=4096)
+def _of_memory(
+    last: str | None, article: str | None, before: str | None, pair: str | None
+) -> Bundle:
+    """Return the features that hand on whether the poor, the near-poor or both are spoken of."""
+    found = [f"stem before {last}", f"stem article {article}"]
+    if before is not None:
+        found.append(f"stem of the figure before {before}")
+    return (*found, f"pair {pair}") if pair else tuple(found)
+
+
+def _names(
+    context: Context, memory: Memory
+) -> tuple[str, str | None, str | None, str | None, str | None, bool]:
+    """Return who is named in the number's phrase, before it, further ahead, before all, behind."""
+    lead = _named(context.lead)
+    return (
+        _set(groups(context.phrase) | groups(_unit_cues(context))),
+        lead,
+        _named(context.ahead) if lead is None else None,
+        memory.stem if lead is None else None,
+        _named(before_stop(context)[:4]),
+        memory.told >= _LISTS and _is_summed(context),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _of_names(
+    phrase: str, lead: str | None, ahead: str | None, last: str | None, behind: str | None,
+    summed: bool,
+) -> Bundle:  # fmt: skip
+    found = [f"phrase {phrase}", f"named in lead {lead}"]
+    if lead is None:
+        found += [f"named ahead {ahead}", f"unnamed, before {last}"]
+    found.append(f"named behind {behind}")
+    return (*found, "total after both lists") if summed else tuple(found)
 
 
 def _is_summed(context: Context) -> bool:
@@ -218,7 +237,7 @@ def _is_summed(context: Context) -> bool:
 
 def _unit_cues(context: Context) -> list[Cue]:
     unit = context.quantity.unit
-    return [Cue(unit.start, unit.end, frozenset(unit.tags))] if unit else []
+    return [Cue(unit.start, unit.end, unit.tags)] if unit else []
 
 
 def _set(found: set[str]) -> str:

@@ -11,7 +11,8 @@ from decimal import Decimal
 from functools import lru_cache
 
 from shared.press.figures.context import Context, before_stop, intro_cues
-from shared.press.figures.cues import Cue
+from shared.press.figures.cues import Tags
+from shared.press.figures.evidence import Bundle
 from shared.press.figures.figure import Direction
 from shared.press.figures.quantities import Quantity
 
@@ -57,7 +58,6 @@ HOUSEHOLDS = {
 _NOISE = frozenset({"num", "mult", "range", "ones", "half", "between", "prefix", "skip"})
 _STEPS = (1, 10, 50, 100)  # a poor district's rate, and what no poverty rate reaches
 _WHOLE = 100
-_LEADING = 1
 _BRACKET_GAP = 30
 
 
@@ -77,85 +77,103 @@ class Meaning:
         return self.stem is not None and self.direction is None
 
 
-def tags_of(cue: Cue) -> tuple[str, ...]:
-    """Return the tags of a cue that carry meaning, a family's name only where it stands alone."""
-    return _telling(cue.tags)
-
-
 @lru_cache(maxsize=4096)
-def _telling(tags: frozenset[str]) -> tuple[str, ...]:
+def _telling(tags: Tags) -> tuple[str, ...]:
+    """Return the tags that carry meaning, a family's name only where it stands alone."""
     full = sorted(tag for tag in tags if ":" in tag)
     families = {tag.split(":")[0] for tag in full}
     return (*full, *sorted(t for t in tags if ":" not in t and t not in families))
 
 
 @lru_cache(maxsize=4096)
-def _families(tags: frozenset[str]) -> frozenset[str]:
+def _families(tags: Tags) -> frozenset[str]:
     return frozenset(tag.split(":")[0] for tag in tags)
 
 
 @lru_cache(maxsize=8192)
-def named_tags(name: str, tags: frozenset[str]) -> tuple[str, ...]:
+def named_tags(name: str, tags: Tags) -> Bundle:
     """Return the tags that carry meaning as features of one place; made once for each phrase."""
     return tuple(f"{name} {tag}" for tag in _telling(tags))
 
 
 @lru_cache(maxsize=4096)
-def _is_content(tags: frozenset[str]) -> bool:
+def _is_content(tags: Tags) -> bool:
+    """Say whether a cue says more than a number."""
     return not _families(tags) <= _NOISE
 
 
-def is_content(cue: Cue) -> bool:
-    """Say whether a cue says more than a number."""
-    return _is_content(cue.tags)
-
-
-def around(context: Context) -> list[str]:
+def around(context: Context) -> list[Bundle]:
     """Return the features of the words around a number, the same for every unit."""
-    features: list[str] = ["bias"]
-    lead = [c for c in context.lead if is_content(c)]
-    features += _ordered("lead", lead[::-1][:_LEADING])
-    features += _bag("in lead", lead)
-    features += _nearest("near", lead[::-1])
-    features += _bag("own", context.phrase)
-    tail = _after_noun(context)
-    features += _ordered("then", tail[:1])
-    features += _bag("in tail", tail)
-    features += _nearest("next", tail)
-    ahead = [c for c in context.ahead if c.has_any(_TOPICAL)]
-    features += _bag("ahead", ahead)
-    features += _nearest("near ahead", ahead[::-1])
-    features += _ordered("opens", ahead[:2])
-    features += _bag("after", [c for c in context.tail if c.has_any(_TOPICAL)])
-    features += _bag("intro", intro_cues(context))
-    unit = context.quantity.unit
-    if unit is not None:
-        features += [f"unit {t}" for t in unit.tags if ":" in t]
-        features.append(f"unit {unit.name} attached {unit.attached}")
-    touching = context.cued.ending_at(context.quantity.start)
-    features += named_tags("touches", touching.tags) if touching else ["touches nothing"]
-    return features
+    cued, sentence, quantity = context.cued, context.sentence, context.quantity
+    topical, unit = cued.only(_TOPICAL), quantity.unit
+    first = context.ahead[0].start if context.ahead else sentence.start
+    touching = cued.ending_at(quantity.start)
+    return [
+        _BIAS,
+        _of_lead(tuple([c.tags for c in context.lead])),
+        _of_phrase(tuple([c.tags for c in context.phrase])),
+        _of_tail(tuple([c.tags for c in before_stop(context)])),
+        _of_ahead(tuple([c.tags for c in topical.between(first, quantity.start)])),
+        _of_rest(frozenset([c.tags for c in context.tail if not c.tags.isdisjoint(_TOPICAL)])),
+        _of_intro(tuple([c.tags for c in intro_cues(context)])),
+        _of_unit(unit.name, unit.tags, unit.attached) if unit else (),
+        named_tags("touches", touching.tags) if touching else _UNTOUCHED,
+    ]
 
 
-def _after_noun(context: Context) -> list[Cue]:
-    """Return the cues behind the number's own noun phrase, up to the first comma or bracket."""
-    tail = [c for c in before_stop(context) if is_content(c)]
-    while tail and _families(tail[0].tags) <= _NOUN:
+@lru_cache(maxsize=8192)
+def _of_lead(cues: tuple[Tags, ...]) -> Bundle:
+    lead = [tags for tags in reversed(cues) if _is_content(tags)]
+    return (*_ordered("lead", lead[:1]), *_bag("in lead", lead), *_nearest("near", lead))
+
+
+@lru_cache(maxsize=8192)
+def _of_phrase(cues: tuple[Tags, ...]) -> Bundle:
+    return _bag("own", cues)
+
+
+@lru_cache(maxsize=8192)
+def _of_tail(cues: tuple[Tags, ...]) -> Bundle:
+    """Return the features of what stands behind the number's own noun phrase."""
+    tail = [tags for tags in cues if _is_content(tags)]
+    while tail and _families(tail[0]) <= _NOUN:
         tail = tail[1:]
-    return tail
+    return (*_ordered("then", tail[:1]), *_bag("in tail", tail), *_nearest("next", tail))
 
 
-def _nearest(name: str, cues: Sequence[Cue]) -> list[str]:
+@lru_cache(maxsize=8192)
+def _of_ahead(cues: tuple[Tags, ...]) -> Bundle:
+    near = _nearest("near ahead", cues[::-1])
+    return (*_bag("ahead", cues), *near, *_ordered("opens", cues[:2]))
+
+
+@lru_cache(maxsize=8192)
+def _of_rest(cues: frozenset[Tags]) -> Bundle:
+    return _bag("after", cues)
+
+
+@lru_cache(maxsize=8192)
+def _of_intro(cues: tuple[Tags, ...]) -> Bundle:
+    return _bag("intro", cues)
+
+
+@lru_cache(maxsize=8192)
+def _of_unit(name: str, tags: Tags, attached: bool) -> Bundle:
+    own = sorted(f"unit {t}" for t in tags if ":" in t)
+    return (*own, f"unit {name} attached {attached}")
+
+
+def _nearest(name: str, cues: Sequence[Tags]) -> list[str]:
     """Return the first cue of each family that tells roles."""
     found: dict[str, str] = {}
-    for cue in cues:
-        for family, feature in _roles(name, cue.tags):
+    for tags in cues:
+        for family, feature in _roles(name, tags):
             found.setdefault(family, feature)
     return list(found.values())
 
 
 @lru_cache(maxsize=8192)
-def _roles(name: str, tags: frozenset[str]) -> tuple[tuple[str, str], ...]:
+def _roles(name: str, tags: Tags) -> tuple[tuple[str, str], ...]:
     telling = _telling(tags)
     return tuple(
         (family, f"{name} {'+'.join(t for t in telling if t.startswith(family))}")
@@ -164,6 +182,8 @@ def _roles(name: str, tags: frozenset[str]) -> tuple[tuple[str, str], ...]:
     )
 
 
+_BIAS: Bundle = ("bias",)
+_UNTOUCHED: Bundle = ("touches nothing",)
 _NOUN = frozenset({"unit", "group", "class", "and", "no"})
 _ROLES = ("act", "money", "dir", "topic", "group", "unit", "role", "place", "fund", "part_of")
 _TOPICAL = frozenset(
@@ -187,50 +207,55 @@ _TOPICAL = frozenset(
 )
 
 
-def _ordered(name: str, cues: Sequence[Cue]) -> list[str]:
-    return [f for i, cue in enumerate(cues, 1) for f in named_tags(f"{name} {i}", cue.tags)]
+def _ordered(name: str, cues: Sequence[Tags]) -> list[str]:
+    return [f for i, tags in enumerate(cues, 1) for f in named_tags(f"{name} {i}", tags)]
 
 
-def _bag(name: str, cues: Iterable[Cue]) -> list[str]:
-    return sorted(set().union(*[named_tags(name, tags) for tags in {cue.tags for cue in cues}]))
+def _bag(name: str, cues: Iterable[Tags]) -> Bundle:
+    return tuple(sorted(set().union(*[named_tags(name, tags) for tags in set(cues)])))
 
 
-def position(context: Context, before: Meaning | None, last: Meaning | None) -> list[str]:
+def position(context: Context, before: Meaning | None, last: Meaning | None) -> Bundle:
     """Return the features of a number's place in its sentence and of the figures before it."""
-    features: list[str] = []
     text = context.text_before().rstrip()
     bracket = text.endswith("(") or (text.rfind("(") > text.rfind(")"))
-    if before is not None:
-        near = context.previous is not None and (
-            context.quantity.start - context.previous.end < _BRACKET_GAP
-        )
-        features.append(f"before {before.measure}")
-        features.append(f"before {before.measure} bracket {bracket}")
-        if near and not context.lead:
-            features.append(f"before {before.measure} bare")
-        if context.lead:
-            features += named_tags(f"before {before.measure} &", context.lead[-1].tags)
-    elif last is not None:
-        features.append(f"last {last.measure}")
-    else:
-        features.append("first")
-    if bracket:
-        features.append("bracket")
-    return features
+    if before is None:
+        return _opening(last.measure if last else None, bracket)
+    near = context.previous is not None and (
+        context.quantity.start - context.previous.end < _BRACKET_GAP
+    )
+    lead = context.lead[-1].tags if context.lead else None
+    return _following(before.measure, bracket, near, lead)
 
 
-def sized(quantity: Quantity) -> list[str]:
+@lru_cache(maxsize=1024)
+def _opening(last: str | None, bracket: bool) -> Bundle:
+    return (f"last {last}" if last else "first", *(("bracket",) if bracket else ()))
+
+
+@lru_cache(maxsize=8192)
+def _following(before: str, bracket: bool, near: bool, lead: Tags | None) -> Bundle:
+    found = [f"before {before}", f"before {before} bracket {bracket}"]
+    if near and lead is None:
+        found.append(f"before {before} bare")
+    if lead is not None:
+        found += named_tags(f"before {before} &", lead)
+    return (*found, "bracket") if bracket else tuple(found)
+
+
+def sized(quantity: Quantity) -> Bundle:
     """Return the features of a number's own form."""
-    forms = {
-        "range": quantity.high is not None,
-        "in words": quantity.worded,
-        "of total": quantity.of_total is not None,
-    }
-    digits = len(str(int(quantity.value)))
-    size = f"size {digits}" if quantity.is_money else f"digits {digits}"
     if quantity.is_rate:
         size = "size 100" if quantity.value == _WHOLE else _step(quantity.value)
-    return [*(form for form, holds in forms.items() if holds), size]
+    else:
+        size = f"{'size' if quantity.is_money else 'digits'} {len(str(int(quantity.value)))}"
+    return _sized(size, quantity.high is not None, quantity.worded, quantity.of_total is not None)
+
+
+@lru_cache(maxsize=1024)
+def _sized(size: str, ranged: bool, worded: bool, of_total: bool) -> Bundle:
+    forms = {"range": ranged, "in words": worded, "of total": of_total}
+    return (*(form for form, holds in forms.items() if holds), size)
 
 
 def _step(value: Decimal) -> str:

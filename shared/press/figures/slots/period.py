@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from shared.press.figures.context import Context, before_stop
 from shared.press.figures.cues import carries
-from shared.press.figures.evidence import Candidate
+from shared.press.figures.evidence import Bundle, Candidate
 from shared.press.figures.figure import Kind, Period
 from shared.press.figures.slots.alignment import alignment
 from shared.press.figures.slots.measure import Meaning
@@ -22,6 +22,7 @@ _OPENS = 30
 _NEARER = 12
 _LEVELS = ("households_total", "poor_persons", "houses_remaining", "coverage_rate")
 _OWN_SORT = ("share_of_total", "progress_rate", "poverty_line", "income_per_capita")
+_TOLD = ("alone", "touches", "opens", "open", "since", "past other figures")
 _BASES = frozenset({"from", "vs", "than"})
 # What may hold on the last day of a time; all else holds over the time told.
 _ENDING = ("change", "coverage_rate", "share_of_total", "progress_rate", "norm")
@@ -55,64 +56,68 @@ class Found:
     """Candidates by the period they come to; one period has the features of all its sources."""
 
     sort: str
-    features: dict[Period | None, list[str]] = field(default_factory=dict)
+    bundles: dict[Period | None, list[Bundle]] = field(default_factory=dict)
     moments: dict[Period | None, Moment | None] = field(default_factory=dict)
 
-    def add(self, period: Period | None, moment: Moment | None, features: Sequence[str]) -> None:
-        """Add what speaks for a period."""
-        self.features.setdefault(period, []).extend(features)
+    def add(self, period: Period | None, moment: Moment | None, bundle: Bundle) -> None:
+        """Add what speaks for a period, each feature also as one of this sort of figure."""
+        self.bundles.setdefault(period, []).append(_crossed(self.sort, bundle))
         self.moments.setdefault(period, moment)
 
-    def add_moment(self, moment: Moment, features: Sequence[str]) -> None:
+    def add_moment(self, moment: Moment, bundle: Bundle) -> None:
         """Add the periods that a time can mean: its last day, all of it, the start of a span."""
         end = Period(moment.last, moment.last)
-        whole = Period(moment.first, moment.last)
         if self.sort == "level":
-            self._add_level(moment, end, features)
-        elif whole == end:
-            self._add_day(moment, end, features)
+            self._add_level(moment, end, bundle)
+        elif moment.first == moment.last:
+            self._add_day(moment, end, bundle)
         elif self.sort == "change" and moment.shape == "year":
-            self.add(end, moment, features)
+            self.add(end, moment, bundle)
         else:
-            self.add(whole, moment, [*features, f"whole {moment.shape}"])
+            whole = Period(moment.first, moment.last)
+            self.add(whole, moment, _with(bundle, f"whole {moment.shape}"))
             if self.sort in _ENDING:
-                self.add(end, moment, [*features, f"end {moment.shape}"])
+                self.add(end, moment, _with(bundle, f"end {moment.shape}"))
 
-    def _add_level(self, moment: Moment, end: Period, features: Sequence[str]) -> None:
-        self.add(end, moment, features)
+    def _add_level(self, moment: Moment, end: Period, bundle: Bundle) -> None:
+        self.add(end, moment, bundle)
         if moment.shape == "span" and moment.first.year < moment.last.year:
             first = date(moment.first.year, 12, 31)
-            began = [*features, "start of span", f"start & {features[-1]}"]
+            began = _with(_with(bundle, "start of span"), f"start & {bundle[-1]}")
             self.add(Period(first, first), moment, began)
 
-    def _add_day(self, moment: Moment, day: Period, features: Sequence[str]) -> None:
+    def _add_day(self, moment: Moment, day: Period, bundle: Bundle) -> None:
         """Let a flow told at the year's end be that of the whole year."""
-        self.add(day, moment, features)
+        self.add(day, moment, bundle)
         if self.sort != "change" and (moment.last.month, moment.last.day) == (12, 31):
             year = Period(date(moment.last.year, 1, 1), moment.last)
-            self.add(year, moment, [*features, "year of its end"])
+            self.add(year, moment, _with(bundle, "year of its end"))
 
-    def crossed(self) -> list[Candidate[Period | None]]:
-        """Return the candidates, each feature also as one of this sort of figure."""
-        return [
-            Candidate(period, (*own, *[_crossed(self.sort, f) for f in own]))
-            for period, own in self.features.items()
-        ]
+    def candidates(self) -> list[Candidate[Period | None]]:
+        """Return the periods with what speaks for each."""
+        return [Candidate(period, own) for period, own in self.bundles.items()]
 
 
 @lru_cache(maxsize=16384)
-def _crossed(sort: str, feature: str) -> str:
-    return f"{sort}: {feature}"
+def _crossed(sort: str, bundle: Bundle) -> Bundle:
+    return (*bundle, *(f"{sort}: {feature}" for feature in bundle))
+
+
+@lru_cache(maxsize=16384)
+def _with(bundle: Bundle, feature: str) -> Bundle:
+    return (*bundle, feature)
 
 
 @lru_cache(maxsize=4096)
-def _of_handed(name: str, shape: str, situation: tuple[str, ...]) -> tuple[str, ...]:
+def _of_handed(name: str, shape: str, situation: Bundle) -> Bundle:
     """Return the features of a time that is handed on."""
-    return (
-        f"handed {name}",
-        f"handed {name} {shape}",
-        *(f"handed {name} & {s}" for s in situation),
-    )
+    return _in_situation((f"handed {name}", f"handed {name} {shape}"), situation)
+
+
+@lru_cache(maxsize=8192)
+def _in_situation(bundle: Bundle, situation: Bundle) -> Bundle:
+    """Cross the first feature with each of the situation."""
+    return (*bundle, *(f"{bundle[0]} & {s}" for s in situation))
 
 
 def sort_of(meaning: Meaning, kind: Kind) -> str:
@@ -139,16 +144,15 @@ def candidates(
     situation = _situation(context, usable)
     pattern = alignment(context.numbers, usable)
     for moment in usable:
-        features = _of_moment(context, moment, usable, pattern)
-        if frame.today is not None and moment.last > frame.today.last:
-            features.append(f"to come, {kind} {moment.shape}")
-        found.add_moment(moment, [*features, *(f"{features[0]} & {s}" for s in situation)])
+        ahead = frame.today is not None and moment.last > frame.today.last
+        bundle = _of_moment(context, moment, usable, pattern, kind if ahead else None)
+        found.add_moment(moment, _in_situation(bundle, situation))
     for name, held in frame.handed():
         found.add_moment(held, _of_handed(name, held.shape, situation))
     _add_move(found, usable, situation)
     if frame.base is not None:
-        found.add_moment(frame.base, ["base of the move"])
-    found.add(None, None, ["none", *(f"none & {s}" for s in situation)])
+        found.add_moment(frame.base, ("base of the move",))
+    found.add(None, None, _in_situation(("none",), situation))
     return found
 
 
@@ -165,66 +169,91 @@ def _is_usable(context: Context, moment: Moment, sort: str, kind: Kind, now: Mom
     return not (ahead and sort == "level" and kind == "actual" and moment.shape == "span")
 
 
-def _add_move(found: Found, times: Sequence[Moment], situation: Sequence[str]) -> None:
+def _add_move(found: Found, times: Sequence[Moment], situation: Bundle) -> None:
     """Read "on average … a year, from … at the end of 2021 to … at the end of 2024"."""
     days = [m for m in times if m.shape in ("day", "year") and m.role != "vs"]
     if found.sort != "change" or len(days) < 2 or days[0].last >= days[-1].last:
         return
-    features = ["from one to the other", *(f"from one to the other & {s}" for s in situation)]
     # A move hands on no time: the levels it leads from and to come with their own.
-    found.add(Period(days[0].last, days[-1].last), None, features)
+    bundle = _in_situation(("from one to the other",), situation)
+    found.add(Period(days[0].last, days[-1].last), None, bundle)
 
 
-def _situation(context: Context, times: Sequence[Moment]) -> tuple[str, ...]:
+def _situation(context: Context, times: Sequence[Moment]) -> Bundle:
     """Say what the sentence offers, whichever time is chosen."""
-    before = any(m.end <= context.quantity.start and m.role == "" for m in times)
-    behind = any(m.start >= context.quantity.end and m.role == "" for m in times)
-    found = [f"times {'before' if before else ''}{'behind' if behind else ''}"]
-    if context.previous is None:
-        found.append("first figure")
     near = context.lead[-3:]
-    leads = [tag for tag in ("from", "to", "vs") if carries(near, tag)]
-    found.append(f"lead {leads[:1]}")
-    if carries(context.ahead, "t:now") or carries(before_stop(context), "t:now"):
-        found.append("now")
     around = (*context.lead, *context.tail[:3])
-    if carries(around, "avg") or carries(around, "per:year"):
-        found.append("average")
-    return tuple(found)
+    return _offered(
+        any(m.end <= context.quantity.start and m.role == "" for m in times),
+        any(m.start >= context.quantity.end and m.role == "" for m in times),
+        context.previous is None,
+        next((tag for tag in ("from", "to", "vs") if carries(near, tag)), None),
+        carries(context.ahead, "t:now") or carries(before_stop(context), "t:now"),
+        carries(around, "avg") or carries(around, "per:year"),
+    )
+
+
+@lru_cache(maxsize=512)
+def _offered(
+    before: bool, behind: bool, first: bool, lead: str | None, now: bool, average: bool
+) -> Bundle:
+    leads = [lead] if lead else []
+    told = {
+        f"times {'before' if before else ''}{'behind' if behind else ''}": True,
+        "first figure": first,
+        f"lead {leads}": True,
+        "now": now,
+        "average": average,
+    }
+    return tuple(name for name, holds in told.items() if holds)
 
 
 def _of_moment(
-    context: Context, moment: Moment, times: Sequence[Moment], pattern: str
-) -> list[str]:
+    context: Context, moment: Moment, times: Sequence[Moment], pattern: str, ahead: Kind | None
+) -> Bundle:
+    """Return the features of a time that the sentence names; `ahead`: the kind of one to come."""
     position = position_of(context, moment, times)
-    side = position.side
+    told = (
+        len(times) == 1,
+        position.gap <= _TOUCH,
+        moment.start - context.sentence.start <= _OPENS,
+        moment.open,
+        moment.since,
+        position.past_numbers,
+    )
+    sort = (moment.role, moment.shape, pattern)
+    where = (position.side, position.near, position.cut)
+    return _named(where, sort, told, _onward(context, moment, position), ahead)
+
+
+@lru_cache(maxsize=16384)
+def _named(
+    where: tuple[str, str, str], sort: tuple[str, str, str], told: tuple[bool, ...],
+    onward: tuple[bool, bool] | None, ahead: Kind | None,
+) -> Bundle:  # fmt: skip
+    (side, near, cut), (role, shape, pattern) = where, sort
     found = [
-        position.near,
-        f"{position.near} {position.cut}",
-        f"{position.near} pattern {pattern}",
-        f"{side} role {moment.role or 'plain'}",
-        f"shape {moment.shape}",
+        near,
+        f"{near} {cut}",
+        f"{near} pattern {pattern}",
+        f"{side} role {role or 'plain'}",
+        f"shape {shape}",
+        *(f"{side} {name}" for name, holds in zip(_TOLD, told, strict=True) if holds),
     ]
-    told = {
-        "alone": len(times) == 1,
-        "touches": position.gap <= _TOUCH,
-        "opens": moment.start - context.sentence.start <= _OPENS,
-        "open": moment.open,
-        "since": moment.since,
-        "past other figures": position.past_numbers,
-    }
-    found += [f"{side} {name}" for name, holds in told.items() if holds]
-    return [*found, *_onward(context, moment, position)]
+    if onward is not None:
+        found.append(f"behind leads on {onward[0]} {onward[1]}")
+    if ahead is not None:
+        found.append(f"to come, {ahead} {shape}")
+    return tuple(found)
 
 
-def _onward(context: Context, moment: Moment, position: Position) -> list[str]:
-    """Say whether a time behind the number leads on to the next one."""
+def _onward(context: Context, moment: Moment, position: Position) -> tuple[bool, bool] | None:
+    """Say whether a time behind the number leads on to the next one, and over a comma."""
     following = context.following
     if position.side == "before" or following is None or following.start < moment.end:
-        return []
+        return None
     closer = following.start - moment.end + _NEARER < position.gap
-    comma = "," in context.cued.text[moment.end : following.start]
-    return [f"behind leads on {closer} {comma}"]
+    return closer, "," in context.cued.text[moment.end : following.start]
 
 
 def today(published_on: date | None) -> Moment | None:

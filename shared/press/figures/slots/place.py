@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from shared.press.figures.context import Context
 from shared.press.figures.cues import Cued, carries
-from shared.press.figures.evidence import Candidate
+from shared.press.figures.evidence import Bundle, Candidate
 from shared.press.figures.gazetteer import LEVELS, NATION, Gazetteer, Named
 from shared.press.figures.mentions import Mention, level_of
 from shared.press.figures.slots.alignment import alignment
@@ -61,18 +61,18 @@ class Frame:
 class Found:
     """Candidates by place; one place has the features of all its sources."""
 
-    features: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
+    bundles: dict[tuple[str, ...], list[Bundle]] = field(default_factory=dict)
     named: dict[tuple[str, ...], Named] = field(default_factory=dict)
 
-    def add(self, named: Named, features: Sequence[str]) -> None:
+    def add(self, named: Named, bundle: Bundle) -> None:
         """Add what speaks for a place."""
         key = _key_of(named)
-        self.features.setdefault(key, []).extend(features)
+        self.bundles.setdefault(key, []).append(bundle)
         self.named.setdefault(key, named)
 
     def candidates(self) -> list[Candidate[Named]]:
         """Return the places with what speaks for each."""
-        return [Candidate(self.named[key], tuple(own)) for key, own in self.features.items()]
+        return [Candidate(self.named[key], own) for key, own in self.bundles.items()]
 
 
 def _key_of(named: Named) -> tuple[str, ...]:
@@ -93,15 +93,13 @@ def candidates(
     pattern = alignment(context.numbers, own)
     situation = _situation(context, own)
     for mention in own:
-        features = _of_mention(context, mention, own, pattern)
-        features.append(f"is {_relation(mention.named, frame.subject, gazetteer)}")
-        found.add(mention.named, [*features, *(f"{features[0]} & {s}" for s in situation)])
+        relation = _relation(mention.named, frame.subject, gazetteer)
+        found.add(mention.named, _of_mention(context, mention, own, pattern, relation, situation))
     for end, tag in _wholes(context, own):
         named = _of_whole(tag, frame)
         if named is not None:
             later = any(m.start >= end and m.end <= context.quantity.start for m in own)
-            since = f"whole, named since {later}"
-            found.add(named, [tag, since, f"whole & {situation[0]}"])
+            found.add(named, (tag, f"whole, named since {later}", f"whole & {situation[0]}"))
     for name, held in frame.handed():
         hold = frame.subject.hold if name == "smaller subject" else None
         found.add(held, _of_handed(name, level_of(held), hold, situation))
@@ -110,7 +108,7 @@ def candidates(
 
 
 @lru_cache(maxsize=256)
-def _of_nation(about: str, situation: tuple[str, ...]) -> tuple[str, ...]:
+def _of_nation(about: str, situation: Bundle) -> Bundle:
     nation = f"nation, subject {about}"
     return ("nation", nation, *(f"{nation} & {s}" for s in situation))
 
@@ -121,7 +119,7 @@ def _about(subject: Subject) -> str:
     return "country" if subject.country else "none"
 
 
-def _situation(context: Context, mentions: Sequence[Mention]) -> tuple[str, ...]:
+def _situation(context: Context, mentions: Sequence[Mention]) -> Bundle:
     """Say what the sentence offers, whichever place is chosen."""
     before = min(sum(m.end <= context.quantity.start for m in mentions), 2)
     behind = min(sum(m.start >= context.quantity.end for m in mentions), 2)
@@ -133,9 +131,7 @@ def _situation(context: Context, mentions: Sequence[Mention]) -> tuple[str, ...]
 
 
 @lru_cache(maxsize=4096)
-def _of_handed(
-    name: str, level: str | None, hold: str | None, situation: tuple[str, ...]
-) -> tuple[str, ...]:
+def _of_handed(name: str, level: str | None, hold: str | None, situation: Bundle) -> Bundle:
     found = [f"handed {name}", f"handed {name} {level or 'region'}"]
     if hold is not None:
         found += [f"{name} {hold}", f"{name} {hold} & {situation[0]}"]
@@ -143,27 +139,43 @@ def _of_handed(
 
 
 def _of_mention(
-    context: Context, mention: Mention, mentions: Sequence[Mention], pattern: str
-) -> list[str]:
+    context: Context,
+    mention: Mention,
+    mentions: Sequence[Mention],
+    pattern: str,
+    relation: str,
+    situation: Bundle,
+) -> Bundle:
+    """Return the features of a place that the sentence names."""
     position = position_of(context, mention, mentions)
-    side, near = position.side, position.near
+    opens = mention.start - context.sentence.start <= _OPENS
+    told = (opens, opens and context.sentence.first, _is_event(context.cued, mention))
     step = next((step for step in _STEPS if position.gap <= step), "far")
-    found = [
+    where = (position.side, position.near, position.cut, position.past_numbers, step)
+    level = level_of(mention.named) or "region"
+    return _named(where, told, (level, pattern, relation), situation)
+
+
+@lru_cache(maxsize=16384)
+def _named(
+    where: tuple[str, str, str, bool, int | str], told: tuple[bool, ...],
+    sort: tuple[str, str, str], situation: Bundle,
+) -> Bundle:  # fmt: skip
+    (side, near, cut, past, step), (opens, paragraph, event) = where, told
+    level, pattern, relation = sort
+    marks = {f"{side} opens": opens, f"{side} opens paragraph": paragraph, "event": event}
+    return (
         near,
-        f"{near} {position.cut}",
-        f"{near} numbers {position.past_numbers}",
-        f"{side} level {level_of(mention.named) or 'region'}",
+        f"{near} {cut}",
+        f"{near} numbers {past}",
+        f"{side} level {level}",
         f"{side} gap {step}",
         f"{near} pattern {pattern}",
         f"{near} pattern {pattern} gap {step}",
-    ]
-    if mention.start - context.sentence.start <= _OPENS:
-        found.append(f"{side} opens")
-        if context.sentence.first:
-            found.append(f"{side} opens paragraph")
-    if _is_event(context.cued, mention):
-        found.append("event")
-    return found
+        *(mark for mark, holds in marks.items() if holds),
+        f"is {relation}",
+        *(f"{near} & {s}" for s in situation),
+    )
 
 
 def _is_event(cued: Cued, mention: Mention) -> bool:
