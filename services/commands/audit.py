@@ -34,6 +34,10 @@ async def _verify(settings: Settings, dsn: str, anchors: Path | None) -> int:
     known = read_file(anchors or settings.audit_anchor_file)
     async with open_database(dsn, "audit") as database:
         flaws, chains, entries = await examine(database, known)
+        async with database.statement() as snapshot:
+            cuts = await store.cuts(snapshot)
+    for cut in cuts.values():
+        OUT.print(f"chain {cut.chain} begins behind {cut.seq}: older entries were removed")
     for flaw in flaws[:SHOWN_MAX]:
         OUT.print(f"{flaw.kind} chain {flaw.chain} at {flaw.seq}: {flaw.detail}", soft_wrap=True)
     places = sum(map(len, known.values()))
@@ -59,17 +63,18 @@ async def examine(database: Database, anchors: Anchors) -> tuple[list[Flaw], int
     async with database.snapshot() as snapshot:
         heads: dict[UUID, Head | None] = {head.chain: head for head in await store.chains(snapshot)}
         heads |= dict.fromkeys([*await store.headless(snapshot), *(anchors.keys() - heads.keys())])
-        entries = 0
+        entries, cuts = 0, await store.cuts(snapshot)
         for chain, head in sorted(heads.items()):
-            flaws += await _chain(snapshot, chain, head, anchors.get(chain, {}))
+            examination = Examination(chain, anchors.get(chain, {}), cuts.get(chain))
+            flaws += await _chain(snapshot, chain, head, examination)
         entries = await store.count(snapshot)
     return flaws, len(heads), entries
 
 
 async def _chain(
-    snapshot: Snapshot, chain: UUID, head: Head | None, anchors: Mapping[int, bytes]
+    snapshot: Snapshot, chain: UUID, head: Head | None, examination: Examination
 ) -> list[Flaw]:
-    examination, flaws = Examination(chain, anchors), list[Flaw]()
+    flaws = list(examination.begin())
     async for row in store.rows_of(snapshot, chain):
         flaws += examination.look(row)
     return [*flaws, *examination.end(head)]

@@ -26,6 +26,7 @@ from services.commands.quarantine import (
 )
 from services.commands.rebuild import rebuild
 from services.commands.refusals import refusal
+from services.commands.retain import retain
 from services.commands.run import run
 from services.commands.seed import seed
 from services.commands.senders import client_speaks
@@ -45,7 +46,7 @@ persons = typer.Typer(no_args_is_help=True, help="Persons: their keys and their 
 areas = typer.Typer(no_args_is_help=True, help="Communes of days that the seeds do not know.")
 audit = typer.Typer(no_args_is_help=True, help="The audit chain.")
 
-for command in (run, migrate, seed, demo, rebuild, wake, restored, simulate, doctor):
+for command in (run, migrate, seed, demo, rebuild, wake, restored, retain, simulate, doctor):
     app.command()(command)
 app.command(name="import")(import_file)
 ingest.command("articles")(ingest_articles)

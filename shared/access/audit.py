@@ -105,14 +105,21 @@ class Examination:
     """Goes through one chain in order and finds what does not fit.
 
     `anchors` are links by place as anchors have them; they hold against whoever writes the whole
-    chain and its head anew.
+    chain and its head anew. `cut` is the last entry that was removed from its beginning, if any.
     """
 
-    def __init__(self, chain: UUID, anchors: Mapping[int, bytes]) -> None:
-        """Begin at the start of a chain."""
+    def __init__(self, chain: UUID, anchors: Mapping[int, bytes], cut: Head | None = None) -> None:
+        """Begin at the start of a chain, or of what is kept of it."""
         self._chain = chain
         self._anchors = anchors
-        self._last = Head(chain, 0, first_link(chain))
+        self._last = cut or Head(chain, 0, first_link(chain))
+
+    def begin(self) -> Iterator[Flaw]:
+        """Yield what is wrong with the place at which a chain was cut."""
+        seq, link_there = self._last.seq, self._last.link
+        if self._anchors.get(seq, link_there) != link_there:
+            detail = "an anchor has another link for the place where the chain was cut"
+            yield self._flaw(seq, "not_anchored", detail)
 
     def look(self, row: Linked) -> Iterator[Flaw]:
         """Yield what is wrong with the next row."""

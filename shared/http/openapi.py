@@ -212,6 +212,7 @@ def _common(operation: Operation) -> Iterable[ProblemType]:
     if "known_at" in operation.parameters:
         yield problems.NOT_SETTLED
         yield problems.IN_FUTURE
+        yield problems.NOT_KEPT
     yield ProblemType("`Accept` takes nothing of it", not_acceptable(list(operation.answer)))
     yield problems.UNAVAILABLE
     if operation.audited:

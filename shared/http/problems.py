@@ -135,7 +135,7 @@ def address(code: str) -> str:
     return f"/problems/{code}"
 
 
-_POINTERS = {"not_settled": "/query/known_at", "in_future": "/query/known_at"}
+_POINTERS = dict.fromkeys(("not_settled", "in_future", "not_kept"), "/query/known_at")
 
 
 def _faults(problem: Problem) -> Sequence[Fault]:
@@ -266,6 +266,13 @@ NOT_SETTLED = ProblemType(
 IN_FUTURE = ProblemType(
     "`known_at` lies in the future",
     DomainError("in_future", "known_at lies in the future; it is 2026-11-21T03:00:00.000123+00:00"),
+)
+NOT_KEPT = ProblemType(
+    "`known_at` lies before the instant from which on what was known is kept",
+    DomainError(
+        "not_kept",
+        "what was known is kept from 2026-11-21T03:00:00.000123+00:00 on; ask from there on",
+    ),
 )
 UNAVAILABLE = ProblemType("The database cannot be reached; see Retry-After", unavailable())
 UNKNOWN_AREA = ProblemType("No such unit, or outside the caller's area", UnknownArea("99999"))

@@ -25,6 +25,7 @@ from shared.kernel.database import Database, Snapshot, Transaction
 from shared.kernel.errors import DomainError
 from shared.kernel.locks import Lock
 from shared.kernel.metadata import METADATA
+from shared.kernel.retention import KNOWLEDGE
 
 RECORDINGS_OPEN_MAX = 1000
 
@@ -86,12 +87,37 @@ async def watermark(database: Database) -> tuple[datetime, datetime]:
         return at, now
 
 
-async def check_settled(database: Database, known_at: datetime) -> datetime:
-    """Return what is settled if `known_at` is; else refuse by `not_settled` or `in_future`."""
+_SPAN = f"""
+SELECT at, clock_timestamp(),
+    (SELECT max(kept_from) FROM retentions WHERE subject = '{KNOWLEDGE}')
+FROM knowledge_clock
+"""
+
+
+def check_kept(known_at: datetime, kept_from: datetime | None) -> None:
+    """Refuse an instant of which closed rows were removed."""
+    if kept_from is not None and known_at < kept_from:
+        raise DomainError(
+            "not_kept", f"what was known is kept from {kept_from.isoformat()} on; ask from there on"
+        )
+
+
+async def reached(snapshot: Snapshot, known_at: datetime) -> tuple[datetime, datetime]:
+    """Return what is settled in this database, and its now; refuse a `known_at` not kept."""
     at: datetime
     now: datetime
+    [(at, now, kept_from)] = await snapshot.fetch(_SPAN)
+    check_kept(known_at, kept_from)
+    return at, now
+
+
+async def check_settled(database: Database, known_at: datetime) -> datetime:
+    """Return what is settled if `known_at` is.
+
+    Else refuse by `not_settled` or `in_future`, and by `not_kept` what lies before the horizon.
+    """
     async with database.statement() as snapshot:
-        [(at, now)] = await snapshot.fetch("SELECT at, clock_timestamp() FROM knowledge_clock")
+        at, now = await reached(snapshot, known_at)
     if known_at <= at:
         return at
     if known_at <= now:

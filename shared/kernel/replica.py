@@ -67,7 +67,7 @@ class Reads:
         chosen = self.database
         if chosen is not self.primary:
             async with chosen.statement() as snapshot:
-                reached = await knowledge.settled(snapshot)
+                reached, _ = await knowledge.reached(snapshot, known_at)
             if known_at <= reached:
                 return chosen, reached
         return self.primary, await knowledge.check_settled(self.primary, known_at)

@@ -28,6 +28,7 @@ from sqlalchemy import (
 
 from shared.kernel.database import Snapshot, Transaction
 from shared.kernel.metadata import METADATA
+from shared.kernel.retention import Removed
 from shared.messaging import outbox
 from shared.messaging.message import FutureMessage, MalformedMessage, decode, encode, narrow
 
@@ -54,6 +55,10 @@ QUARANTINE = Table(
     Index(None, "route", "item", postgresql_where=text("state <> 'resolved'")),
     Index("ix_quarantine_open", "quarantine_id", postgresql_where=text("state = 'open'")),
 )
+
+
+# $1: before when.
+_SETTLED = "state IN ('resolved', 'discarded') AND last_seen_at < $1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,3 +228,24 @@ async def resolve(tx: Transaction, route: str, items: Sequence[str]) -> None:
         route,
         items,
     )
+
+
+async def count_settled(snapshot: Snapshot, before: datetime) -> Removed:
+    """Return what of the settled rows is older, by when it was last seen."""
+    rows = await snapshot.fetch(
+        "SELECT count(*), coalesce(sum(pg_column_size(q.*)), 0)::bigint FROM quarantine q "
+        f"WHERE {_SETTLED}",
+        before,
+    )
+    return Removed(*rows[0])
+
+
+async def remove_settled(tx: Transaction, before: datetime) -> Removed:
+    """Remove the settled rows that are older."""
+    rows = await tx.fetch(
+        f"WITH removed AS (DELETE FROM quarantine q WHERE {_SETTLED} "
+        "RETURNING pg_column_size(q.*) AS size) "
+        "SELECT count(*), coalesce(sum(size), 0)::bigint FROM removed",
+        before,
+    )
+    return Removed(*rows[0])

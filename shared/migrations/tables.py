@@ -17,7 +17,7 @@ from shared.households.store import (
     timelines,
     transition_traces,
 )
-from shared.kernel import imports, knowledge, milestones, reconciliation
+from shared.kernel import imports, knowledge, milestones, reconciliation, retention
 from shared.kernel.metadata import METADATA
 from shared.kernel.revisions import table_of
 from shared.law.store import seeds
@@ -56,6 +56,7 @@ __all__ = [
     "readings",
     "rebuilds",
     "reconciliation",
+    "retention",
     "runs",
     "seeds",
     "senders",

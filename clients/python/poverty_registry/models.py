@@ -1258,6 +1258,7 @@ class HouseholdAccesses(TypedDict):
     """A page of who was answered what about a household."""
 
     items: list[HouseholdAccess]
+    kept_from: str | None
     next_cursor: str | None
 
 

@@ -19,12 +19,13 @@ from services.api.households.household import (
 )
 from services.api.words import NextCursor
 from shared.access.caller import OPERATIONS
-from shared.access.store import audit
+from shared.access.store import audit, audit_cuts
 from shared.households.store import reads
 from shared.http import parameters
 from shared.http.ask import Ask, from_row
 from shared.http.operations import Routes
 from shared.http.schemas import Instant
+from shared.kernel import retention
 from shared.money.store import lines
 
 routes = Routes("households")
@@ -50,6 +51,9 @@ class HouseholdAccesses(Struct, frozen=True):
     """A page of who was answered what about a household."""
 
     items: Annotated[list[HouseholdAccess], Meta(description="Requests in the order asked for.")]
+    kept_from: Annotated[
+        Instant | None, Meta(description="Older requests were removed; null: all are there.")
+    ]
     next_cursor: NextCursor
 
 
@@ -65,6 +69,7 @@ _SHOWN = {
             "request_id": "b8a84c179fef08ccb8e77cceb378cd45",
         }
     ],
+    "kept_from": None,
     "next_cursor": None,
 }
 
@@ -106,5 +111,7 @@ async def list_household_accesses(
         rows = await audit.of_subject(
             snapshot, subjects, page.after, page.fetch, newest_first=newest
         )
+        kept = await retention.kept_from(snapshot, audit_cuts.TABLE)
     shown, next_cursor = page.cut(rows, lambda row: [row.at, row.chain, row.seq])
-    return HouseholdAccesses([from_row(HouseholdAccess, row) for row in shown], next_cursor)
+    items = [from_row(HouseholdAccess, row) for row in shown]
+    return HouseholdAccesses(items, kept, next_cursor)

@@ -183,6 +183,7 @@ _REFUSALS = {
     "legal_basis_missing": "Say which law or decision sets the value.",
     "not_a_decimal": "A value is no exact number.",
     "in_future": "`as_of` or `known_at` lies in the future.",
+    "not_kept": "What was known at `known_at` is not kept any more.",
     "not_settled": "`known_at` lies after the settled watermark; ask again in a moment.",
     "unknown_run": "`supersedes` names a run that divides nothing.",
     "other_fund": "`supersedes` names a run of another fund.",

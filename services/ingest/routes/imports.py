@@ -31,7 +31,7 @@ from shared.http.limits import STREAMS_MAX
 from shared.http.operations import ANY, JSON, Operation, Routes
 from shared.http.parameters import PathParameter, read
 from shared.http.problems import Problem, ProblemType, invalid, not_found
-from shared.kernel import imports
+from shared.kernel import imports, refused_rows
 from shared.kernel.database import Database
 from shared.kernel.errors import Fault
 from shared.kernel.imports import ImportRow, RejectedRow
@@ -138,6 +138,10 @@ def _unknown() -> Problem:
 
 
 NO_IMPORT = ProblemType("There is no such import", _unknown())
+ROWS_NOT_KEPT = ProblemType(
+    "The rows were removed, a time after the import had ended",
+    Problem(410, "rows_not_kept", "the refused rows of this import are not kept any more"),
+)
 TemplateKind = Annotated[str, PathParameter(str, "A kind of fact.", "household-events")]
 
 
@@ -250,7 +254,7 @@ _SHOWN = tuple(n for n in ImportState.__struct_fields__ if n not in {"kind", "no
 @routes.get(
     "/v1/imports/{import_id}/rejected",
     scope=ANY,
-    problems=[NO_WRITER, NO_IMPORT],
+    problems=[NO_WRITER, NO_IMPORT, ROWS_NOT_KEPT],
     answers={CSV: Annotated[str, Meta(description="The sender's columns, then the reasons.")]},
     shown="Mã đơn vị,Từ ngày,Tổng số hộ,row,pointer,code,detail,lý do từ chối\r\n"
     "99999,31/12/2023,842,17,/area_code,unknown_area,no administrative unit has the code '99999',"
@@ -265,6 +269,8 @@ async def get_rejected(ask: Ask, import_id: ImportId) -> Response:
     """
     await authorize_any(ask.request)
     row = await _find(ask, import_id)
+    if row.rejected and not await _keeps(ask, row):
+        raise ROWS_NOT_KEPT.problem
     form = "xlsx" if row.format == "xlsx" and row.sheets else "csv"
     return StreamingResponse(
         _rejected(ask.context.database, row),
@@ -287,6 +293,11 @@ async def _find(ask: Ask, name: str) -> ImportRow:
     if row is None or not may_see_import(ask.caller, row):
         raise _unknown()
     return row
+
+
+async def _keeps(ask: Ask, row: ImportRow) -> bool:
+    async with ask.context.database.statement() as snapshot:
+        return await refused_rows.keeps(snapshot, row.ended_at)
 
 
 async def _rejected(database: Database, row: ImportRow) -> AsyncIterator[bytes]:

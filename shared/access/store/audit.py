@@ -50,6 +50,9 @@ AUDIT_CHAINS = Table(
     Column("begun_at", DateTime(timezone=True), nullable=False),
     Column("seq", BigInteger, nullable=False),
     Column("link", LargeBinary, nullable=False),
+    # The last entry that was removed from its beginning (`audit_cuts`); null: it is whole.
+    Column("cut_seq", BigInteger),
+    Column("cut_link", LargeBinary),
 )
 
 TOGETHER = 5_000
@@ -122,6 +125,14 @@ async def chains(snapshot: Snapshot) -> list[Head]:
     return [Head(*row) for row in rows]
 
 
+async def cuts(snapshot: Snapshot) -> dict[UUID, Head]:
+    """Return where chains begin whose older entries were removed."""
+    rows = await snapshot.fetch(
+        "SELECT chain, cut_seq, cut_link FROM audit_chains WHERE cut_seq IS NOT NULL"
+    )
+    return {row[0]: Head(*row) for row in rows}
+
+
 async def headless(snapshot: Snapshot) -> list[UUID]:
     """Return chains that have rows and no head."""
     rows = await snapshot.fetch(
@@ -144,18 +155,21 @@ async def cut(snapshot: Snapshot) -> list[UUID]:
 async def rows_of(snapshot: Snapshot, chain: UUID) -> AsyncIterator[Linked]:
     """Yield the rows of a chain in order."""
     after = 0
-    while True:
-        rows = await snapshot.fetch(
-            f"SELECT {_ENTRY} FROM audit_rows WHERE chain = $1 AND seq > $2 ORDER BY seq LIMIT $3",
-            chain,
-            after,
-            TOGETHER,
-        )
+    while rows := await entries_behind(snapshot, chain, after):
         for row in rows:
-            yield Linked(row[0], row[1], _entry(row[2:]))
-        if len(rows) < TOGETHER:
-            return
-        after = rows[-1][0]
+            yield row
+        after = rows[-1].seq
+
+
+async def entries_behind(snapshot: Snapshot, chain: UUID, after: int) -> list[Linked]:
+    """Return the next rows of a chain behind a place, in order."""
+    rows = await snapshot.fetch(
+        f"SELECT {_ENTRY} FROM audit_rows WHERE chain = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+        chain,
+        after,
+        TOGETHER,
+    )
+    return [Linked(row[0], row[1], _entry(row[2:])) for row in rows]
 
 
 def _entry(values: Sequence[object]) -> Entry:

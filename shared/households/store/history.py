@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, Column, DateTime, Table, Text
 
 from shared.kernel.database import Snapshot, Transaction
 from shared.kernel.metadata import METADATA
+from shared.kernel.retention import KNOWLEDGE
 
 # What everything known at an instant amounted to, to be recomputed and compared for ever after.
 HISTORY_DIGESTS = Table(
@@ -31,20 +32,30 @@ class Digest:
     digest: str
 
 
+def episode_digest(known_to: str = "known_to") -> str:
+    """Return the SQL of an episode's part in a digest."""
+    return f"""hashtextextended(concat_ws('|', household_id,
+        valid_from, valid_to, known_from, {known_to},
+        status, living_standard, standard, spell_from, spell_to, spell_event, assessment,
+        area_id, area_type, ethnic_group, deprived, entry, renumbered_area), 0)::numeric"""
+
+
 async def digest(snapshot: Snapshot, known_at: datetime) -> Digest:
     """Recompute the digest of all that was known at an instant.
 
     What was closed or retracted later was still open then, so later ends are masked. A column that
-    is null has no part in it, so one that is added last leaves older digests as they were.
+    is null has no part in it, so one that is added last leaves older digests as they were. What was
+    removed (`shared.kernel.retention`) counts by the sum that was kept of it.
     """
     row = await snapshot.fetchrow(
-        """
-        WITH e AS (
-            SELECT count(*) AS n, coalesce(sum(hashtextextended(concat_ws('|', household_id,
-                valid_from, valid_to, known_from, CASE WHEN known_to <= $1 THEN known_to END,
-                status, living_standard, standard, spell_from, spell_to, spell_event, assessment,
-                area_id, area_type, ethnic_group, deprived, entry, renumbered_area), 0)::numeric),
-                0) AS h
+        f"""
+        WITH removed AS (
+            SELECT coalesce(sum(rows), 0) AS n, coalesce(sum(digest), 0) AS h
+            FROM retentions WHERE subject = '{KNOWLEDGE}'),
+        e AS (
+            SELECT count(*) + (SELECT n FROM removed) AS n, coalesce(sum(
+                {episode_digest("CASE WHEN known_to <= $1 THEN known_to END")}), 0)
+                + (SELECT h FROM removed) AS h
             FROM episodes WHERE known_from <= $1),
         t AS (
             SELECT count(*) AS n, coalesce(sum(hashtextextended(concat_ws('|', seq, transition_id,
@@ -52,7 +63,7 @@ async def digest(snapshot: Snapshot, known_at: datetime) -> Digest:
                 standard_changed, cause_event, recorded_at, retracts,
                 CASE WHEN retracted_at <= $1 THEN retracted_at END), 0)::numeric), 0) AS h
             FROM transitions WHERE recorded_at <= $1)
-        SELECT e.n, t.n, md5(e.h::text || '/' || t.h::text) FROM e, t
+        SELECT e.n::bigint, t.n, md5(e.h::text || '/' || t.h::text) FROM e, t
         """,
         known_at,
     )
@@ -63,6 +74,11 @@ async def frozen(snapshot: Snapshot) -> list[Digest]:
     """Return every digest recorded so far."""
     rows = await snapshot.fetch("SELECT * FROM history_digests ORDER BY known_at")
     return [Digest(*row) for row in rows]
+
+
+async def forget(tx: Transaction, before: datetime) -> None:
+    """Remove the digests of instants of which not all rows are kept."""
+    await tx.execute("DELETE FROM history_digests WHERE known_at < $1", before)
 
 
 async def freeze(tx: Transaction, digest: Digest) -> None:

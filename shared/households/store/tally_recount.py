@@ -6,6 +6,7 @@ from shared.areas.tree import AreaTree
 from shared.households.store import tally_runs
 from shared.households.store.tally_runs import COUNTS, above_from
 from shared.households.tallies import BY_STANDARD, NOWHERE
+from shared.kernel import retention
 from shared.kernel.database import Snapshot, Transaction
 from shared.law.standards import LISTS
 
@@ -80,17 +81,18 @@ GROUP BY known_at
 # Amounts are compared by sums of hashes, which no order and no grouping changes: so a commit of a
 # million rows is compared without sorting them. 40 bits, for the product with an amount to fit.
 _HASH = "(hashtextextended(key, unit::bigint * 100000 + (day - date '2000-01-01')) >> 24) * amount"
+# $2, if given: closed rows are kept from it on, so all commits up to it are compared as one.
 _COMMITS = f"""
 WITH {_CHANGES},
 stored AS (
-    SELECT e.known_at, sum({_HASH}) AS hash FROM tally_entries e,
+    SELECT greatest(e.known_at, $2) AS known_at, sum({_HASH}) AS hash FROM tally_entries e,
         unnest(e.units, e.days, e.keys, e.amounts) AS t (unit, day, key, amount) GROUP BY 1),
 counted AS (
-    SELECT k.known_at, sum(c.hash * k.sign) AS hash
+    SELECT greatest(k.known_at, $2) AS known_at, sum(c.hash * k.sign) AS hash
     FROM (SELECT known_from, known_to, {_HASH} AS hash FROM changes) c {_WHEN}
-    GROUP BY k.known_at HAVING sum(c.hash * k.sign) <> 0)
+    GROUP BY 1 HAVING sum(c.hash * k.sign) <> 0)
 SELECT known_at FROM stored s FULL JOIN counted c USING (known_at)
-WHERE s.hash IS DISTINCT FROM c.hash ORDER BY known_at LIMIT $1
+WHERE coalesce(s.hash, 0) <> coalesce(c.hash, 0) ORDER BY known_at LIMIT $1
 """
 # Every sum of a run against every amount of its entries, in each unit that it counts in.
 _RUNS = f"""
@@ -123,7 +125,7 @@ ORDER BY level, through LIMIT $1
 
 async def differing_entries(snapshot: Snapshot, limit: int) -> list[str]:
     """Return where the ledger differs from the episodes."""
-    rows = await snapshot.fetch(_COMMITS, limit)
+    rows = await snapshot.fetch(_COMMITS, limit, await retention.kept_from(snapshot))
     return [f"the tallies of {row[0].isoformat()} are not what its episodes say" for row in rows]
 
 

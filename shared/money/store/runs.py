@@ -211,6 +211,16 @@ async def lock(tx: Transaction, run_id: str) -> Run | None:
     return await find(tx, run_id)
 
 
+async def instants(snapshot: Snapshot, before: datetime) -> list[datetime]:
+    """Return the instants before another at which runs know households, which are read again."""
+    rows = await snapshot.fetch(
+        "SELECT DISTINCT known_at FROM allocation_runs WHERE state <> 'refused' AND known_at < $1 "
+        "ORDER BY known_at",
+        before,
+    )
+    return [row[0] for row in rows]
+
+
 async def complete(tx: Transaction, run_id: str, result: Completed) -> None:
     """Store what came of a run; the database refuses lines that do not add up to it."""
     await tx.execute(

@@ -17,6 +17,7 @@ from shared.households.persons import CITIZEN_NUMBER, masked
 from shared.households.store import person_lookups
 from shared.households.store.person_lookups import PersonHit
 from shared.households.store.persons import identifier_digest
+from shared.kernel import knowledge, retention
 from shared.kernel.database import Snapshot
 from shared.kernel.errors import DomainError
 from shared.kernel.sealing import Keyring
@@ -122,6 +123,7 @@ class Searches:
 
     async def answers(self, snapshot: Snapshot, ring: Callable[[], Keyring]) -> list[SearchAnswer]:
         """Return an answer to each search, in their order."""
+        await self._check_kept(snapshot)
         hits = await self._persons(snapshot, ring)
         ids = {each.value for each in self._identifiers(citizen=False).values()}
         ids |= {hit.household_id for found in hits.values() for hit in found}
@@ -129,6 +131,17 @@ class Searches:
         selected = await self._selected(snapshot)
         records = self._records(hits, rows, selected)
         return [self._answer(number, item, records) for number, item in enumerate(self.items)]
+
+    async def _check_kept(self, snapshot: Snapshot) -> None:
+        """Reject all: the horizon may have been raised since the message was taken."""
+        known_at = self.searcher.known_at
+        try:
+            if known_at is not None:
+                knowledge.check_kept(known_at, await retention.kept_from(snapshot))
+        except DomainError as error:
+            rejected = SearchRejected("rjct.search_criteria.invalid", error.detail)
+            self._rejected = dict.fromkeys(range(len(self.items)), rejected)
+            self._searches, self._conditions = {}, {}
 
     async def _persons(
         self, snapshot: Snapshot, ring: Callable[[], Keyring]
