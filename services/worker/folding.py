@@ -74,7 +74,7 @@ async def folded(
         episodes, transitions = extended_rows_of(
             tails, reviews, law.areas, law.policy, law.announced
         )
-        stored |= {name: tail.rows for name, tail in tails.items()}
+        stored |= {name: tail.stood + tail.rows for name, tail in tails.items()}
         standing |= await timelines.published_from(tx, {name: firsts[name] for name in tails})
         events |= {name: [*reviews[name]] for name in tails}
     whole = [name for name in household_ids if name not in tails]

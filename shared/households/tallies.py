@@ -19,6 +19,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Protocol
 
+from shared.households.status_flows import UNCLASSED, keys_since
 from shared.law.standards import LISTS
 
 # A household without a place counts for the country alone.
@@ -27,10 +28,12 @@ NOWHERE = -1
 HELD = "held|"
 BY_STANDARD = "by_standard_"
 
+_UNCLASSED = (UNCLASSED,)
+
 Count = tuple[str | None, str, int]
 
 
-# Per commune, day and key, which is one of `_keys` or of `_flows`.
+# Per commune, day and key, which is one of `_keys`, of `_flows` or of `keys_since`.
 Amounts = dict[tuple[int, date, str], int]
 
 
@@ -126,16 +129,20 @@ class Flows:
 
 def add(
     amounts: Amounts,
-    before: Counted | None,
+    earlier: Sequence[Counted],
     episodes: Iterable[Counted],
     sign: int,
 ) -> None:
-    """Add what a household's episodes count, or take it away; `before` is the one before them.
+    """Add what a household's episodes count, or take it away; `earlier` are those before them.
 
     A change is to take away the episodes stored and to add the new ones, from the first that
-    differs: so a long history costs nothing.
+    differs: so a long history costs nothing. Of `earlier` those are needed that begin in the year
+    of the first that differs, and one before.
     """
     count = amounts.get
+    before = earlier[-1] if earlier else None
+    base: tuple[str | None, int] | None = None
+    year: int | None = None
     for episode in episodes:
         commune, start, end = _commune(episode), episode.valid_from, episode.valid_to
         for key in _keys(episode):
@@ -147,7 +154,35 @@ def add(
         for where, key in _flows(before, episode, commune):
             place = where, start, key
             amounts[place] = count(place, 0) + sign
+        if start.year != year:
+            base, year = _base(earlier, before, start.year), start.year
+        if since := keys_since(base, episode.status, commune):
+            _add_since(amounts, since, start, end, sign)
         before = episode
+
+
+def _add_since(
+    amounts: Amounts, since: Sequence[tuple[int, str]], start: date, end: date | None, sign: int
+) -> None:
+    """Add what is told of the year that an episode begins in, until it or the year ends."""
+    for where, key in since:
+        amounts[where, start, key] = amounts.get((where, start, key), 0) + sign
+        if end is not None and end.year == start.year:
+            amounts[where, end, key] = amounts.get((where, end, key), 0) - sign
+
+
+def _base(
+    earlier: Sequence[Counted], before: Counted | None, year: int
+) -> tuple[str | None, int] | None:
+    """Return where a household stood when a year began, if it was registered.
+
+    `before` is the episode before the first one of the year that is counted.
+    """
+    if before is not None and before.valid_from.year == year:
+        before = next((e for e in reversed(earlier) if e.valid_from.year < year), None)
+    if before is None or (before.valid_to is not None and before.valid_to.year < year):
+        return None
+    return before.status, _commune(before)
 
 
 def _commune(episode: Counted) -> int:
@@ -157,7 +192,9 @@ def _commune(episode: Counted) -> int:
 def _keys(episode: Counted) -> Sequence[str]:
     """Return what an episode is counted as on each of its days."""
     status = episode.status
-    if status is None or status == "closed":
+    if status is None:
+        return _UNCLASSED
+    if status == "closed":
         return ()
     key = _held(status, episode.area_type, episode.ethnic_group)
     if status not in LISTS:

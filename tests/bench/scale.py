@@ -20,7 +20,8 @@ READERS, QUESTIONS = 4, 25
 STATISTICS_MS, MOVEMENT_MS, HOUSEHOLD_MS = 50, 150, 50
 CROWD, READS_A_SECOND, CROWDED_SECONDS = 50, 200, 10
 AS_OF = "2024-12-31"
-YEAR = {"list": "poor", "from_date": "2023-12-31", "to_date": AS_OF}
+PERIOD = {"from_date": "2023-12-31", "to_date": AS_OF}
+YEAR = {"list": "poor", **PERIOD}
 # The country; a province of 557 communes; one after the merger; a district; a commune.
 STATISTICS = {
     "country": ("VN", AS_OF),
@@ -59,6 +60,8 @@ async def measure(dsn: str, households: int) -> dict[str, Any]:
             path = f"/v1/areas/{code}/movement"
             asked = await ask(address, path, YEAR)
             figures[f"movement_{name}"] = asked | {"p95_at_most": MOVEMENT_MS}
+            asked = await ask(address, f"/v1/areas/{code}/status-flows", PERIOD)
+            figures[f"status_flows_{name}"] = asked | {"p95_at_most": MOVEMENT_MS}
         figures["household_beside_50_country_questions"] = await _crowded(address)
     figures["rebuild"] = await _rebuild(dsn)
     return figures

@@ -14,7 +14,8 @@ import pytest
 from shared.areas.store.files import load_areas
 from shared.areas.tree import AreaTree
 from shared.households.events import Assessed, Closed, HouseholdEvent
-from shared.households.store.rows import EpisodeRow, Tail, extended_rows_of, rows_of
+from shared.households.store.rows import EpisodeRow, Tail, difference_of, extended_rows_of, rows_of
+from shared.households.tallies import Amounts
 from shared.households.timeline import timeline
 from shared.law.standards import LISTS
 from tests.builders import POLICY_FILE, counting, policy
@@ -61,6 +62,12 @@ def folded(events: list[HouseholdEvent], areas: AreaTree, announced: date) -> Ro
     return episodes["H"], [*transitions]
 
 
+def amounts(stored: list[EpisodeRow], rows: list[EpisodeRow]) -> Amounts:
+    """Return by what the ledger grows."""
+    grown = difference_of({"H": stored}, {}, {"H": rows}, []).amounts
+    return {place: amount for place, amount in grown.items() if amount}
+
+
 def tail_of(rows: list[EpisodeRow], first: date) -> Tail:
     """Return what the store would: the statement of `timelines.tails`, once more."""
     lists = {row.status for row in rows if row.valid_from < first} & set(LISTS)
@@ -71,7 +78,16 @@ def tail_of(rows: list[EpisodeRow], first: date) -> Tail:
         or row.valid_to > first
         or (row.spell_from is not None and (row.spell_to is None or row.spell_to > first))
     ]
-    return Tail(kept, frozenset(str(name) for name in lists))
+    begins = first.replace(month=1, day=1)
+    stood = [
+        row
+        for row in rows
+        if row not in kept
+        and row.valid_from < begins
+        and row.valid_to is not None
+        and row.valid_to >= begins
+    ]
+    return Tail(kept, frozenset(str(name) for name in lists), stood)
 
 
 @pytest.mark.parametrize("block", range(BLOCKS))
@@ -91,11 +107,13 @@ def test_what_reviews_add_is_what_the_whole_fold_says(block: int, areas: AreaTre
             continue
         extended += 1
         added, told = extended_rows_of({"H": tail}, {"H": reviews}, areas, POLICY, announced)
-        unchanged = [row for row in episodes if row not in tail.rows]
+        unchanged = [row for row in episodes if row not in (*tail.stood, *tail.rows)]
         earlier = [one for one in transitions if one.on_date < first]  # type: ignore[attr-defined]
         whole = folded([*before, *reviews], areas, announced)
-        assert [*unchanged, *added["H"]] == whole[0], seed
+        assert sorted([*unchanged, *added["H"]]) == whole[0], seed
         assert [*earlier, *told] == whole[1], seed
+        counted = amounts([*tail.stood, *tail.rows], added["H"])
+        assert counted == amounts(episodes, whole[0]), seed
     # Otherwise the histories are too tame, or too much is left to the whole fold.
     assert extended > EACH / 5
     assert left < extended / 10

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 
@@ -12,13 +13,16 @@ from services.api.areas.basis import BASIS
 from services.api.areas.movement import PERIOD_REVERSED, period_reversed
 from services.api.areas.statistics import AreaName
 from shared.access.caller import HOUSEHOLDS_READ
-from shared.areas.reach import within
+from shared.areas.reach import summed_units, within
+from shared.areas.tree import AreaTree
+from shared.households import status_flows
 from shared.households.recognised import Basis
+from shared.households.status_flows import Standing
 from shared.households.store import status_flows as store
-from shared.households.store.status_flows import STANDINGS, Standing
 from shared.households.store.year_end import Register
 from shared.http import parameters
 from shared.http.ask import Ask, Known, from_row
+from shared.http.heavy import TOO_MANY
 from shared.http.operations import Routes
 from shared.http.problems import AREA_NOT_IN_FORCE, UNKNOWN_AREA
 
@@ -54,9 +58,8 @@ class StatusFlows(Struct, frozen=True):
 @routes.get(
     "/v1/areas/{code}/status-flows",
     scope=HOUSEHOLDS_READ,
-    heavy=True,
     clock=Known,
-    problems=[UNKNOWN_AREA, AREA_NOT_IN_FORCE, PERIOD_REVERSED],
+    problems=[UNKNOWN_AREA, AREA_NOT_IN_FORCE, PERIOD_REVERSED, TOO_MANY],
 )
 async def get_status_flows(
     ask: Ask,
@@ -76,14 +79,29 @@ async def get_status_flows(
         raise period_reversed()
     tree = await ask.tree()
     unit = tree.on(code, to_date)
-    register = Register(within(tree, ask.caller.area, unit, to_date), basis, ask.known_at)
-    async with ask.snapshot() as snapshot:
-        flows = await store.between(snapshot, register, (from_date, to_date))
-    order = sorted(flows, key=lambda f: (STANDINGS.index(f.before), STANDINGS.index(f.after)))
+    reach = within(tree, ask.caller.area, unit, to_date)
+    went = await _went(ask, tree, Register(reach, basis, ask.known_at), (from_date, to_date))
     return StatusFlows(
         area=AreaName.of(unit),
         from_date=from_date,
         to_date=to_date,
         basis=basis,
-        items=[from_row(StatusFlow, flow) for flow in order],
+        items=[from_row(StatusFlow, flow) for flow in went],
     )
+
+
+async def _went(
+    ask: Ask, tree: AreaTree, register: Register, period: tuple[date, date]
+) -> Sequence[status_flows.StatusFlow]:
+    """Return where households went, by the ledger where it sums them up."""
+    reach = register.communes
+    await ask.check_settled()
+    async with ask.reads.statement() as snapshot:
+        went = await store.summed(snapshot, reach, summed_units(tree, reach), period, ask.known_at)
+        if went is not None:
+            ask.settle(went.at)
+            if register.basis == "computed":
+                return went.flows
+            return await store.recognised(snapshot, went, register, period)
+    async with ask.heavy_snapshot() as snapshot:
+        return (await store.scan(snapshot, register, period)).flows

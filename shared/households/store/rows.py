@@ -116,11 +116,13 @@ def _place(row: EpisodeRow) -> tuple[str, date]:
 class Tail(NamedTuple):
     """What stands of a household on a day and behind it: all of the spell that the day lies in.
 
-    `lists` are those that it was ever on before the day.
+    `lists` are those that it was ever on before the day. `stood` is the episode of when the year
+    began, if it lies before the others: flows are told since then.
     """
 
     rows: list[EpisodeRow]
     lists: frozenset[str]
+    stood: list[EpisodeRow]
 
     def extensible(self, first: date) -> bool:
         """Say whether reviews from a day on, behind all that was folded, can be added to it.
@@ -150,7 +152,7 @@ def extended_rows_of(
 ) -> tuple[dict[str, list[EpisodeRow]], list[TransitionRow]]:
     """Return the same of households whose reviews are added to what stands, in place of the tails.
 
-    Transitions are those from the first of the reviews on.
+    Their episodes begin with what `stood`; transitions are those from the first of the reviews on.
     """
     terms = _Terms(areas, policy)
     episodes: dict[str, list[EpisodeRow]] = {}
@@ -159,7 +161,7 @@ def extended_rows_of(
         line, rows = _extended(tail, reviews[household], policy)
         later = {t.on for t in line.transitions if t.on > announced}
         rows += [_episode(household, e, terms, later) for e in line.episodes]
-        episodes[household] = rows
+        episodes[household] = tail.stood + rows
         transitions += [
             _transition(household, t, terms) for t in line.transitions if t.on <= announced
         ]
@@ -306,9 +308,8 @@ def _compare(
         if one != other:
             break
         alike += 1
-    before = stored[alike - 1] if alike else None
-    old, new = stored[alike:], rows[alike:]
+    earlier, old, new = stored[:alike], stored[alike:], rows[alike:]
     difference.closed.extend(row for row in old if row not in new)
     difference.opened.extend(row for row in new if row not in old)
-    tallies.add(difference.amounts, before, old, -1)
-    tallies.add(difference.amounts, before, new, 1)
+    tallies.add(difference.amounts, earlier, old, -1)
+    tallies.add(difference.amounts, earlier, new, 1)

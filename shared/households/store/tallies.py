@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Date, DateTime, Integer, SmallInteger, Table, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from shared.households.tallies import Amounts
+from shared.households.status_flows import STOOD, UNCLASSED
+from shared.households.tallies import HELD, Amounts
 from shared.kernel.database import Snapshot, Transaction
 from shared.kernel.metadata import METADATA
 
@@ -94,10 +95,22 @@ cover AS MATERIALIZED (
         (SELECT max(h.through) FROM last h WHERE h.level > l.level), '-infinity'))
 """
 
-# $2: the units, $3: the day, $4: its year, $5: the communes that the units consist of, null: all.
-# The sums are found per run by their key: whatever is known of the tables, never by reading all.
-# Communes are looked up in a hash, as `= ANY` is only where a plan is made for their very number.
-_TOTALS = f"""
+# What counts on a day, and what tells of flows from the end of day $3 to that of $6, in a year $4.
+_ON_DAY = f"day <= $3 AND NOT starts_with(key, '{STOOD}')"
+_HELD_AT_START = f"(starts_with(key, '{HELD}') OR key = '{UNCLASSED}')"
+_SINCE = f"""CASE WHEN starts_with(key, '{STOOD}') THEN day > $3 AND day <= $6
+    ELSE day <= $3 AND {_HELD_AT_START} END"""
+
+
+def _sum(of_years: str, of_days: str) -> str:
+    """Return the SQL of the sums of those amounts that meet a condition.
+
+    $2: the units, $4: the year, before which totals count, and in which days do; $5: the communes
+    that the units consist of, null: all. The sums are found per run by their key: whatever is known
+    of the tables, never by reading all. Communes are looked up in a hash, as `= ANY` is only where
+    a plan is made for their very number.
+    """
+    return f"""
 WITH {_COVER},
 asked AS MATERIALIZED (
     SELECT u.unit, c.level, c.through FROM cover c CROSS JOIN unnest($2::int[]) AS u (unit)),
@@ -109,17 +122,18 @@ counted AS (
         SELECT keys, amounts FROM tally_sums s WHERE s.unit = a.unit AND s.level = a.level
             AND s.through = a.through AND s.year < $4 OFFSET 0) s CROSS JOIN
         unnest(s.keys, s.amounts) AS y (key, amount)
+    WHERE {of_years}
     UNION ALL
     SELECT d.key, d.amount FROM asked a CROSS JOIN LATERAL (
         SELECT days, day_keys, day_amounts FROM tally_sums s WHERE s.unit = a.unit
             AND s.level = a.level AND s.through = a.through
             AND (s.year = $4 OR s.year < $4 AND s.level = 1) OFFSET 0) s CROSS JOIN
         unnest(s.days, s.day_keys, s.day_amounts) AS d (day, key, amount)
-    WHERE d.day <= $3
+    WHERE {of_days}
     UNION ALL
     SELECT t.key, t.amount FROM covered, tally_entries e,
         unnest(e.units, e.days, e.keys, e.amounts) AS t (commune, day, key, amount)
-    WHERE e.known_at > covered.through AND e.known_at <= $1 AND t.day <= $3
+    WHERE e.known_at > covered.through AND e.known_at <= $1 AND {of_days}
         AND ($5::int[] IS NULL OR t.commune IN (SELECT unnest($5::int[])))
         AND (SELECT size FROM tail) <= {TAIL_AMOUNTS_MAX}),
 answer AS (
@@ -128,6 +142,10 @@ answer AS (
     SELECT NULL, size::int FROM tail WHERE size > {TAIL_AMOUNTS_MAX})
 SELECT k.at, a.key, a.amount FROM knowledge_clock k LEFT JOIN answer a ON true
 """
+
+
+_TOTALS = _sum("true", _ON_DAY)
+_FLOWS = _sum(_HELD_AT_START, _SINCE)
 
 
 class Totals(NamedTuple):
@@ -149,5 +167,25 @@ async def totals(
     None: too many entries wait to be summed, and counting episodes is quicker.
     """
     rows = await snapshot.fetch(_TOTALS, known_at or _LATEST, units, day, day.year, communes)
+    return _totals(rows)
+
+
+async def totals_since(
+    snapshot: Snapshot,
+    units: Sequence[int],
+    communes: Sequence[int] | None,
+    period: tuple[date, date],
+    known_at: datetime | None,
+) -> Totals | None:
+    """Return the same of who was held at the end of a year, and of flows from there to a day.
+
+    The day is one of the next year (`shared.households.status_flows.period_summed`).
+    """
+    start, end = period
+    at = known_at or _LATEST
+    return _totals(await snapshot.fetch(_FLOWS, at, units, start, end.year, communes, end))
+
+
+def _totals(rows: Sequence[Any]) -> Totals | None:
     amounts = {key: amount for _, key, amount in rows if amount}
     return None if None in amounts else Totals(amounts, rows[0][0])

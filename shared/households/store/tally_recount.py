@@ -3,14 +3,58 @@
 from __future__ import annotations
 
 from shared.areas.tree import AreaTree
+from shared.households.status_flows import ANYWHERE, ELSEWHERE, HERE, IN, OUT, UNCLASSED
 from shared.households.store import tally_runs
-from shared.households.store.tally_runs import COUNTS, above_from
+from shared.households.store.tally_runs import COUNTS, TOTALLED, above_from
 from shared.households.tallies import BY_STANDARD, NOWHERE
 from shared.kernel import retention
 from shared.kernel.database import Snapshot, Transaction
 from shared.law.standards import LISTS
 
 _LISTS = ", ".join(f"'{name}'" for name in LISTS)
+# An episode, and one that held when the year began, as long as both are held true.
+_STOOD_BEFORE = """z.household_id = b.household_id AND z.valid_from < b.first_day
+    AND (z.valid_to IS NULL OR z.valid_to >= b.first_day) AND z.status IS DISTINCT FROM 'closed'
+    AND (z.known_to IS NULL OR b.known_from < z.known_to)
+    AND (b.known_to IS NULL OR z.known_from < b.known_to)"""
+# What `status_flows.keys_since` counts of episodes, with those that stood when the year began. An
+# episode counts as from elsewhere as long as nobody knew of one on that day: all the time that it
+# was held true, less what both were. Where one was known all that time, nothing is written down.
+STOOD_SINCE = f"""
+begun AS NOT MATERIALIZED (
+    SELECT *, date_trunc('year', valid_from)::date AS first_day,
+        CASE WHEN extract(year FROM valid_to) = extract(year FROM valid_from)
+            THEN valid_to END AS ends,
+        coalesce(status, '{UNCLASSED}') AS stands
+    FROM placed),
+unsure AS MATERIALIZED (
+    SELECT * FROM begun b WHERE status IS DISTINCT FROM 'closed' AND NOT EXISTS (
+        SELECT FROM placed z WHERE z.household_id = b.household_id AND z.valid_from < b.first_day
+            AND (z.valid_to IS NULL OR z.valid_to >= b.first_day)
+            AND z.status IS DISTINCT FROM 'closed' AND z.known_from <= b.known_from
+            AND (z.known_to IS NULL OR z.known_to >= b.known_to))),
+elsewhere AS (
+    SELECT unit, valid_from, ends, known_from, known_to, stands, 1 AS amount FROM unsure
+    UNION ALL
+    SELECT b.unit, b.valid_from, b.ends, greatest(b.known_from, z.known_from),
+        least(b.known_to, z.known_to), b.stands, -1
+    FROM unsure b JOIN placed z ON {_STOOD_BEFORE}),
+stood AS (
+    SELECT unit, valid_from, ends AS valid_to, known_from, known_to, amount,
+        '{HERE}{ELSEWHERE}|' || stands AS key
+    FROM elsewhere
+    UNION ALL
+    SELECT f.unit, b.valid_from, b.ends, greatest(b.known_from, z.known_from),
+        least(b.known_to, z.known_to), 1, f.kind || concat_ws('|', z.stands, b.stands, f.other)
+    FROM begun b JOIN begun z ON {_STOOD_BEFORE} CROSS JOIN LATERAL (VALUES
+        (z.unit, CASE WHEN (b.status = 'closed' OR b.unit = z.unit)
+            AND b.stands <> z.stands THEN '{HERE}' END, NULL),
+        (z.unit, CASE WHEN b.stands <> 'closed' AND b.unit <> z.unit THEN '{OUT}' END, b.unit),
+        (b.unit, CASE WHEN b.stands <> 'closed' AND b.unit <> z.unit THEN '{IN}' END, z.unit),
+        (b.unit, CASE WHEN b.stands <> 'closed' AND b.unit <> z.unit
+            AND b.stands <> z.stands THEN '{ANYWHERE}' END, NULL)) AS f (unit, kind, other)
+    WHERE (b.unit <> z.unit OR b.stands <> z.stands) AND f.kind IS NOT NULL)
+"""
 # Every amount that every commit added: an episode counts from the commit that stored it to the one
 # that closed it, and so does a pair of episodes that follow one another, as long as both are held
 # true.
@@ -21,6 +65,9 @@ held AS (
     SELECT unit, valid_from, valid_to, known_from, known_to,
         concat_ws('|', 'held', status, coalesce(area_type, ''), ethnic_group) AS key
     FROM placed WHERE status <> 'closed'
+    UNION ALL
+    SELECT unit, valid_from, valid_to, known_from, known_to, '{UNCLASSED}'
+    FROM placed WHERE status IS NULL
     UNION ALL
     SELECT unit, valid_from, valid_to, known_from, known_to,
         concat_ws('|', 'lacking', status, standard, code)
@@ -58,9 +105,14 @@ flows AS (
     UNION ALL
     SELECT unit, valid_from, known_from, known_to, concat_ws('|', '{BY_STANDARD}' || entry, status)
     FROM pairs WHERE entry IS NOT NULL AND status IN ({_LISTS}) AND standard_changed),
+{STOOD_SINCE},
 changes AS (
     SELECT unit, v.day, known_from, known_to, key, v.amount
     FROM held CROSS JOIN LATERAL (VALUES (valid_from, 1), (valid_to, -1)) AS v (day, amount)
+    WHERE v.day IS NOT NULL
+    UNION ALL
+    SELECT unit, v.day, known_from, known_to, key, v.amount FROM stood CROSS JOIN LATERAL
+        (VALUES (valid_from, amount), (valid_to, -amount)) AS v (day, amount)
     WHERE v.day IS NOT NULL
     UNION ALL
     SELECT unit, valid_from, known_from, known_to, key, 1 FROM flows)
@@ -117,8 +169,8 @@ UNION
 SELECT level, through FROM tally_sums s
 WHERE level > 1 AND coalesce((SELECT sum(hashtext(key)::bigint * amount)
         FROM unnest(s.keys, s.amounts) AS y (key, amount)), 0)
-    <> (SELECT sum(hashtext(key)::bigint * amount)
-        FROM unnest(s.day_keys, s.day_amounts) AS d (key, amount))
+    <> coalesce((SELECT sum(hashtext(key)::bigint * amount)
+        FROM unnest(s.day_keys, s.day_amounts) AS d (key, amount) WHERE {TOTALLED}), 0)
 ORDER BY level, through LIMIT $1
 """
 

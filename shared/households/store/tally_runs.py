@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from shared.areas.tree import COUNTRY_ID, AreaTree
+from shared.households.status_flows import ANYWHERE, IN, OUT, STOOD
 from shared.kernel.database import Snapshot, Transaction
 from shared.kernel.locks import Lock
 
@@ -34,7 +35,12 @@ def above_from(first: int) -> str:
 
 
 # A household without a place counts for the country alone, and there nobody moves.
-COUNTS = f"n.unit IS NOT NULL AND (n.unit <> {COUNTRY_ID} OR t.key NOT LIKE 'moved%')"
+COUNTS = f"""n.unit IS NOT NULL AND CASE n.unit
+    WHEN {COUNTRY_ID} THEN NOT (starts_with(t.key, 'moved_') OR starts_with(t.key, '{OUT}')
+        OR starts_with(t.key, '{IN}'))
+    ELSE NOT starts_with(t.key, '{ANYWHERE}') END"""
+# Flows since a year began are of that year alone: there are no totals of them.
+TOTALLED = f"NOT starts_with(key, '{STOOD}')"
 # Both give (unit, day, key, amount) of a run; $1: the level of its parts, $2 and $3: its ends.
 _OF_ENTRIES = f"""
 SELECT n.unit, t.day, t.key, t.amount FROM tally_entries e CROSS JOIN
@@ -62,7 +68,8 @@ WITH by_day AS ({_BY_DAY.format(parts=_OF_RUNS)}),
 totalled AS (
     SELECT * FROM by_day
     UNION ALL
-    SELECT unit, year, NULL, key, sum(amount)::int FROM by_day GROUP BY unit, year, key
+    SELECT unit, year, NULL, key, sum(amount)::int FROM by_day WHERE {TOTALLED}
+    GROUP BY unit, year, key
     HAVING sum(amount) <> 0)
 INSERT INTO tally_sums (level, through, unit, year, keys, amounts, days, day_keys, day_amounts)
 SELECT $1::int + 1, $3, unit, year,

@@ -187,16 +187,19 @@ async def published(tx: Snapshot, household_ids: Sequence[str]) -> dict[Transiti
 
 # $1 and $2: households, and the day of each from which on reviews are added.
 _TAILS = f"""
-SELECT {_EPISODE}, poor, near_poor FROM (
+SELECT {_EPISODE}, poor, near_poor, reached FROM (
     SELECT e.*, u.first, bool_or(status = 'poor' AND valid_from < u.first) OVER own AS poor,
         bool_or(status = 'near_poor' AND valid_from < u.first) OVER own AS near_poor,
-        bool_or(due_on IS NOT NULL AND valid_from < u.first) OVER own AS waits
+        bool_or(due_on IS NOT NULL AND valid_from < u.first) OVER own AS waits,
+        valid_to IS NULL OR valid_to > u.first
+            OR spell_from IS NOT NULL AND (spell_to IS NULL OR spell_to > u.first) AS reached
     FROM unnest($1::text[], $2::date[]) AS u (household_id, first) CROSS JOIN LATERAL (
         SELECT * FROM episodes c WHERE c.household_id = u.household_id AND c.known_to IS NULL
         OFFSET 0) e
     WINDOW own AS (PARTITION BY e.household_id)) t
-WHERE NOT waits AND (valid_to IS NULL OR valid_to > first
-    OR spell_from IS NOT NULL AND (spell_to IS NULL OR spell_to > first))
+WHERE NOT waits AND (reached
+    OR valid_from < date_trunc('year', first)::date
+        AND valid_to >= date_trunc('year', first)::date)
 ORDER BY household_id, valid_from
 """
 
@@ -209,13 +212,13 @@ async def tails(tx: Snapshot, firsts: Mapping[str, date]) -> dict[str, Tail]:
     """
     rows = await tx.fetch(_TAILS, list(firsts), list(firsts.values()))
     tails: dict[str, Tail] = {}
-    for *values, poor, near_poor in rows:
+    for *values, poor, near_poor, reached in rows:
         values[_DEPRIVED] = _hashable(values[_DEPRIVED])
         tail = tails.get(values[0])
         if tail is None:
             lists = frozenset(name for name, on in zip(LISTS, (poor, near_poor), strict=True) if on)
-            tail = tails[values[0]] = Tail([], lists)
-        tail.rows.append(EpisodeRow._make(values))
+            tail = tails[values[0]] = Tail([], lists, [])
+        (tail.rows if reached else tail.stood).append(EpisodeRow._make(values))
     return {name: tail for name, tail in tails.items() if tail.extensible(firsts[name])}
 
 

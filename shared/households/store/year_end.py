@@ -11,7 +11,7 @@ from shared.areas.stand_ins import StandIns
 from shared.areas.store.stand_ins import counted
 from shared.households.recognised import Basis
 from shared.households.statistics import MAJORITY
-from shared.households.store.reads import known
+from shared.households.store.reads import differing, known
 from shared.households.year_end import Dwelling, Group, Passage
 from shared.kernel.database import Snapshot
 from shared.law.standards import LISTS
@@ -74,25 +74,32 @@ _COVERED = "least(valid_to, $2::date + 1) - greatest(valid_from, $1::date)"
 class Register:
     """The register as read: of some communes (None: all), by one basis, as known at an instant.
 
-    `stand_ins`: the communes that a count puts together.
+    `stand_ins`: the communes that a count puts together. With `differing`, only what is `held` of
+    those households is read of which the basis makes a difference.
     """
 
     communes: Sequence[int] | None
     basis: Basis
     known_at: datetime | None
     stand_ins: StandIns = field(default_factory=dict)
+    differing: bool = False
 
     def held(self, where: str, given: list[Any]) -> str:
         """Return the SQL of the episodes that meet `where` and lie here."""
         at, here = self._given(given)
-        return known(f"{where}{here and f' AND {here}'}", at, basis=self.basis)
+        return self._read(f"{where}{here and f' AND {here}'}", at)
 
     def of_households(self, where: str, given: list[Any]) -> str:
         """Return the SQL of the same, wherever they lie, of households that ever lived here."""
         at, here = self._given(given)
         if here:
-            ever = known(here, at, basis=self.basis)
+            ever = self._read(here, at)
             where += f" AND household_id IN (SELECT household_id FROM ({ever}) t)"
+        return self._read(where, at)
+
+    def _read(self, where: str, at: str | None) -> str:
+        if self.differing:
+            return differing(where, at, self.basis)
         return known(where, at, basis=self.basis)
 
     def near(self, given: list[Any]) -> str:

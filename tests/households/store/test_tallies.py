@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
@@ -19,7 +19,15 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from services.processes import seeding
 from shared.areas.reach import on_day, summed_units
 from shared.areas.tree import AreaTree, Unit
-from shared.households.store import movements, statistics, tallies, tally_recount, tally_runs
+from shared.households.store import (
+    movements,
+    statistics,
+    status_flows,
+    tallies,
+    tally_recount,
+    tally_runs,
+)
+from shared.households.store.year_end import Register
 from shared.households.tallies import Counts
 from shared.kernel import knowledge
 from shared.kernel.database import Snapshot
@@ -93,6 +101,23 @@ async def compare_flows(
     return moved
 
 
+async def compare_ways(
+    snapshot: Snapshot, tree: AreaTree, unit: Unit, day: date, at: datetime | None
+) -> int:
+    """Compare where households went since the year of a day began, by both bases."""
+    reach = on_day(tree, unit, day)
+    units, ids = summed_units(tree, reach), None if reach is None else sorted(reach)
+    period = date(day.year - 1, 12, 31), day
+    went = await status_flows.summed(snapshot, ids, units, period, at)
+    assert went is not None
+    register = Register(ids, "computed", at)
+    assert went == await status_flows.scan(snapshot, register, period), (unit.code, day, at)
+    register = replace(register, basis="recognised")
+    by_decision = await status_flows.recognised(snapshot, went, register, period)
+    assert by_decision == (await status_flows.scan(snapshot, register, period)).flows
+    return sum(flow.households for flow in went.flows if flow.before != flow.after)
+
+
 async def compare(app: Registry, rng: Random, times: int) -> tuple[int, int]:
     """Compare at random; return what was counted and what moved, so that it is not all nothing."""
     tree = await app.context.areas.current()
@@ -106,6 +131,7 @@ async def compare(app: Registry, rng: Random, times: int) -> tuple[int, int]:
             counted += await compare_counts(snapshot, tree, unit, day, at)
             start = FIRST + timedelta(rng.randrange((day - FIRST).days + 1))
             moved += await compare_flows(snapshot, tree, unit, start, day, at)
+            moved += await compare_ways(snapshot, tree, unit, day, at)
     return counted, moved
 
 
@@ -203,13 +229,15 @@ async def test_the_migrations_fill_the_ledger_of_an_older_database(app: Registry
             await tx.execute(f"DELETE FROM {table}")
     first = import_module("shared.migrations.versions.0013_tallies_of_communes")
     second = import_module("shared.migrations.versions.0015_families")
+    third = import_module("shared.migrations.versions.0041_status_flows")
     engine = create_async_engine(make_url(dsn).set(drivername="postgresql+asyncpg"))
     async with engine.begin() as connection:
         await connection.execute(text(first._FILL))
-    assert len(await differences(app)) == 1  # the part of new standards
+    assert len(await differences(app)) > 0  # the part of new standards, and of a year
     await compacted(app)
     async with engine.begin() as connection:
         await connection.run_sync(second.fill)
+        await connection.run_sync(third.fill)
     await engine.dispose()
     assert await differences(app) == []
     counted, _ = await compare(app, Random(6), 20)

@@ -12,7 +12,7 @@ from services.api.page.site import Page
 from services.api.page.tables import Cell, Column, Table
 from services.api.page.views.unit import Place
 from services.api.page.words import NAMES
-from shared.households.store.status_flows import STANDINGS, Standing
+from shared.households.status_flows import STANDINGS, Standing
 from shared.kernel.texts import Text
 
 _WORDS = NAMES | {
