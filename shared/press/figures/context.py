@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+
+import msgspec
 
 from shared.press.figures.cues import Cue, Cued
 from shared.press.figures.passages import Sentence
@@ -21,12 +21,12 @@ _CUES_MAX = 60
 _INTRO_MAX = 12
 
 
-@dataclass(frozen=True)
-class Context:
+class Context(msgspec.Struct, frozen=True):
     """A number in its sentence.
 
     `lead` are the cues between the number before and this one, the nearest last; `phrase` those of
-    its own noun phrase; `tail` all up to the next number; `ahead` all of the sentence before it.
+    its own noun phrase; `tail` all up to the next number, `to_stop` to the first comma or bracket;
+    `ahead` all of the sentence before it.
     """
 
     quantity: Quantity
@@ -38,15 +38,8 @@ class Context:
     ahead: Sequence[Cue]
     previous: Quantity | None
     following: Quantity | None
-    numbers: Sequence[Quantity] = ()
-
-    @cached_property
-    def to_stop(self) -> list[Cue]:
-        """The cues of the tail up to the first comma or bracket."""
-        text, end = self.cued.text, self.quantity.end
-        found = _STOP.search(text, end, end + _PHRASE)
-        stop = found.start() if found else end + _PHRASE
-        return [cue for cue in self.tail if cue.start < stop]
+    numbers: Sequence[Quantity]
+    to_stop: Sequence[Cue]
 
     def near(self, family: str) -> Cue | None:
         """Return the nearest cue of a family that leads to the number."""
@@ -73,18 +66,26 @@ def context(cued: Cued, sentence: Sentence, found: Sequence[Quantity], index: in
     following = found[index + 1] if index + 1 < len(found) else None
     start = previous.end if previous else sentence.start
     stop = following.start if following else sentence.end
+    tail = _before_semicolon(cued, quantity.end, stop)
     return Context(
         quantity=quantity,
         cued=cued,
         sentence=sentence,
         lead=_after_semicolon(cued, start, quantity.start),
         phrase=_phrase(cued, quantity, stop),
-        tail=_before_semicolon(cued, quantity.end, stop),
+        tail=tail,
         ahead=cued.between(sentence.start, quantity.start)[-_CUES_MAX:],
         previous=previous,
         following=following,
         numbers=found,
+        to_stop=_to_stop(cued.text, quantity.end, tail),
     )
+
+
+def _to_stop(text: str, end: int, tail: Sequence[Cue]) -> list[Cue]:
+    found = _STOP.search(text, end, end + _PHRASE)
+    stop = found.start() if found else end + _PHRASE
+    return [cue for cue in tail if cue.start < stop]
 
 
 def intro_cues(context: Context) -> Sequence[Cue]:
@@ -142,8 +143,3 @@ def _is_thai_noun(text: str, cue: Cue) -> bool:
 def groups(cues: Iterable[Cue]) -> set[str]:
     """Return the groups of people that cues name."""
     return set().union(*[cue.values("group") for cue in cues if "group" in cue.tags])
-
-
-def before_stop(context: Context) -> list[Cue]:
-    """Return the cues of the tail up to the first comma or bracket."""
-    return context.to_stop

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
+import msgspec
+
 from shared.press.figures.language import Language
 
 _WORD = re.compile(r"[^\W\d_]+|[^\w\s]")
@@ -17,8 +19,7 @@ _NONE = frozenset[str]()
 Tags = frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(msgspec.Struct, frozen=True, gc=False):
     """A phrase in the text, its tags `family:value`, and their families as tags too."""
 
     start: int
@@ -191,6 +192,10 @@ class Cued:
             chosen = [cue for cue in self.cues if not cue.tags.isdisjoint(families)]
             found = self._only[families] = Cued(self.text, self.start, self.end, chosen)
         return found
+
+    def of(self, text: str) -> Cued:
+        """Return the cues of a text that has the same words in the same places."""
+        return Cued(text, self.start, self.end, self.cues)
 
     def at(self, position: int) -> Cue | None:
         """Return the cue that begins at `position`."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from shared.press.figures.context import Context, before_stop, context, groups
+from msgspec.structs import replace
+
+from shared.press.figures.context import Context, context, groups
 from shared.press.figures.cues import Cue, Cued
 from shared.press.figures.passages import Sentence
 from shared.press.figures.quantities import Quantity
@@ -115,7 +116,7 @@ def _of_the_last(around: Context, found: Sequence[Quantity]) -> str | None:
 def _listed(around: Context, found: Sequence[Quantity]) -> Unit | None:
     """Read "… region 318,900 (5.5 %)", "63,900 cards for the poor and 71,200 for the near-poor"."""
     quantity, noun = around.quantity, around.cued.next_to(around.quantity.end)
-    if not found or quantity.worded or quantity.value < _FEW or quantity.of_total is not None:
+    if not found or quantity.worded or quantity.value < _FEW or quantity.of_total:
         return None
     if noun is not None and noun.has_any(_NO_NOUNS):
         return None
@@ -141,7 +142,7 @@ def _is_whole(quantity: Quantity) -> bool:
 
 def _acts_behind(around: Context, acts: Sequence[str]) -> bool:
     """Say whether a verb such as "fell back into poverty" follows, with no noun before it."""
-    for cue in before_stop(around)[:3]:
+    for cue in around.to_stop[:3]:
         if cue.has("unit") or cue.start - around.quantity.end > _VERB:
             return False
         if any(act in cue.tags for act in acts):

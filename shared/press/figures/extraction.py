@@ -39,7 +39,8 @@ def extract(
     source = read_source(text)
     given = language if language in LANGUAGES else None
     passages = survey(source, given, gazetteer)
-    known = habits(n for passage in passages for n in passage.line.numbers)
+    lines = {id(passage.line): passage.line for passage in passages}
+    known = habits(n for line in lines.values() for n in line.numbers)
     about = subject_of(passages, title, gazetteer, given)
     code = given or (passages[0].paragraph.language if passages else "vi")
     reader = ArticleReader(

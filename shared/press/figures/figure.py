@@ -6,10 +6,11 @@ percentage points for rates, pieces for counts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Literal
+
+import msgspec
 
 Kind = Literal["actual", "forecast", "target", "norm"]
 Qualifier = Literal[
@@ -20,8 +21,7 @@ Role = Literal["total", "part", "of_which"]
 Per = Literal["year", "month", "each"]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True, gc=False):
     """Where a figure holds, as named; `area_code` None where no one unit of that day fits."""
 
     name: str
@@ -30,24 +30,21 @@ class Place:
     within: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(msgspec.Struct, frozen=True, gc=False):
     """The days that a figure is about, both included; one day for a level at a date."""
 
     start: date
     end: date
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(msgspec.Struct, frozen=True, gc=False):
     """A change: its direction, and the day or period that it is counted from, as ISO text."""
 
     direction: Direction
     vs: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(msgspec.Struct, frozen=True, gc=False):
     """One figure; `start` and `end` are code-point offsets of the number's own words.
 
     `value_max` is the upper end of a range. `quote` is an exact substring of the text around the

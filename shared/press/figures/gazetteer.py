@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
+import msgspec
+
 from shared.areas.tree import COUNTRY, UNASSIGNED, AreaTree, Unit
 from shared.press.figures.figure import Place
 from shared.press.figures.thai_names import ThaiNames, taken
@@ -30,14 +32,17 @@ REGIONS = {
 NATION = "Việt Nam"
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(msgspec.Struct, frozen=True, gc=False):
     """A name found in a text: how it was printed, and the units or the region that bear it."""
 
     printed: str
-    units: tuple[Unit, ...] = field(default=(), hash=False)  # equal names hash alike without them
+    units: tuple[Unit, ...] = ()
     region: str | None = None
     level: str | None = None
+
+    def __hash__(self) -> int:
+        """Equal names hash alike without their units."""
+        return hash((self.printed, self.region, self.level))
 
 
 @dataclass

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
+
+import msgspec
+from msgspec.structs import replace
 
 from shared.press.figures.cues import Cue, Cued
 from shared.press.figures.gazetteer import NATION, REGIONS, Gazetteer, Named, folded, of_level
@@ -37,8 +39,7 @@ _PERSON = frozenset(_SURNAMES.split(" "))
 _THAI_TITLES = ("นาย", "นาง", "ดร.", "คุณ")
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(msgspec.Struct, frozen=True, gc=False):
     """One naming of a place at start:end; `leveled`: with a word for its level.
 
     `loose`: Thai letters follow at once, so the end of the name is a guess.

@@ -8,8 +8,9 @@ and people in the sentence with an earlier day. Two of them: none.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from shared.press.figures.figure import Figure, Period
 

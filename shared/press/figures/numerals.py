@@ -6,6 +6,9 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
+
+import msgspec
 
 from shared.press.figures.language import Language
 
@@ -16,12 +19,16 @@ _SPREAD = re.compile(
     r"(?![\d'/:])(?! \d)(?:[.,]\d{1,2}(?!\d))?(?![.,]\d)"
 )
 _MARK = re.compile("[.,]")
+_CENTURIES = ("19", "20", "21", "24", "25", "26")  # of our years and of Buddhist ones
+_SMALL = 2  # digits of a day, a month, a number in a name
+_YEAR = 4  # digits
+_ROUND = ("", "1", "2", "5")  # 10, 20, 50, 100 and 0, their noughts left out
+_SMALLER, _GREATER, _ANY = "\x01", "\x02", "\x03"  # no text holds them
 _NAMED_MAX = 31  # days, months, districts; larger numbers count something
 _LONGEST = 24  # digits and separators; no printed figure needs more
 
 
-@dataclass(frozen=True, slots=True)
-class Numeral:
+class Numeral(msgspec.Struct, frozen=True, gc=False):
     """A number as printed. `grouped` and `fraction` are set where its one mark can be either."""
 
     start: int
@@ -155,3 +162,27 @@ def readings(
     if doubt and as_group != as_decimal:
         usual, other = (grouped, fraction) if as_group else (fraction, grouped)
     return usual, ((other,) if doubt else ())
+
+
+def form_of(text: str) -> str:
+    """Return a text in which numbers that are read in the same way are the same."""
+    return DIGITS.sub(lambda m: _class_of(m.group()), text)
+
+
+@lru_cache(maxsize=65536)
+def _class_of(digits: str) -> str:
+    """Return what stands for all numbers that are read in the same way as this one.
+
+    What may be a day, a year or a part of a name, and round numbers, stand for themselves. Of all
+    others count where the digits and marks stand, whether the first digit is five or more, and
+    whether a fraction is nought.
+    """
+    bare = digits.replace(".", "").replace(",", "").strip("0")
+    year = len(digits) == _YEAR and digits[:2] in _CENTURIES
+    if len(digits) <= _SMALL or year or bare in _ROUND or not digits.isascii():
+        return digits
+    first = digits.index(bare[0])
+    mark = max(digits.rfind("."), digits.rfind(","))
+    stop = mark if mark > first and not digits[mark + 1 :].strip("0") else len(digits)
+    middle = "".join([c if c in ".," else _ANY for c in digits[first + 1 : stop]])
+    return f"{digits[:first]}{_GREATER if bare[0] >= '5' else _SMALLER}{middle}{digits[stop:]}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
+
+import msgspec
 
 from shared.press.figures.language import Language
 
@@ -25,8 +26,7 @@ _SENTENCE_MAX = 2500
 _THAI = re.compile(r"[\u0e00-\u0e7f]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(msgspec.Struct, frozen=True, gc=False):
     """One line of the text and the language that it is written in."""
 
     start: int
@@ -34,8 +34,7 @@ class Paragraph:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(msgspec.Struct, frozen=True, gc=False):
     """One sentence of a paragraph; `number` counts them from 0."""
 
     start: int
@@ -44,14 +43,23 @@ class Sentence:
     first: bool
 
 
-def paragraphs(text: str, languages: Mapping[str, Language], given: str | None) -> list[Paragraph]:
-    """Return the lines that hold anything; short ones have the usual language."""
+def paragraphs(
+    text: str, forms: str, languages: Mapping[str, Language], given: str | None
+) -> list[Paragraph]:
+    """Return the lines that hold anything; short ones have the usual language.
+
+    `forms` is the text with a sign for each number: lines that are the same there are so in
+    their language.
+    """
+    known: dict[str, str | None] = {}
     found: list[Paragraph] = []
     last = given or detect(text[:_SAMPLE], languages) or detect(text, languages)
     usual = last or next(iter(languages))
     for start, end in _lines(text):
-        own = detect(text[start : min(end, start + _SAMPLE)], languages)
-        found.append(Paragraph(start, end, own or usual))
+        form = forms[start:end]
+        if form not in known:
+            known[form] = detect(text[start : min(end, start + _SAMPLE)], languages)
+        found.append(Paragraph(start, end, known[form] or usual))
     return found
 
 

@@ -3,33 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
+import msgspec
+
+from shared.press.figures.amounts import NOTHING, ONE, Amount
 from shared.press.figures.cues import Cue, Cued
 from shared.press.figures.exclusions import is_excluded
 from shared.press.figures.language import Language
-from shared.press.figures.numerals import Habits, Numeral, readings
+from shared.press.figures.numerals import Habits, Numeral
 from shared.press.figures.units import CURRENCIES, PRINTED, RATES, UNTAGGED, Unit, unit_after
 
 _NUMBER_WORDS = frozenset({"num", "mult", "ones"})
+_PERCENT = frozenset({"unit", "unit:percent"})
 _RANGE_MAX = 3  # "down by 4 to 5 percent" is a range
 _HUGE = Decimal(10) ** 18
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(msgspec.Struct, frozen=True, gc=False):
     """A number of the text with its unit; `start`, `end` span its own words."""
 
     start: int
     end: int
     value: Decimal
     unit: Unit | None
+    amount: Amount
     high: Decimal | None = None
     others: tuple[Decimal, ...] = ()
     scale: int = 0
     worded: bool = False
-    of_total: Decimal | None = None
+    of_total: bool = False
     digits_end: int = 0
 
     @property
@@ -43,8 +48,7 @@ class Quantity:
         return self.unit is not None and self.unit.name in CURRENCIES
 
 
-@dataclass(frozen=True)
-class _Raw:
+class _Raw(msgspec.Struct, frozen=True, gc=False):
     """A number in digits or words before its unit is known."""
 
     start: int
@@ -60,8 +64,11 @@ def quantities(
     language: Language,
     known: Habits,
     masks: list[tuple[int, int]],
-) -> list[Quantity]:
-    """Return the numbers of a passage that are not dates, names or document numbers."""
+) -> tuple[list[Quantity], bool]:
+    """Return the numbers of a passage that are not dates, names or document numbers.
+
+    With them: whether what was read hangs on which of two numbers is the greater.
+    """
     reader = _Reader(cued, language, known, {n.start: n for n in numbers})
     raws = sorted([*_digits(numbers), *_words(cued)], key=lambda raw: (raw.start, -raw.end))
     found: list[Quantity] = []
@@ -74,7 +81,7 @@ def quantities(
         if quantity:
             found.append(quantity)
             skip_to = quantity.end
-    return [q for q in found if q.value < _HUGE]
+    return [q for q in found if q.value < _HUGE], reader.compares
 
 
 def _outside(raws: Sequence[_Raw], taken: Sequence[tuple[int, int]]) -> Iterator[_Raw]:
@@ -125,12 +132,13 @@ def _word(run: Sequence[Cue]) -> _Raw:
     return _Raw(run[0].start, run[-1].end, None, total + part)
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Reader:
     cued: Cued
     language: Language
     known: Habits
     numbers: Mapping[int, Numeral]
+    compares: bool = False
 
     def read(self, raw: _Raw, raws: Sequence[_Raw], free: int) -> Quantity | None:
         high = self._upper(raw, raws)
@@ -156,63 +164,67 @@ class _Reader:
         end: int,
         unit: Unit | None,
         prefix: Cue | None,
-    ) -> Quantity | None:
-        value, others = self._value(raw, unit, scale)
-        top = self._value(high, unit, scale)[0] if high else None
+    ) -> Quantity:
         span_end = unit.end if unit and unit.attached and unit.in_span else end
-        factor = Decimal(10) ** scale
-        extra, span_end = self._remainder(end, scale, span_end)
-        if extra and unit is None:
+        half, smaller, span_end = self._remainder(end, scale, span_end)
+        if (half or smaller) and unit is None:
             unit = Unit("VND", end, span_end, UNTAGGED, True, True)
-        own = self._own_scale(raw)
-        inner = Decimal(10) ** own if own else factor
+        rate = unit is not None and unit.name in RATES
+        inner = _powered(self._own_scale(raw) or scale)
+        words = raw.word * inner if raw.word is not None else NOTHING
+        amount = Amount(
+            number=raw.start if raw.numeral else None,
+            factor=inner,
+            added=words + _powered(scale) / 2 if half else words,
+            smaller=smaller.start if smaller else None,
+            smaller_factor=_powered(self._scale(smaller.end)[0]) if smaller else ONE,
+            high=high.start if high and high.numeral else None,
+            high_added=high.word * _powered(scale) if high and high.word is not None else None,
+            high_factor=_powered(scale),
+            whole=not rate and scale == 0 and (unit is None or not unit.continuous),
+            rate=rate,
+        )
+        value, top, others = amount.values(self.numbers, self.language, self.known)
         return Quantity(
             start=prefix.start if prefix else raw.start,
             end=max(span_end, end),
-            value=value * inner + extra,
+            value=value,
             unit=unit,
-            high=top * factor if top is not None else None,
-            others=tuple(o * factor for o in others),
+            amount=amount,
+            high=top,
+            others=others,
             scale=scale,
             worded=raw.numeral is None,
-            of_total=self._value(ratio, unit, 0)[0] if ratio else None,
+            of_total=ratio is not None,
             digits_end=end,
         )
 
     def _own_scale(self, raw: _Raw) -> int:
         """Return the multiplier of the lower end of a range that has its own."""
-        scale, _ = self._scale(raw.end)
-        return scale
+        return self._scale(raw.end)[0]
 
-    def _remainder(self, at: int, scale: int, end: int) -> tuple[Decimal, int]:
-        """Read the smaller part of "1 tỷ 200 triệu" and "2 triệu rưỡi"."""
+    def _remainder(self, at: int, scale: int, end: int) -> tuple[bool, Numeral | None, int]:
+        """Find "rưỡi" in "2 triệu rưỡi" and the smaller part of "1 tỷ 200 triệu"."""
         half = self.cued.next_to(at)
         if half and "half" in half.tags and scale:
             follows = self.cued.next_to(half.end)
             stop = follows.end if follows and follows.value("unit") in CURRENCIES else half.end
-            return Decimal(10) ** scale / 2, stop
-        return self._smaller_part(at, scale, end)
+            return True, None, stop
+        smaller = self._smaller_part(at, scale)
+        if smaller is None:
+            return False, None, end
+        unit = self.cued.next_to(self._scale(smaller.end)[1])
+        return (False, smaller, unit.end) if unit else (False, None, end)
 
-    def _smaller_part(self, at: int, scale: int, end: int) -> tuple[Decimal, int]:
+    def _smaller_part(self, at: int, scale: int) -> Numeral | None:
         part = self.numbers.get(at + 1)
         if not scale or part is None or not part.plain or self.cued.text[at] != " ":
-            return Decimal(0), end
+            return None
         power, stop = self._scale(part.end)
         unit = self.cued.next_to(stop)
         if not 0 < power < scale or unit is None or unit.value("unit") not in CURRENCIES:
-            return Decimal(0), end
-        return part.value * Decimal(10) ** power, unit.end
-
-    def _value(
-        self, raw: _Raw | None, unit: Unit | None, scale: int
-    ) -> tuple[Decimal, tuple[Decimal, ...]]:
-        if raw is None:
-            return Decimal(0), ()
-        if raw.numeral is None:
-            return raw.word or Decimal(0), ()
-        rate = unit is not None and unit.name in RATES
-        whole = not rate and scale == 0 and (unit is None or not unit.continuous)
-        return readings(raw.numeral, self.language, self.known, whole=whole, rate=rate)
+            return None
+        return part
 
     def _scale(self, at: int) -> tuple[int, int]:
         """Add up the multipliers after a number: "nghìn tỷ" is 12."""
@@ -228,11 +240,7 @@ class _Reader:
         if cue is None or cue.start < free:
             return None
         if cue.value("prefix") or cue.value("unit") in CURRENCIES:
-            return (
-                replace(cue, tags=frozenset({"unit", "unit:percent"}))
-                if cue.value("prefix")
-                else cue
-            )
+            return Cue(cue.start, cue.end, _PERCENT) if cue.value("prefix") else cue
         return None
 
     def _upper(self, raw: _Raw, raws: Sequence[_Raw]) -> _Raw | None:
@@ -246,6 +254,7 @@ class _Reader:
         if cue.has("and") and not self._after_between(raw.start):
             return None
         other = _starting(raws, cue.end) or _starting(raws, cue.end + 1)
+        self.compares = self.compares or other is not None
         if other is None or not self._rises(raw, other):
             return None
         if self._is_move(raw, cue) or self._is_fall(raw, other):
@@ -285,6 +294,7 @@ class _Reader:
         if raw.numeral is None or text[at : at + 1] != "/":
             return None
         other = _starting(raws, at + 1) or _starting(raws, at + 2)
+        self.compares = self.compares or other is not None
         if other is None or other.numeral is None or other.numeral.value < raw.numeral.value:
             return None
         return other
@@ -301,6 +311,11 @@ class _Reader:
         if unit is not None and (unit.attached or cue.has("unit")):
             return cue.has("age")
         return cue.has("id") and not cue.has("count")
+
+
+@lru_cache
+def _powered(scale: int) -> Decimal:
+    return Decimal(10) ** scale
 
 
 def _plain_value(raw: _Raw) -> Decimal | None:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
+
+import msgspec
+from msgspec.structs import replace
 
 from shared.press.figures.comparisons import comparison
 from shared.press.figures.context import Context, context
@@ -15,9 +19,9 @@ from shared.press.figures.elided import with_unit
 from shared.press.figures.evidence import Bundle, Choice, Chooser, Fitted, Span
 from shared.press.figures.exclusions import masked_spans
 from shared.press.figures.figure import Figure, Kind, Per, Period
-from shared.press.figures.forms import FROM, KEPT, Form, form_of, plain
+from shared.press.figures.forms import FROM, KEPT, Form, Seen, form_key, plain, renumbered
 from shared.press.figures.gazetteer import Gazetteer, Named
-from shared.press.figures.lists import Lists, Signs, signs
+from shared.press.figures.lists import Lists, signs
 from shared.press.figures.mentions import Mention
 from shared.press.figures.moves import with_bases
 from shared.press.figures.numerals import Habits
@@ -34,10 +38,11 @@ from shared.press.figures.slots.meaning import Memory, meaning
 from shared.press.figures.slots.measure import Meaning
 from shared.press.figures.source import Source
 from shared.press.figures.subjects import Subject
-from shared.press.figures.surveys import Passage
+from shared.press.figures.surveys import Line, Passage
 from shared.press.figures.times.moment import Moment, at_end
 from shared.press.figures.times.moments import moments
 
+T = TypeVar("T")
 Spot = TypeVar("Spot", Quantity, Moment, Mention)
 _OLD_MAP = date(2025, 6, 30)
 _QUOTE = 100
@@ -45,8 +50,7 @@ _OPENS = 30  # so near to its start a place opens a paragraph
 _FIGURES_MAX = 60  # of one sentence that are read together; more is a table or noise
 
 
-@dataclass
-class State:
+class State(msgspec.Struct):
     """What the figures of an article hand on."""
 
     memory: Memory
@@ -62,35 +66,36 @@ class State:
 
     def copy(self) -> State:
         """Return the state as it is now."""
-        return replace(self, when=replace(self.when), where=replace(self.where))
+        return replace(self, when=copy(self.when), where=copy(self.where))
 
     def key(self) -> tuple[object, ...]:
         """Return all that the reading of a paragraph depends on beside its words."""
-        when, where = self.when, self.where
-        scopes = (where.previous, where.sentence, where.opening, where.listed)
-        told = (self.kind, self.handed_kind, self.last_kind, self.population, when.base)
+        told = (self.kind, self.handed_kind, self.last_kind, self.population)
         asked = (self.told, self.asked, self.intro)
-        return (self.memory, *when.handed(), *scopes, *where.latest().items(), *told, *asked)
+        return (self.memory, self.when.told_so_far(), self.where.told_so_far(), *told, *asked)
 
 
-@dataclass(frozen=True)
-class Read:
-    """A sentence with all that was found in it."""
+class Read(msgspec.Struct, frozen=True):
+    """A sentence with all that was found in it; `form`: see `forms`."""
 
-    passage: Passage
+    line: Line
+    form: str
     sentence: Sentence
     counted: Sequence[Quantity]
     times: Sequence[Moment]
     named: Sequence[Mention]
 
 
-@dataclass(frozen=True)
-class Draft:
-    """A paragraph as it was read: figures and quotes by its own offsets, and what it hands on."""
+class Draft(msgspec.Struct, frozen=True):
+    """A paragraph as it was read, by its own offsets, and what it hands on.
 
-    figures: Sequence[Figure]
-    quotes: Sequence[Span]
+    `compares`: what was read holds for no other numbers.
+    """
+
+    text: str
+    seen: Sequence[Seen]
     sentences: int
+    compares: bool
     state: State
 
 
@@ -109,8 +114,6 @@ class ArticleReader:
     offset: int = 0  # of the paragraph that is being read
     state: State = field(init=False)
     doubts: list[str] = field(default_factory=list)  # of the figure that is being read
-    quotes: dict[int, Span] = field(default_factory=dict)  # by the starts of their figures
-    signs: dict[int, Signs] = field(default_factory=dict)  # the same
     forms: dict[tuple[object, ...], Form] = field(default_factory=dict)
     drafts: dict[tuple[object, ...], Draft] = field(default_factory=dict)
 
@@ -126,21 +129,30 @@ class ArticleReader:
             if passage.continues and self.sentence:
                 self.sentence -= 1
             self.offset = passage.paragraph.start
-            draft = self._draft(passage)
-            found.extend(map(self._placed, draft.figures, draft.quotes))
-            self.sentence += draft.sentences
+            seen, sentences = self._of_passage(passage)
+            found.extend([self._placed(one.figure, one.quote) for one in seen])
+            self.sentence += sentences
         return found
 
-    def _draft(self, passage: Passage) -> Draft:
+    def _of_passage(self, passage: Passage) -> tuple[Sequence[Seen], int]:
         """Read a paragraph, or take what the same words gave in the same place of an article."""
-        if passage.line.times == 1 or not isinstance(self.chooser, Fitted):
-            return self._of_passage(passage)
-        key = (id(passage.line), passage.continues, *self.state.key())
-        draft = self.drafts.get(key)
-        if draft is None:
-            draft = self.drafts[key] = self._of_passage(passage)
+        line, text = passage.line, passage.text
+        if line.times == 1 or not isinstance(self.chooser, Fitted):
+            draft = self._draft(passage)
+            return draft.seen, draft.sentences
+        key: tuple[object, ...] = (id(line), passage.continues, *self.state.key())
+        known = self.drafts.get(key)
+        if known is not None and known.compares and known.text != text:
+            key = (*key, text)
+            known = self.drafts.get(key)
+        draft = known or self._draft(passage)
+        if known is None:
+            self._keep(self.drafts, key, draft)
         self.state = draft.state.copy()
-        return draft
+        if draft.text == text:
+            return draft.seen, draft.sentences
+        numbers = {n.start: n for n in line.numbers_in(text)}
+        return renumbered(draft.seen, numbers, line.language, self.known), draft.sentences
 
     def _placed(self, figure: Figure, quote: Span) -> Figure:
         """Return a figure with its offsets in the text as sent."""
@@ -150,21 +162,27 @@ class ArticleReader:
         number = self.sentence + (figure.sentence or 0)
         return replace(figure, start=start, end=end, quote=told, sentence=number)
 
+    def _keep(self, known: dict[tuple[object, ...], T], key: tuple[object, ...], read: T) -> None:
+        if len(known) >= KEPT:
+            known.clear()
+        known[key] = read
+
     def _at(self, start: int, end: int) -> Span:
         return self.source.span(self.offset + start, self.offset + end)
 
-    def _of_passage(self, passage: Passage) -> Draft:
-        line, state = passage.line, self.state
+    def _draft(self, passage: Passage) -> Draft:
+        line, state = passage.line.of(passage.text), self.state
         text, cues = line.cued.text, line.cued.cues
         cut = sentences(text, line.language)
         self._open(passage)
         times: list[Moment] = []
         counted: list[Quantity] = []
+        compares = False
         if line.numbers or any(c.has("mult") or c.has("num") for c in cues):
             times = moments(line.cued, line.numbers, self.published_on, state.told)
             spans = [(m.start, m.end) for m in times]
             spans += [(m.start, m.end) for m in line.places]
-            counted = quantities(
+            counted, compares = quantities(
                 line.cued, line.numbers, spans, line.language, self.known, masked_spans(text)
             )
         state.told = next(
@@ -172,18 +190,18 @@ class ArticleReader:
         )
         review = next((at_end(m) for m in times if m.review), None)
         state.when.article = review or state.when.article
-        found: list[Figure] = []
-        self.quotes = {}
+        form = text if compares else passage.form
+        seen: list[Seen] = []
         for sentence in cut:
             here, named = _within(times, sentence), _within(line.places, sentence)
             inside = _within(counted, sentence)
             for at in range(0, len(inside), _FIGURES_MAX):
                 part = inside[at : at + _FIGURES_MAX]
-                found.extend(self._of_sentence(Read(passage, sentence, part, here, named)))
+                seen.extend(self._of_sentence(Read(line, form, sentence, part, here, named)))
             self._close(sentence, here, named, is_entry(text))
-            self._ask(passage, sentence)
+            self._ask(line, sentence)
         self.state.asked = heading(cues, text)
-        return Draft(found, [self.quotes[f.start] for f in found], len(cut), self.state.copy())
+        return Draft(text, seen, len(cut), compares, self.state.copy())
 
     def _open(self, passage: Passage) -> None:
         """Begin a paragraph; the entry of a list keeps what its introduction said."""
@@ -200,9 +218,9 @@ class ArticleReader:
         where.sentence = where.opening = where.listed = None
         state.last_kind = None
 
-    def _ask(self, passage: Passage, sentence: Sentence) -> None:
+    def _ask(self, line: Line, sentence: Sentence) -> None:
         """Let a question say of what kind its answer is."""
-        cued = passage.line.cued
+        cued = line.cued
         if cued.text[sentence.start : sentence.end].rstrip(' "').endswith("?"):
             cues = cued.between(sentence.start, sentence.end)
             self.state.handed_kind = (f"asked {introduced(cues)}",)
@@ -227,47 +245,39 @@ class ArticleReader:
             if sentence.first and named[0].start - sentence.start <= _OPENS:
                 where.opening = named[0].named
             where.listed = where.listed or (None if entry else named[0].named)
-            where.known = (*(m.named for m in reversed(named)), *where.known)[:20]
+            where.name([m.named for m in named])
         when.previous = when.base = where.previous = None
         state.last_kind, state.kind = state.kind or state.last_kind, None
         state.memory = state.memory.closed()
 
-    def _of_sentence(self, read: Read) -> list[Figure]:
-        cued, sentence = read.passage.line.cued, read.sentence
-        memory = self.state.memory
+    def _of_sentence(self, read: Read) -> list[Seen]:
+        cued, sentence, memory = read.line.cued, read.sentence, self.state.memory
         last = memory.last.unit if memory.last else None
-        counted = with_unit(cued, sentence, read.counted, last, memory.counted)
         if self.sentence < FROM or not isinstance(self.chooser, Fitted):
-            return with_bases(self._weighed(read, counted))
-        key = (*self.state.key(), *form_of(cued, sentence, counted, read.times, read.named))
+            return self._weighed(
+                read, with_unit(cued, sentence, read.counted, last, memory.counted)
+            )
+        key = (*self.state.key(), *form_key(read.form, sentence, read.times, read.named))
         form = self.forms.get(key)
-        if form is None:
-            found = with_bases(self._weighed(read, counted))
-            self._keep(key, sentence.start, found)
-            return found
         start = sentence.start
+        if form is None:
+            counted = with_unit(cued, sentence, read.counted, last, memory.counted)
+            seen = self._weighed(read, counted)
+            kept = [one.moved(-start, 0) for one in seen]
+            self._keep(self.forms, key, Form(kept, self.state.copy()))
+            return seen
         self.state = form.state.copy()
-        self.quotes |= {
-            start + f.start: (start + a, start + b)
-            for f, (a, b) in zip(form.figures, form.quotes, strict=True)
-        }
-        return form.with_numbers(start, counted, sentence.number)
+        numbers = {n.start: n for n in read.line.numbers}
+        seen = [one.moved(start, sentence.number) for one in form.seen]
+        return renumbered(seen, numbers, read.line.language, self.known)
 
-    def _keep(self, key: tuple[object, ...], start: int, found: Sequence[Figure]) -> None:
-        if len(self.forms) >= KEPT:
-            self.forms.clear()
-        quotes = [(a - start, b - start) for a, b in (self.quotes[f.start] for f in found)]
-        signs = [self.signs[f.start] for f in found]
-        figures = [replace(f, start=f.start - start, end=f.end - start) for f in found]
-        self.forms[key] = Form(figures, quotes, signs, self.state.copy())
-
-    def _weighed(self, read: Read, counted: Sequence[Quantity]) -> list[Figure]:
-        cued, sentence = read.passage.line.cued, read.sentence
+    def _weighed(self, read: Read, counted: Sequence[Quantity]) -> list[Seen]:
+        cued, sentence = read.line.cued, read.sentence
         lists = Lists()
         listed = places(cued, sentence, counted, read.named)
         dated = listed_times(cued, sentence, counted, read.times)
         pair: tuple[str, ...] = ()
-        found: list[Figure] = []
+        seen: list[Seen] = []
         for index, quantity in enumerate(counted):
             around = context(cued, sentence, counted, index)
             pair = pair[1:] or poor_and_near(cued, sentence, counted, index)
@@ -275,23 +285,23 @@ class ArticleReader:
             meant = meaning(around, self.state.memory, self.chooser, at, next(iter(pair), None))
             if meant is None:
                 continue
-            figure = self._figure(around, meant, read, lists, listed, dated)
-            found.append(figure)
-            memory = self.state.memory
-            self.state.memory = memory.after(meant)
-        return found
+            told = signs(around)
+            figure = self._figure(around, meant, read, listed, dated)
+            figure = replace(figure, role=lists.role(told, meant.unit, quantity.value))
+            seen.append(Seen(figure, _quote(around), told, quantity.amount, counted[0].start))
+            self.state.memory = self.state.memory.after(meant)
+        figures = with_bases([one.figure for one in seen])
+        return [one._replace(figure=f) for one, f in zip(seen, figures, strict=True)]
 
     def _figure(
         self,
         around: Context,
         meant: Meaning,
         read: Read,
-        lists: Lists,
         listed: dict[int, Named],
         dated: dict[int, Moment],
     ) -> Figure:
-        quantity, state, told = around.quantity, self.state, signs(around)
-        self.signs[quantity.start] = told
+        quantity, state = around.quantity, self.state
         self.doubts = ["measure"] if meant.unsure else []
         each = per(around)
         at = self._at(quantity.start, quantity.end)
@@ -302,7 +312,6 @@ class ArticleReader:
             each = "year"
         state.population = population(around, meant, state.population)
         day = period.end if period else self.published_on or _OLD_MAP
-        self.quotes[quantity.start] = _quote(around)
         return Figure(
             measure=meant.measure,
             value=plain(quantity.value),
@@ -319,7 +328,6 @@ class ArticleReader:
             comparison=comparison(around, meant, period, read.times, kind != "actual"),
             ambiguous=tuple(plain(o) for o in quantity.others),
             unsure=tuple(self.doubts),
-            role=lists.role(told, meant.unit, quantity.value),
             per=each,
             sentence=around.sentence.number,
         )

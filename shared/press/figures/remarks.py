@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import get_args
 
-from shared.press.figures.context import Context, before_stop
+from shared.press.figures.context import Context
 from shared.press.figures.cues import Cue
 from shared.press.figures.figure import Kind, Per, Qualifier
 from shared.press.figures.quantities import Quantity
@@ -105,7 +105,7 @@ def _leads(cue: Cue, quantity: Quantity) -> bool:
 def _close(context: Context) -> Sequence[Cue]:
     end, following = context.quantity.end, context.following
     found: list[Cue] = []
-    for cue in before_stop(context):
+    for cue in context.to_stop:
         if cue.start - end > 24 or (following and _leads(cue, following)):
             break
         found.append(cue)

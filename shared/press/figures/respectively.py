@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
+
+from msgspec.structs import replace
 
 from shared.press.figures.cues import Cue, Cued, carries
 from shared.press.figures.gazetteer import Named
@@ -31,9 +32,10 @@ def shared_units(cued: Cued, sentence: Sentence, counted: Sequence[Quantity]) ->
         gap = cued.text[one.end : other.start]
         if one.unit is None and other.unit is not None and _is_list_gap(gap):
             scale = other.scale - one.scale
-            value = one.value.scaleb(scale) if scale > 0 else one.value
             unit = replace(other.unit, attached=False)
-            found[index] = replace(one, unit=unit, value=value, scale=other.scale)
+            if scale > 0:
+                one = replace(one, value=one.value.scaleb(scale), amount=one.amount.scaled(scale))
+            found[index] = replace(one, unit=unit, scale=other.scale)
     return found
 
 

@@ -6,12 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+import msgspec
+from msgspec.structs import replace as with_fields
+
 from shared.press.figures.cues import Cued, Cues
 from shared.press.figures.gazetteer import Gazetteer, Named
 from shared.press.figures.language import Language
 from shared.press.figures.languages import LANGUAGES
 from shared.press.figures.mentions import Mention, mentions
-from shared.press.figures.numerals import Numeral, numerals
+from shared.press.figures.numerals import Numeral, form_of, numerals
 from shared.press.figures.passages import Paragraph, continues_list, joined, paragraphs, soft_breaks
 from shared.press.figures.source import Source, read_source
 from shared.press.figures.subjects import Subject, subject, unnamed_levels
@@ -31,16 +34,31 @@ class Line:
     cued: Cued
     numbers: list[Numeral]
     places: list[Mention]
-    times: int = 0  # how often the text has it
+    times: int = 0  # how often the text has it, or the same with other numbers
+
+    def of(self, text: str) -> Line:
+        """Return the same words with the numbers of this text."""
+        if text == self.cued.text:
+            return self
+        numbers = self.numbers_in(text)
+        return Line(self.language, self.cued.of(text), numbers, self.places, self.times)
+
+    def numbers_in(self, text: str) -> list[Numeral]:
+        """Return the numbers of a text that has the same words."""
+        return numerals(text, partial(_names_something, self.cued))
 
 
-@dataclass(frozen=True)
-class Passage:
-    """A paragraph of the text; paragraphs of the same words share their line."""
+class Passage(msgspec.Struct, frozen=True):
+    """A paragraph of the text; those of the same words share their line.
+
+    `form` is what it shares with them: its text with a sign for each number.
+    """
 
     paragraph: Paragraph
     line: Line
     continues: bool
+    text: str
+    form: str
 
 
 def survey(source: Source, given: str | None, gazetteer: Gazetteer) -> list[Passage]:
@@ -50,16 +68,15 @@ def survey(source: Source, given: str | None, gazetteer: Gazetteer) -> list[Pass
     before: str | None = None
     breaks = soft_breaks(source.shown, LANGUAGES)
     whole, capitals = joined(source.text, breaks), joined(source.shown, breaks)
-    for paragraph in paragraphs(whole, LANGUAGES, given):
-        text = whole[paragraph.start : paragraph.end]
-        shown = capitals[paragraph.start : paragraph.end]
-        line = lines.get((paragraph.language, shown))
+    forms = form_of(capitals)
+    for paragraph in paragraphs(whole, forms, LANGUAGES, given):
+        start, end, code = paragraph.start, paragraph.end, paragraph.language
+        text, form = whole[start:end], forms[start:end]
+        line = lines.get((code, form))
         if line is None:
-            line = lines[paragraph.language, shown] = read_line(
-                text, shown, paragraph.language, gazetteer
-            )
+            line = lines[code, form] = read_line(text, capitals[start:end], code, gazetteer)
         line.times += 1
-        found.append(Passage(paragraph, line, continues_list(before, text)))
+        found.append(Passage(paragraph, line, continues_list(before, text), text, form))
         before = text
     return found
 
@@ -153,7 +170,9 @@ def _title_places(title: str | None, gazetteer: Gazetteer, code: str) -> list[Me
         return []
     source = read_source(title)
     cued = Cued(source.text, 0, len(source.text), CUES[code].find(source.text, 0, len(source.text)))
-    return [replace(m, start=0, end=0) for m in mentions(cued, source.shown, gazetteer, title=True)]
+    return [
+        with_fields(m, start=0, end=0) for m in mentions(cued, source.shown, gazetteer, title=True)
+    ]
 
 
 def titled(title: str | None, code: str) -> Moment | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from shared.press.figures.cues import Cue, Cued, Tags
 from shared.press.figures.language import Language
@@ -22,8 +22,7 @@ _BACK = 70
 _OF = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(msgspec.Struct, frozen=True, gc=False):
     """What a number counts. `start:end` is the unit's word; `attached` says that it is adjacent.
 
     `tags` are the tags of the word; `in_span`: the word is one of the number's own words.

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from shared.press.figures import reading
 from shared.press.figures.evidence import Bundle, Candidate, Choice, Chooser, Fitted, Span, T
@@ -104,3 +106,33 @@ def test_the_work_does_not_grow_with_what_repeats() -> None:
     assert len(read((LINE + OTHER) * 40, few).figures) == 280  # until nothing new is handed on
     assert len(read((LINE + OTHER) * 1000, many).figures) == 7000
     assert len(few.asked) == len(many.asked)
+
+
+TEMPLATES = [
+    "Hộ nghèo giảm từ {} đến {}%, còn {} hộ.",
+    "Có {}-{} hộ nghèo; {}/{} xã đạt chuẩn.",
+    "Tỉnh Sơn La chi {} tỷ {} triệu đồng cho {} hộ, mỗi hộ {} triệu đồng.",
+    "Toàn huyện có {}.{} hộ nghèo, trong đó {}.{} hộ là dân tộc thiểu số, {} hộ cận nghèo.",
+    "Ngày {}/{}, tháng {} năm {}: {},{}% hộ nghèo, {} {} người.",
+    "In total {},{} houses: {} built, {} repaired; up {}.{} percent, {} in 10 families.",
+    "Tổng số {} hộ gồm {} hộ nghèo và {} hộ cận nghèo ({},{}%).",
+    "Quý {}, phường {} và quận {}: {} hộ; điện thoại {}{}; {} m2, {} năm.",
+]
+NUMBERS = st.sampled_from([
+    "0", "00", "05", "1", "5", "9", "10", "12", "31", "50", "100", "130", "200", "345", "500",
+    "600", "999", "1000", "1250", "2000", "2023", "2567", "5000", "8000", "12345", "70000",
+    "600000", "4500000", "500000000",
+])  # fmt: skip
+
+
+@given(st.sampled_from(TEMPLATES), st.lists(st.lists(NUMBERS, min_size=9, max_size=9), max_size=8))
+@settings(max_examples=150, deadline=None)
+def test_any_numbers_in_the_same_words_read_as_if_nothing_were_kept(
+    words: str, rows: list[list[str]]
+) -> None:
+    text = "\n".join(words.format(*row) for row in rows)
+    assert read(text).figures == read(text, Plain()).figures
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading, "FROM", 0)
+        text = " ".join(words.format(*row) for row in rows)
+        assert read(text).figures == read(text, Plain()).figures

@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import get_args
 
-from shared.press.figures.context import Context, before_stop, intro_cues
+from shared.press.figures.context import Context, intro_cues
 from shared.press.figures.cues import Tags, carries
 from shared.press.figures.evidence import Bundle
 from shared.press.figures.figure import Kind, Per
@@ -73,7 +73,7 @@ def _verbs(context: Context) -> Iterator[tuple[Tags, ...]]:
         start = context.ahead[0].start
     ahead = context.cued.only(_VERBS).between(start, quantity.start)
     lead = next((c for c in reversed(context.lead) if c.has_any(_VERBS)), None)
-    behind = next((c for c in before_stop(context) if c.has_any(_VERBS)), None)
+    behind = next((c for c in context.to_stop if c.has_any(_VERBS)), None)
     yield tuple(c.tags for c in ahead[-1:])
     yield tuple(c.tags for c in ahead[-2:-1])
     yield (lead.tags,) if lead else ()

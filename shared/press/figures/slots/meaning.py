@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import takewhile
 
-from shared.press.figures.context import Context, before_stop, groups
+import msgspec
+from msgspec.structs import replace
+
+from shared.press.figures.context import Context, groups
 from shared.press.figures.cues import Cue
 from shared.press.figures.evidence import Bundle, Chooser, Span
 from shared.press.figures.figure import Direction
@@ -42,8 +44,7 @@ _LISTS = {"poverty", "near_poverty"}
 _TOPICS = {"poverty", "near_poverty", "both", "multidimensional"}
 
 
-@dataclass(frozen=True)
-class Memory:
+class Memory(msgspec.Struct, frozen=True):
     """What the figures before were about."""
 
     before: Meaning | None = None  # in this sentence
@@ -212,7 +213,7 @@ def _names(
         lead,
         _named(context.ahead) if lead is None else None,
         memory.stem if lead is None else None,
-        _named(before_stop(context)[:4]),
+        _named(context.to_stop[:4]),
         memory.told >= _LISTS and _is_summed(context),
     )
 
@@ -231,7 +232,7 @@ def _of_names(
 
 def _is_summed(context: Context) -> bool:
     """Say whether "in total" or "together" stands right before the number or behind it."""
-    near = (*context.lead, *before_stop(context)[:4])
+    near = (*context.lead, *context.to_stop[:4])
     return any(c.has("role:total") or c.has("sum") for c in near)
 
 
@@ -272,7 +273,7 @@ def _phrase_groups(cues: Sequence[Cue], index: int) -> set[str]:
 
 def _direction(context: Context, memory: Memory) -> Direction | None:
     """Return which way the words say it moved: those before the number, then those behind."""
-    for cue in [*reversed(context.lead), *before_stop(context)]:
+    for cue in [*reversed(context.lead), *context.to_stop]:
         value = cue.value("dir")
         if value:
             return "increase" if value == "increase" else "decrease"

@@ -6,11 +6,12 @@ One table for all languages: languages only map words to tags.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from shared.press.figures.context import Context, before_stop, intro_cues
+import msgspec
+
+from shared.press.figures.context import Context, intro_cues
 from shared.press.figures.cues import Tags
 from shared.press.figures.evidence import Bundle
 from shared.press.figures.figure import Direction
@@ -61,8 +62,7 @@ _WHOLE = 100
 _BRACKET_GAP = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(msgspec.Struct, frozen=True, gc=False):
     """What a number measures, in which unit, of which group of the poor, and which way it moved."""
 
     measure: str
@@ -112,7 +112,7 @@ def around(context: Context) -> list[Bundle]:
         _BIAS,
         _of_lead(tuple([c.tags for c in context.lead])),
         _of_phrase(tuple([c.tags for c in context.phrase])),
-        _of_tail(tuple([c.tags for c in before_stop(context)])),
+        _of_tail(tuple([c.tags for c in context.to_stop])),
         _of_ahead(tuple([c.tags for c in topical.between(first, quantity.start)])),
         _of_rest(frozenset([c.tags for c in context.tail if not c.tags.isdisjoint(_TOPICAL)])),
         _of_intro(tuple([c.tags for c in intro_cues(context)])),
@@ -249,7 +249,7 @@ def sized(quantity: Quantity) -> Bundle:
         size = "size 100" if quantity.value == _WHOLE else _step(quantity.value)
     else:
         size = f"{'size' if quantity.is_money else 'digits'} {len(str(int(quantity.value)))}"
-    return _sized(size, quantity.high is not None, quantity.worded, quantity.of_total is not None)
+    return _sized(size, quantity.high is not None, quantity.worded, quantity.of_total)
 
 
 @lru_cache(maxsize=1024)

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
-from shared.press.figures.context import Context, before_stop
+import msgspec
+
+from shared.press.figures.context import Context
 from shared.press.figures.cues import carries
 from shared.press.figures.evidence import Bundle, Candidate
 from shared.press.figures.figure import Kind, Period
@@ -17,6 +19,7 @@ from shared.press.figures.slots.positions import Position, position_of
 from shared.press.figures.times.moment import Moment
 from shared.press.figures.units import CURRENCIES
 
+_SCOPES = ("previous", "sentence", "opening", "told", "article", "flow", "title", "today")
 _TOUCH = 14  # characters: "by the end of", "tính đến hết"
 _OPENS = 30
 _NEARER = 12
@@ -28,8 +31,7 @@ _BASES = frozenset({"from", "vs", "than"})
 _ENDING = ("change", "coverage_rate", "share_of_total", "progress_rate", "norm")
 
 
-@dataclass
-class Frame:
+class Frame(msgspec.Struct):
     """The times that govern what comes: of this sentence, its paragraph and the article."""
 
     previous: Moment | None = None  # of the figure before in the sentence
@@ -42,10 +44,14 @@ class Frame:
     today: Moment | None = None
     base: Moment | None = None  # where the move of this sentence began
 
+    def told_so_far(self) -> tuple[object, ...]:
+        """Return all that the reading of what comes hangs on."""
+        base = self.base.said if self.base else None
+        return (base, *[(name, moment.said) for name, moment in self.handed()])
+
     def handed(self) -> Iterator[tuple[str, Moment]]:
         """Return the times that are handed on, each with the name of its scope."""
-        scopes = ("previous", "sentence", "opening", "told", "article", "flow", "title", "today")
-        for name in scopes:
+        for name in _SCOPES:
             moment = getattr(self, name)
             if moment is not None:
                 yield name, moment
@@ -188,7 +194,7 @@ def _situation(context: Context, times: Sequence[Moment]) -> Bundle:
         any(m.start >= context.quantity.end and m.role == "" for m in times),
         context.previous is None,
         next((tag for tag in ("from", "to", "vs") if carries(near, tag)), None),
-        carries(context.ahead, "t:now") or carries(before_stop(context), "t:now"),
+        carries(context.ahead, "t:now") or carries(context.to_stop, "t:now"),
         carries(around, "avg") or carries(around, "per:year"),
     )
 

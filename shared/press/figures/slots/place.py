@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+import msgspec
+
 from shared.press.figures.context import Context
 from shared.press.figures.cues import Cued, carries
 from shared.press.figures.evidence import Bundle, Candidate
@@ -20,6 +22,7 @@ _WHOLES = (
     "whole:province", "whole:district", "whole:commune",
     "place:province", "place:district", "place:commune",
 )  # fmt: skip
+_KNOWN = 20
 _TOUCH = 2
 _PARENT = 16
 _EVENT = 45
@@ -27,8 +30,7 @@ _OPENS = 20
 _STEPS = (3, 12, 30, 80)  # "Dak Lak 52 %", "in Dak Lak to 52 %", a clause, a sentence
 
 
-@dataclass
-class Frame:
+class Frame(msgspec.Struct):
     """The places that govern what comes: of this sentence, its paragraph and the article."""
 
     subject: Subject
@@ -36,11 +38,17 @@ class Frame:
     sentence: Named | None = None  # of the last figure of the sentence before
     opening: Named | None = None  # the first that the paragraph named
     listed: Named | None = None  # of the line that introduces this list
-    known: tuple[Named, ...] = ()  # all that the article has named so far, the last first
+    known: tuple[Named, ...] = ()  # what the article has named so far, the last first
+    latest: tuple[tuple[str | None, Named], ...] = ()  # of each level what it named last
 
-    def latest(self) -> dict[str | None, Named]:
-        """Return the place of each level that the article named last."""
-        return {level_of(named): named for named in reversed(self.known)}
+    def name(self, named: Sequence[Named]) -> None:
+        """Remember what a sentence named."""
+        self.known = (*reversed(named), *self.known)[:_KNOWN]
+        self.latest = tuple({level_of(one): one for one in reversed(self.known)}.items())
+
+    def told_so_far(self) -> tuple[object, ...]:
+        """Return all that the reading of what comes hangs on, but for the subject."""
+        return (self.previous, self.sentence, self.opening, self.listed, self.latest)
 
     def handed(self) -> Iterator[tuple[str, Named]]:
         """Return the places that are handed on, each with the name of its scope."""
@@ -204,7 +212,7 @@ def _of_whole(tag: str, frame: Frame) -> Named | None:
     subject = frame.subject
     if level == "province" and subject.province:
         return subject.province
-    return frame.latest().get(level) or subject.of_level(level)
+    return dict(frame.latest).get(level) or subject.of_level(level)
 
 
 def _relation(named: Named, subject: Subject, gazetteer: Gazetteer) -> str:

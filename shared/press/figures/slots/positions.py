@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from shared.press.figures.context import Context
 
@@ -24,8 +25,7 @@ class Name(Protocol):
         """Where it ends."""
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(msgspec.Struct, frozen=True, gc=False):
     """One name seen from a number."""
 
     side: str  # before, behind

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
-from shared.press.figures.figure import Period
+import msgspec
+from msgspec.structs import replace
+
 from shared.press.figures.numerals import Numeral
 
 Shape = Literal["day", "month", "year", "span"]
@@ -16,15 +17,11 @@ BASE_GAP = 12
 _BUDDHIST = 543
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A time that the text names at start:end; a day has one date twice.
+class Moment(msgspec.Struct, frozen=True, gc=False):
+    """A time that the text names at start:end; a day has one date twice."""
 
-    Two of them are equal when they mean the same, wherever they stand.
-    """
-
-    start: int = field(compare=False)
-    end: int = field(compare=False)
+    start: int
+    end: int
     shape: Shape
     first: date
     last: date
@@ -34,9 +31,10 @@ class Moment:
     review: bool = False  # the year of a review of the poor: its results hold at the year's end
 
     @property
-    def period(self) -> Period:
-        """Return the days covered."""
-        return Period(self.first, self.last)
+    def said(self) -> tuple[object, ...]:
+        """Return what it means, wherever it stands."""
+        told = (self.since, self.open, self.review)
+        return (self.shape, self.first, self.last, self.role, *told)
 
     def state(self) -> date:
         """Return the day that a level of this time holds on: its last."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from shared.press.figures.cues import Cue, Cued
 from shared.press.figures.times.moment import BASE_GAP, NEAR, Moment

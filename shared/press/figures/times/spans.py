@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from shared.press.figures.cues import Cue, Cued
 from shared.press.figures.times.moment import BASE_GAP, NEAR, Moment, Role
