@@ -51,6 +51,32 @@ async def test_spells_are_drawn_for_every_state_of_knowledge(world: Registry) ->
     assert events.text.count("\n") == len(received["items"]) + 1
 
 
+async def test_what_a_household_is_entitled_to_is_the_api_s(world: Registry) -> None:
+    path = f"/households/{CORRECTED}?as_of={YEAR_END}"
+    answer = await world.get(f"/v1/households/{CORRECTED}/entitlements", as_of=YEAR_END)
+    for key, items in (("entitlements", answer["items"]), ("undecided", answer["undecided"])):
+        text = (await world.client.get(f"{path}&csv={key}")).content.decode("utf-8-sig")
+        rows = list(csv.DictReader(StringIO(text)))
+        assert [row["norm"] for row in rows] == [each["norm"] for each in items]
+        assert [row["value_vnd"] for row in rows] == [
+            "" if each["value_vnd"] is None else str(each["value_vnd"]) for each in items
+        ]
+        assert rows
+
+
+async def test_who_left_the_lists_is_shown_with_the_weeks_that_are_left(world: Registry) -> None:
+    path = f"/places/181/exits?as_of={YEAR_END}"
+    windows = await world.get("/v1/exit-windows", area="181", as_of=YEAR_END)
+    text = (await world.client.get(f"{path}&csv=exits")).content.decode("utf-8-sig")
+    rows = list(csv.DictReader(StringIO(text)))
+    assert [row["household_id"] for row in rows] == [w["household_id"] for w in windows["items"]]
+    weeks = [-(-window["days_left"] // 7) for window in windows["items"]]
+    assert [int(row["weeks_left"]) for row in rows] == weeks
+    assert weeks
+    page = await read(world, path)
+    assert page.numbers["running"] == str(sum(week["households"] for week in windows["weeks"]))
+
+
 async def test_an_unknown_household_is_a_page(world: Registry) -> None:
     await read(world, "/households/NOBODY", 404)
     await read(world, "/households/%3Cscript%3E", 404)

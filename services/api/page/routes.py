@@ -10,6 +10,7 @@ from services.api.page.views import (
     below,
     changeover,
     changes,
+    exits,
     figures,
     findings,
     funds,
@@ -29,7 +30,7 @@ from services.api.page.views import (
     year_end,
 )
 
-_PLACES = (start, places, below, movement, households, household, knowledge, changes)
+_PLACES = (start, places, below, movement, households, household, exits, knowledge, changes)
 _BOOKS = (year_end, changeover, what_if, review_round)
 _OTHERS = (funds, runs, findings, articles, figures, imports, operations)
 _SIGNING_IN = (signing_in, issuer)

@@ -133,12 +133,13 @@ WHAT_IF = (
 
 # The pages about a place: the end of the path, Vietnamese, English; some are for who may read
 # households.
-OF_HOUSEHOLDS = frozenset({"/households", "/year-end", "/review-round", "/changeover"})
+OF_HOUSEHOLDS = frozenset({"/households", "/exits", "/year-end", "/review-round", "/changeover"})
 TABS = (
     ("", "Tổng quan", "Overview"),
     ("/below", "Các đơn vị bên dưới", "Units below"),
     ("/movement", "Biến động", "Movement"),
     ("/households", "Danh sách hộ", "Households"),
+    ("/exits", "Mới thoát nghèo", "Recently exited"),
     ("/knowledge", "Lúc đó và bây giờ", "Then and now"),
     ("/year-end", "Báo cáo cuối năm", "Year-end book"),
     ("/review-round", "Đợt rà soát", "Review round"),

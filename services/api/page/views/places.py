@@ -10,6 +10,7 @@ from services.api.page.site import Page
 from services.api.page.tables import Cell, Column, Table
 from services.api.page.view import Elsewhere, View, Views
 from services.api.page.views.series import series_drawing, series_table, year_ends
+from services.api.page.views.targets import targets_of
 from services.api.page.views.unit import Place, place_of
 from services.api.page.words import ALL, AREA_TYPES, HOUSEHOLDS, SIDES, STATUSES
 from shared.households.statistics import STATUSES as HELD
@@ -39,7 +40,12 @@ async def place(page: Page, code: str) -> View | Elsewhere:
     return View(
         "place.html",
         here.name,
-        {**here.head(), "counted": counted, "on_lists": on_lists(counted.counts)},
+        {
+            **here.head(),
+            "counted": counted,
+            "on_lists": on_lists(counted.counts),
+            "targets": await targets_of(page) if ends else (),
+        },
         [table for table in tables if table.rows],
         [parts_of(page, counted), *await series_drawing(here, ends), *deprivations(page, counted)],
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 
 from services.api.areas.series import StatisticsOnDay, list_statistics
 from services.api.page.drawing.lines import Break, Line, Point, lines
@@ -51,23 +52,46 @@ def series_table(place: Place, ends: Sequence[StatisticsOnDay]) -> Table:
             Column(f"{name}_percent", Text("rate", "tỷ lệ"), "percent"),
         ]
     columns += [
+        Column("multidimensional_percent", STATUSES["multidimensional"], "percent"),
+        Column("change_points", Text("change, points", "tăng giảm, điểm %")),
         Column("recently_exited", STATUSES["recently_exited"], "number"),
         Column("households_total", Text("All households", "Tổng số hộ"), "number"),
     ]
-    rows = [_row(page, each) for each in ends]
+    before = [None, *map(_both, ends)]
+    rows = [_row(page, each, earlier) for each, earlier in zip(ends, before, strict=False)]
     return Table("series", Text("Year by year", "Qua các năm"), columns, rows)
 
 
-def _row(page: Page, each: StatisticsOnDay) -> list[Cell]:
+def _both(each: StatisticsOnDay) -> Decimal | None:
+    """Return the rate of both lists, of which the national targets speak; exact, as printed."""
+    rate = each.statistics and each.statistics.rates.multidimensional
+    return Decimal(str(rate.percent)) if rate else None
+
+
+def _change(page: Page, now: Decimal | None, before: Decimal | None) -> Cell:
+    if now is None or before is None:
+        return Cell(None)
+    points = now - before
+    return Cell(f"{points:+.2f}", text=page.number(float(points)))
+
+
+def _row(page: Page, each: StatisticsOnDay, before: Decimal | None) -> list[Cell]:
     link = page.here(as_of=each.as_of)
     counted = each.statistics
     if counted is None:
-        return [Cell(each.as_of, link), *[Cell(None)] * (2 * len(LISTS) + 2)]
+        return [Cell(each.as_of, link), *[Cell(None)] * (2 * len(LISTS) + 4)]
     cells = [Cell(each.as_of, link)]
     for name in LISTS:
         rate = getattr(counted.rates, name)
         cells += [Cell(getattr(counted.counts, name)), Cell(None if rate is None else rate.percent)]
-    return [*cells, Cell(counted.counts.recently_exited), Cell(counted.households_total)]
+    both = counted.rates.multidimensional
+    return [
+        *cells,
+        Cell(both.percent if both else None),
+        _change(page, _both(each), before),
+        Cell(counted.counts.recently_exited),
+        Cell(counted.households_total),
+    ]
 
 
 async def series_drawing(place: Place, ends: Sequence[StatisticsOnDay]) -> Sequence[Drawing]:
