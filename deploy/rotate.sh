@@ -1,42 +1,47 @@
 #!/bin/sh
 # Replace one secret of a running system: rotate.sh database|postgres|rabbitmq|operator
-# The store learns the new password, then the file changes, then the processes that use it are made anew, one after the
-# other. Whoever calls one at that moment finds its door closed for seconds: a proxy in front retries (deploy/README.md).
+# The store learns the new password, then the file changes in place, so containers that mount it see it. Processes read
+# it at each new connection, and those that are open stay: nothing is stopped, and no request is refused.
 set -eu
 cd "$(dirname "$0")/.."
 secrets=deploy/secrets
 group=${1:-}
 
-renew() {
-  for service in "$@"; do
-    if [ "$service" = worker ]; then
-      # As many as run now, whatever started them: without this, `up` goes back to REGISTRY_WORKERS.
-      docker compose up -d --force-recreate --no-deps --wait --scale "worker=$(docker compose ps -q worker | wc -l)" worker
-    else
-      docker compose up -d --force-recreate --no-deps --wait "$service"
-    fi
-  done
-}
-
 case $group in
-database | postgres | rabbitmq)
-  # Beside the old files, not over them: while the store has not said yes, the old ones are the valid ones.
-  fresh=$(mktemp -d "$secrets/.new.XXXXXX")
-  trap 'rm -rf "$fresh"' EXIT
-  trap 'exit 1' HUP INT TERM
-  python3 deploy/make_secrets.py --directory "$fresh" "$group" >/dev/null
-  ;;
-operator)
-  python3 deploy/make_secrets.py --force operator
-  renew ingest api
-  exit
-  ;;
+database | postgres | rabbitmq | operator) ;;
 *)
   echo "usage: $0 database|postgres|rabbitmq|operator" >&2
   exit 2
   ;;
 esac
 
+# Beside the old files: while the store has not said yes, the old ones are the valid ones.
+fresh=$(mktemp -d "$secrets/.new.XXXXXX")
+trap 'rm -rf "$fresh"' EXIT
+trap 'exit 1' HUP INT TERM
+
+# Into the file that is there: a container's mount of one file goes on showing the one that was there when it was made.
+put() { cat "$fresh/$1" >"$secrets/${2:-$1}"; }
+
+if [ "$group" = operator ]; then
+  cp "$secrets/tokens.json" "$fresh/"
+  python3 deploy/make_secrets.py --force --directory "$fresh" operator >/dev/null
+  # Both tokens let in until every process has read the list (a second) and the new one is in its place.
+  python3 - "$secrets/tokens.json" "$fresh/tokens.json" >"$fresh/both" <<'PYTHON'
+import json, sys
+old, new = (json.load(open(name, encoding="utf-8"))["tokens"] for name in sys.argv[1:])
+both = new + [entry for entry in old if entry["name"] == "operator"]
+print(json.dumps({"tokens": both}, indent=2, ensure_ascii=False))
+PYTHON
+  put both tokens.json
+  sleep 3
+  put operator_token
+  sleep 3
+  put tokens.json
+  exit
+fi
+
+python3 deploy/make_secrets.py --directory "$fresh" "$group" >/dev/null
 if [ "$group" = rabbitmq ]; then
   docker compose exec -T rabbitmq rabbitmqctl change_password registry <"$fresh/rabbitmq_password"
 else
@@ -49,11 +54,4 @@ else
   } | docker compose exec -T postgres sh -c \
     'read -r PGPASSWORD; export PGPASSWORD; exec psql -q -X -v ON_ERROR_STOP=1 -U postgres -d postgres -f -'
 fi
-mv "$fresh"/* "$secrets/"
-
-case $group in
-# Its mount still shows the old file, which backups would use.
-postgres) renew postgres ;;
-rabbitmq) renew ingest worker ;;
-database) renew ingest worker api ;;
-esac
+for file in "$fresh"/*; do put "$(basename "$file")"; done

@@ -126,6 +126,15 @@ class Settings(BaseSettings):
         description="Header in which a gateway hands on a caller's certificate; only if the "
         "gateway takes it out of what comes from outside.",
     )
+    certificate_of: str | None = Field(
+        None,
+        pattern=r"^.+:[0-9]{1,5}$",
+        description="Host and port of the gateway whose certificate `registry doctor` looks at.",
+    )
+    certificate_name: str | None = Field(
+        None,
+        description="Name that the gateway is called by, if it is not the host.",
+    )
     spdci_id: str | None = Field(
         None,
         description="Name of this registry in headers of SPDCI; messages that name another "

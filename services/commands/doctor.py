@@ -10,7 +10,7 @@ from typing import Annotated
 import orjson
 import typer
 
-from services.commands import surroundings
+from services.commands import certificates, surroundings
 from services.commands.refusals import refusal
 from services.commands.shell import OUT, open_database, run_with_database
 from services.commands.wake import overdue
@@ -123,8 +123,11 @@ def _around(settings: Settings, database: Database) -> dict[str, Examination]:
         "releases": lambda: surroundings.releases(database),
         "audit": lambda: surroundings.audit_heads(database),
         "backup": lambda: surroundings.backup(settings, database),
+        "drill": lambda: surroundings.drill(settings, database),
         "archive": lambda: surroundings.archive(database),
         "room": lambda: surroundings.room(settings),
+        "signing key": lambda: certificates.signing(database),
+        "certificate": lambda: certificates.gateway(settings),
     }
 
 

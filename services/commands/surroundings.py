@@ -16,6 +16,9 @@ from shared.settings import Settings
 # One each night, and two hours for the night that takes longer.
 BACKUP_EVERY = timedelta(hours=26)
 BACKUP = "backup"
+# A backup that nobody has restored is a hope: tried out each month.
+DRILL_EVERY = timedelta(days=35)
+DRILL = "drill"
 # Below it a stream of files, or the growth of a day, may fill what is left.
 FREE_SHARE_MIN = 0.05
 
@@ -65,6 +68,28 @@ def judged(made: datetime | None, begun: datetime | None, clock: Clock) -> tuple
     return age <= BACKUP_EVERY, f"{told} (deploy/backup/backup.sh, each night)"
 
 
+async def drill(settings: Settings, database: Database) -> tuple[bool, str]:
+    """Say when a backup was last tried out."""
+    if settings.amqp_dsn() is None:
+        return True, "embedded mode: start it on a copy of its folder"
+    async with database.statement() as snapshot:
+        tried = await milestones.when(snapshot, DRILL)
+        begun = await knowledge.begun(snapshot)
+    return judged_drill(tried, begun, SystemClock())
+
+
+def judged_drill(tried: datetime | None, begun: datetime | None, clock: Clock) -> tuple[bool, str]:
+    """Return whether a backup was tried out recently enough, for what was stored since `begun`."""
+    since = tried or begun
+    if since is None:
+        return True, "nothing is stored that would have to come back"
+    age = (clock.now() - since).days
+    told = f"the last was {age} days ago"
+    if tried is None:
+        told = f"no backup was tried out since the first fact {age} days ago"
+    return clock.now() - since <= DRILL_EVERY, f"{told} (deploy/backup/drill.sh, each month)"
+
+
 async def archive(database: Database) -> tuple[bool, str]:
     """Say whether the log of the database is archived, where that was asked for."""
     async with database.statement() as snapshot:
@@ -76,7 +101,7 @@ def judged_archive(archived: tuple[datetime | None, datetime | None] | None) -> 
     if archived is None:
         return True, "the log is not archived: an option (deploy/README, Back to an instant)"
     done, failed = archived
-    if failed is not None and (done is None or failed > done):
+    if failed is not None and server.archiving_fails(archived):
         return False, f"archiving fails, last at {failed.isoformat(timespec='seconds')}: look there"
     return True, f"last archived {done.isoformat(timespec='seconds') if done else 'never yet'}"
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import structlog
 
 from shared.households.store import announcements
+from shared.kernel import server
 from shared.kernel.clock import Clock
 from shared.kernel.database import Database
 from shared.messaging import outbox, quarantine
@@ -42,11 +43,13 @@ class Sampler:
             rows, age = await outbox.depth(snapshot, OUTBOX_COUNTED_MAX)
             quarantined = await quarantine.count_open(snapshot)
             announced = await announcements.peek(snapshot)
+            archived = await server.archived(snapshot)
             undelivered = await deliveries.oldest(snapshot)
         self.metrics.outbox_rows.set(rows)
         self.metrics.outbox_oldest_seconds.set(age)
         self.metrics.quarantine_rows.set(quarantined)
         self.metrics.announced_lag_days.set((self.clock.today() - announced).days)
+        self.metrics.archive_failing.set(server.archiving_fails(archived))
         waited = deliveries.waited(undelivered, self.clock.now())
         self.metrics.webhooks_oldest_seconds.set(waited.total_seconds())
         pool = self.database.pool

@@ -10,6 +10,7 @@ import asyncio
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from uuid import uuid4
 
 from fastapi import APIRouter, FastAPI
@@ -52,6 +53,7 @@ from shared.runtime.errors import StartError
 from shared.runtime.http_server import HttpServer
 from shared.runtime.supervisor import Named
 from shared.runtime.watchdog import Watchdog
+from shared.settings import Settings
 from shared.spdci.searching import called
 
 # A port of its own choice is 0: nobody but a person who looks for it asks a worker beside.
@@ -176,10 +178,16 @@ def _transport(name: str, context: Context, observer: Measured) -> Transport | N
     planned = topology(routes(context.settings, context.seeds))
     if name in ("embedded", NAME):
         return InProcessTransport(planned)
-    url = context.settings.amqp_dsn()
-    if url is None:
+    settings = context.settings
+    if settings.amqp_dsn() is None:
         raise StartError(f"{name} needs REGISTRY_AMQP_URL, the address of RabbitMQ")
-    return RabbitMQTransport(url, planned, name=f"registry-{name}", observer=observer)
+    address = partial(_broker_address, settings)
+    return RabbitMQTransport(address, planned, name=f"registry-{name}", observer=observer)
+
+
+def _broker_address(settings: Settings) -> str:
+    """Return the address with the password as its file has it now."""
+    return settings.amqp_dsn() or ""
 
 
 def _ingest(common: Common) -> Part:

@@ -150,13 +150,40 @@ def _is_clean(connection: PoolConnectionProxy) -> bool:
         return False  # it was cut, and given back already
 
 
+# A password is changed in the store and in its file, one after the other.
+PASSWORD_WAITS = (0.2, 0.5, 1.0, 2.0)
+
+
+def _anew(current: Callable[[], str | None]) -> Any:
+    """Return what connects by the address as it is now; a refused password may change shortly."""
+
+    async def opened(_: str, **given: Any) -> asyncpg.Connection:
+        for seconds in PASSWORD_WAITS:
+            try:
+                return await asyncpg.connect(current(), **given)
+            except asyncpg.InvalidPasswordError:
+                await asyncio.sleep(seconds)
+        return await asyncpg.connect(current(), **given)
+
+    return opened
+
+
 async def connect(
-    dsn: str, *, name: str, pool_max: int = 10, statement_seconds: float = 60.0
+    dsn: str,
+    *,
+    name: str,
+    pool_max: int = 10,
+    statement_seconds: float = 60.0,
+    current: Callable[[], str | None] | None = None,
 ) -> Database:
-    """Open a pool to the database at `dsn`; `name` and release show in `pg_stat_activity`."""
+    """Open a pool to the database at `dsn`; `name` and release show in `pg_stat_activity`.
+
+    `current` returns the same address with the password as it is now: each connection asks.
+    """
     try:
         pool = await asyncpg.create_pool(
             dsn,
+            connect=None if current is None else _anew(current),
             min_size=1,
             max_size=pool_max,
             timeout=ACQUIRE_SECONDS,

@@ -59,6 +59,14 @@ async def archived(snapshot: Snapshot) -> tuple[datetime | None, datetime | None
     return row[0], row[1]
 
 
+def archiving_fails(archived: tuple[datetime | None, datetime | None] | None) -> bool:
+    """Say whether the last try to archive the log failed."""
+    if archived is None:
+        return False
+    done, failed = archived
+    return failed is not None and (done is None or failed > done)
+
+
 async def read_stretches(tx: Transaction) -> None:
     """Let this transaction read stretches of time, where a writing one looks up keys."""
     await tx.execute("SET LOCAL enable_seqscan = on; SET LOCAL enable_hashjoin = on")

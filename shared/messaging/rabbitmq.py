@@ -50,7 +50,7 @@ class RabbitMQTransport:
 
     def __init__(
         self,
-        url: str,
+        address: str | Callable[[], str],
         topology: Topology,
         *,
         name: str = "registry",
@@ -58,8 +58,11 @@ class RabbitMQTransport:
         observer: Observer = SILENT,
         jitter: Callable[[], float] = random,
     ) -> None:
-        """Connect later: to publish on the first publish, to consume when subscribed."""
-        self._url = url
+        """Connect later: to publish on the first publish, to consume when subscribed.
+
+        An address that is a function is asked at each connection: its password may be replaced.
+        """
+        self._address = address
         self._topology = topology
         self._name = name
         self._times = times or Times()
@@ -77,6 +80,10 @@ class RabbitMQTransport:
         )
         self._keeper: asyncio.Task[None] | None = None
         self._background: set[asyncio.Task[None]] = set()
+
+    @property
+    def _url(self) -> str:
+        return self._address if isinstance(self._address, str) else self._address()
 
     async def start(self) -> None:
         """Declare the topology; while the broker is down, go on trying in the background."""

@@ -64,6 +64,10 @@ class Metrics:
             "registry_announced_lag_days",
             "Days between today and the day up to which changes of status are announced.",
         )
+        self.archive_failing = gauge(
+            "registry_archive_failing",
+            "Whether the last try to archive the database's log failed (1), or not (0).",
+        )
         self.database_pool_in_use = gauge(
             "registry_database_pool_in_use", "Database connections in use."
         )

@@ -43,7 +43,16 @@ def _replica(settings: Settings, name: str) -> Callable[[], Awaitable[Database]]
     address = settings.read_database_dsn() if name == "api" else None
     if address is None:
         return None
-    return partial(connect, address, name="api-reads", pool_max=settings.database_pool_max)
+    current = settings.read_database_dsn if settings.database_password_file else None
+    most = settings.database_pool_max
+    return partial(connect, address, name="api-reads", pool_max=most, current=current)
+
+
+def _current(settings: Settings) -> Callable[[], str | None] | None:
+    """Return what reads the address anew, where the password is a file that may be replaced."""
+    if settings.database_url is None or settings.database_password_file is None:
+        return None
+    return settings.database_dsn
 
 
 @asynccontextmanager
@@ -53,7 +62,8 @@ async def open_context(
     """Build the context of a process and close its connections at the end."""
     tokens = read_callers(settings, serves_callers=serves_callers)
     try:
-        database = await connect(dsn, name=name, pool_max=settings.database_pool_max)
+        most = settings.database_pool_max
+        database = await connect(dsn, name=name, pool_max=most, current=_current(settings))
     except DatabaseUnavailable as error:
         raise StartError(f"the database cannot be reached: {error}") from error
     try:

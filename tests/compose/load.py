@@ -55,6 +55,13 @@ class Sender:
             for _ in range(count):
                 self._send_one(client, threading.Event())
 
+    def again(self) -> None:
+        """Send once more what was taken."""
+        with httpx.Client(verify=False, timeout=90) as client:
+            for name in sorted(self.acknowledged):
+                if not self._taken(client, name):
+                    raise StepFailed(f"{name} was not taken again: {dict(self.refused)}")
+
     @contextlib.contextmanager
     def sending(self) -> Iterator[None]:
         """Send for as long as the block lasts."""

@@ -31,6 +31,7 @@ class Stack:
     version: str = "test"
     workers: int = 1
     profiles: list[str] = field(default_factory=list)
+    extra: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def copied(cls, folder: Path, variables: dict[str, str]) -> Stack:
@@ -62,6 +63,7 @@ class Stack:
             "RABBITMQ_FILES": str(files),
             # As many as this machine has: an engine refuses more.
             "POSTGRES_CPUS": "2.0",
+            **self.extra,
         }
 
     def run(self, *command: str, check: bool = True) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import time
@@ -13,7 +14,7 @@ from pathlib import Path
 import httpx
 
 from tests.compose.engine import ROOT, SETUP, docker
-from tests.compose.load import Sender, all_once, household, until
+from tests.compose.load import Sender, all_once, household, statuses, until
 from tests.compose.stack import API, GATEWAY, GRAFANA, INGEST, PROMETHEUS, Stack, StepFailed
 
 PROCESSES = ("ingest", "worker", "api")
@@ -227,6 +228,70 @@ class Walk:
             raise StepFailed(left.stdout)
         return f"{said.strip().splitlines()[-1]} {self._counted()}"
 
+    def instant(self) -> str:
+        """The log is archived; the database goes back to an instant, by the commands of README."""
+        archive = self.stack.folder.parent / "archive"
+        archive.mkdir()
+        shutil.chown(archive, 999, 999)
+        self.stack.extra = {
+            "COMPOSE_FILE": "docker-compose.yml:deploy/postgres/archive.yml",
+            "REGISTRY_ARCHIVE": str(archive),
+        }
+        self.stack.up()
+        base = self.stack.run("sh", "-ec", _command_of_readme("/etc/postgresql/base.sh")).strip()
+        before = Sender(self.stack)
+        before.send(20)
+        self.acknowledged |= before.acknowledged
+        self._counted()
+        time.sleep(2)
+        at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        time.sleep(2)
+        after = Sender(self.stack)
+        after.send(20)
+        all_once(self.stack, self.acknowledged | after.acknowledged)
+        self._sql("SELECT pg_switch_wal()")
+        until(lambda: self._archived(), "an archived log")
+        start = time.monotonic()
+        self._go_back(at)
+        took = time.monotonic() - start
+        if there := after.acknowledged & statuses(self.stack).keys():
+            raise StepFailed(f"{len(there)} of what came after are there")
+        seen = self._counted()
+        # Senders send again what came after.
+        after.again()
+        self.acknowledged |= after.acknowledged
+        seen = f"{seen}; back to {at} in {took:.0f} s, the 20 after it gone, sent again: "
+        seen += f"{self._counted()}; {self._archive_fails(archive)}"
+        self.stack.extra = {}
+        self.stack.up()
+        return f"{Path(base).name}; {seen}"
+
+    def _go_back(self, at: str) -> None:
+        """Run what deploy/README says, a line after the other."""
+        text = _commands_of_readme("To go back, the present data is copied aside first:")
+        text = text.replace("2026-11-30T01:45:00Z", at)
+        for command in text.split("\n    docker ")[1:]:
+            self.stack.run("sh", "-ec", "docker " + command.split("#")[0])
+            if "--wait postgres" in command:
+                until(lambda: self._sql("SELECT pg_is_in_recovery()") == "f", "the end of recovery")
+
+    def _archived(self) -> bool:
+        waiting = "SELECT count(*) FROM pg_ls_archive_statusdir() WHERE name LIKE '%.ready'"
+        return self._sql(waiting) == "0"
+
+    def _archive_fails(self, archive: Path) -> str:
+        """Doctor tells of a folder that cannot be written to, and when it can be again."""
+        shutil.chown(archive / "wal", 0, 0)
+        (archive / "wal").chmod(0o700)
+        self._sql("SELECT pg_switch_wal()")
+        until(lambda: "FAIL archive: archiving fails" in self._doctor(), "a doctor that sees it")
+        shutil.chown(archive / "wal", 999, 999)
+        until(lambda: "ok   archive: last archived" in self._doctor(), "an archive that goes on")
+        return "a full archive is told and goes on"
+
+    def _doctor(self) -> str:
+        return self.stack.compose("exec", "-T", "ingest", "registry", "doctor", check=False)
+
     def rotations(self) -> str:
         """Each secret is replaced while a caller sends through the gateway, which waits."""
         self.stack.profiles = ["gateway"]
@@ -237,11 +302,18 @@ class Walk:
                 self.stack.run("deploy/rotate.sh", group)
                 if (count := len(self.stack.ids("worker"))) != self.stack.workers:
                     raise StepFailed(f"{count} workers after {group}")
-        if not sender.acknowledged:
-            raise StepFailed(f"nothing went through the gateway: {dict(sender.refused)}")
+        self._all_taken(sender)
+        # Each by its own new password: a process that starts anew gets in, and so does a backup.
+        for name in PROCESSES:
+            self.stack.compose("restart", name)
+        self.stack.up()
+        self.stack.run("deploy/backup/backup.sh", "backups")
+        return f"{len(sender.acknowledged)} sent meanwhile, none refused; {self._counted()}"
+
+    def _all_taken(self, sender: Sender) -> None:
+        if sender.refused or not sender.acknowledged:
+            raise StepFailed(f"refused: {dict(sender.refused)}; taken: {len(sender.acknowledged)}")
         self.acknowledged |= sender.acknowledged
-        refused = dict(sender.refused) or "none"
-        return f"workers kept; not taken at once: {refused}; {self._counted()}"
 
     def gateway(self) -> str:
         """One address for both, with TLS; metrics stay inside."""
@@ -321,22 +393,25 @@ class Walk:
         shutil.rmtree(folder)
         self.stack.compose("--profile", "*", "down", "-v")
         self.acknowledged, new = set(), self.stack.version
-        self.stack.profiles, self.stack.workers, self.stack.version = [], 2, "previous"
+        self.stack.profiles, self.stack.workers = ["gateway"], 2
+        self.stack.version = "previous"
         self.stack.up()
         self._send(100)
         self._counted()
         self.stack.version = new
-        sender = Sender(self.stack)
+        sender = Sender(self.stack, f"https://localhost:{GATEWAY}")
         with sender.sending():
             self.stack.compose("stop", "worker")
             self.stack.compose("run", "--rm", "-T", "--no-deps", "migrate")
             for name in ("worker", "ingest"):
                 self.stack.up("--no-deps", name)
             self.stack.up()
-        self.acknowledged |= sender.acknowledged
+        self._all_taken(sender)
         seen = self._counted()
         self.commands()
-        return f"from {previous[:8]}: {seen}"
+        return (
+            f"from {previous[:8]}, {len(sender.acknowledged)} sent meanwhile, none refused; {seen}"
+        )
 
     def _send(self, count: int) -> None:
         sender = Sender(self.stack)
@@ -354,6 +429,7 @@ class Walk:
             *(
                 self.restore,
                 self.drill,
+                self.instant,
                 self.rotations,
                 self.gateway,
                 self.monitoring,
@@ -362,6 +438,20 @@ class Walk:
             ),
             *(self.upgrade, self.down),
         ]
+
+
+def _commands_of_readme(sentence: str) -> str:
+    """Return the indented lines behind a sentence of deploy/README."""
+    text = (ROOT / "deploy" / "README.md").read_text("utf-8").split(sentence, 1)[1]
+    lines = text.lstrip("\n").splitlines()
+    end = next(n for n, line in enumerate(lines) if line and not line.startswith("    "))
+    return "\n" + "\n".join(lines[:end])
+
+
+def _command_of_readme(word: str) -> str:
+    """Return the one command of deploy/README that says a word."""
+    blocks = re.findall(r"(?m)(?:^    .*\n)+", (ROOT / "deploy" / "README.md").read_text("utf-8"))
+    return next(block for block in blocks if word in block and "exec -T" in block)
 
 
 def _git(*arguments: str) -> str:
