@@ -239,6 +239,13 @@ async def webhooks(place: Place) -> Figures:
     return await hooks.webhooks(place.dsn, min(place.sizes.households, 10_000))
 
 
+async def restore(place: Place) -> Figures:
+    """A backup comes back and is verified."""
+    from tests.bench import restore
+
+    return await restore.measure(place.dsn)
+
+
 async def page(place: Place) -> Figures:
     """The pages of a province, as eight readers and a browser see them."""
     from tests.bench import page
@@ -299,11 +306,12 @@ PARTS: dict[str, Part] = {
         traces,
         export,
         officials,
+        restore,
     )
 }
 NEED_BROKER = frozenset({"bulk_rabbitmq", "bulk_rabbitmq_5", "single", "latency", "memory"})
 # Of a whole registry, and leave it as it was: one that is loaded will do.
-ON_LOADED = ("scale", "page", "spdci", "export", "officials")
+ON_LOADED = ("scale", "page", "spdci", "export", "officials", "restore")
 # Ratios to the bare limit that the registry wants to reach.
 REQUIRED = {
     "bulk_embedded": 0.10,
