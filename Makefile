@@ -84,13 +84,16 @@ contract: .venv/development
 examples: .venv/development
 	@$(BIN)/python -m tests.recording
 
-# Linters of the documents and of pages, and the browser that looks at them (Debian, as root). Where one
+# Linters of the documents, of pages, of migrations and of Kubernetes, and the browser that looks at them (Debian, as root). Where one
 # cannot be had its test skips and says so.
 tools:
 	@if ! command -v chromium >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 	 echo "Installing Chromium for the tests of the page ..."; \
 	 { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; } >/dev/null 2>&1 \
 	 || echo "make: Chromium could not be installed; the page will not be looked at"; fi
+	@if ! [ .venv/linters/made -nt tests/tools/linters.lock ]; then $(PYTHON) -m venv .venv/linters \
+	 && .venv/linters/bin/python -m pip install --quiet --no-input --disable-pip-version-check --require-hashes -r tests/tools/linters.lock \
+	 && touch .venv/linters/made || echo "make: the linters of migrations and of Kubernetes could not be installed"; fi
 	@if command -v npm >/dev/null && ! [ tests/tools/node_modules/.package-lock.json -nt tests/tools/package-lock.json ]; then \
 	 cd tests/tools && npm ci --silent --no-audit --no-fund --ignore-scripts || echo "make: the linters of the documents could not be installed"; fi
 
@@ -101,6 +104,7 @@ lock: .venv/development
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --exclude-newer "1 week" --custom-compile-command "make lock" pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --exclude-newer "1 week" --custom-compile-command "make lock" --group dev -c requirements.lock -o requirements-dev.lock
+	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --exclude-newer "1 week" --custom-compile-command "make lock" tests/tools/linters.in -o tests/tools/linters.lock
 
 # What the image is made of, and its licences.
 sbom: .venv/development

@@ -64,10 +64,6 @@ class Metrics:
             "registry_announced_lag_days",
             "Days between today and the day up to which changes of status are announced.",
         )
-        self.archive_failing = gauge(
-            "registry_archive_failing",
-            "Whether the last try to archive the database's log failed (1), or not (0).",
-        )
         self.database_pool_in_use = gauge(
             "registry_database_pool_in_use", "Database connections in use."
         )
@@ -82,12 +78,16 @@ class Metrics:
             "registry_webhooks_oldest_undelivered_seconds",
             "Age of the oldest change that a subscriber has still to be told; 0 when none is.",
         )
-        self._declare_edges(counter)
+        self._declare_edges(counter, gauge)
         self._requests: dict[tuple[str, str, int], Counter] = {}
         self._seconds: dict[tuple[str, str], Histogram] = {}
 
-    def _declare_edges(self, counter: Callable[..., Counter]) -> None:
+    def _declare_edges(self, counter: Callable[..., Counter], gauge: Callable[..., Gauge]) -> None:
         """Declare what tells of the world outside."""
+        self.archive_failing = gauge(
+            "registry_archive_failing",
+            "Whether the last try to archive the database's log failed (1), or not (0).",
+        )
         self.feed_polls = counter("registry_feed_polls_total", "Polls of feeds.", ["outcome"])
         self.feed_entries = counter(
             "registry_feed_entries_total",
