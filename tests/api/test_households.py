@@ -194,3 +194,27 @@ async def test_a_unit_out_of_force_says_which_day_to_ask_with(
     assert (problem["code"], problem["nearest_day"]) == ("area_not_in_force", nearest)
     assert f"{nearest}: ask with that day" in problem["detail"]
     assert (await world.client.get(path, params={"as_of": nearest})).status_code == 200
+
+
+@pytest.mark.parametrize("basis", ["computed", "recognised"])
+@pytest.mark.parametrize("limit", [1, 2, 3, 5])
+async def test_pages_of_what_was_known_are_cut_from_one_list(
+    world: Registry, basis: str, limit: int
+) -> None:
+    """What is history by now lies between what still stands, in front of it and behind it."""
+    tag = f"H-{basis}-{limit}"
+    facts = [
+        assessed(f"{tag}-{number}", "2023-12-14", **({"recognised": "near_poor"} if number % 3 else {}))
+        for number in range(9)
+    ]
+    await world.send(facts)
+    asked = {"as_of": "2024-01-01", "q": tag, "basis": basis}
+    before = await world.get("/v1/households", **asked, limit=1000)
+    for number in (0, 2, 3, 7, 8):
+        facts[number] |= RICH | {"revision": 2, "recognised": "non_poor"}
+    await world.send([*(facts[number] for number in (0, 2, 3, 7, 8)), assessed(f"{tag}-x", "2023-12-14")])
+    then = before["settled_at"]
+    listed = await pages(world, "/v1/households", **asked, known_at=then, limit=str(limit))
+    assert listed == before["items"] and len(listed) == len(facts)
+    now = await pages(world, "/v1/households", **asked, limit=str(limit))
+    assert len(now) == len(facts) + 1 and now != listed

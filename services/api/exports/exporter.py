@@ -7,6 +7,7 @@ What a page tells of households has its row in the audit chain before any of it 
 from __future__ import annotations
 
 import asyncio
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from hashlib import sha256
 from time import monotonic
@@ -126,16 +127,15 @@ class Exporter:
         columns = columns_of(listing.items)
         writer = await asyncio.to_thread(FORMATS[export.format].writer, parts, columns)
         rows, told_at = 0, monotonic()
-        async for items, subjects in asked:
-            await asyncio.to_thread(writer.rows, items)
-            rows += len(items)
-            await self._record(export, subjects, parts)
-            if (
-                parts.size - parts.stored >= PART_BYTES
-                or monotonic() - told_at > SIGN_EVERY_SECONDS
-            ):
-                await self._store(export, parts, rows)
-                told_at = monotonic()
+        async with aclosing(asked.read()) as each:
+            async for items, subjects in each:
+                await asyncio.to_thread(writer.rows, items)
+                rows += len(items)
+                await self._record(export, subjects, parts)
+                full = parts.size - parts.stored >= PART_BYTES
+                if full or monotonic() - told_at > SIGN_EVERY_SECONDS:
+                    await self._store(export, parts, rows)
+                    told_at = monotonic()
         await asyncio.to_thread(writer.end)
         await self._store(export, parts, rows, ended=True)
 

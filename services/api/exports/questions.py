@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, NoReturn
@@ -137,19 +138,27 @@ class Pages:
         """Refuse what the list itself refuses, before anything is ordered."""
         await self._page(self._ask(), None, 1)
 
-    async def __aiter__(self) -> AsyncIterator[tuple[Sequence[Any], set[str]]]:
-        """Give the items of each page, and whom they are about."""
+    async def read(self) -> AsyncGenerator[tuple[Sequence[Any], set[str]], None]:
+        """Give the items of each page, and whom they are about; to be closed (`aclosing`).
+
+        The next one is asked for while whoever takes them is busy with one.
+        """
         last = await self._last() if self.asked.listing.question is _FEED else None
-        cursor: Any = None
-        while True:
-            ask = self._ask()
-            page = await self._patiently(ask, cursor)
-            items = [each for each in page.items if last is None or each.seq <= last]
-            yield items, ask.request.scope["state"].get("subjects", set())
-            following = getattr(page, "next_cursor", None)
-            if following is None or len(items) < PAGE_ROWS:
-                return
-            cursor = self.asked.listing.question.operation.parameters["cursor"].read(following)
+        coming = asyncio.create_task(self._patiently(None))
+        try:
+            while True:
+                page, subjects = await coming
+                items = [each for each in page.items if last is None or each.seq <= last]
+                following = getattr(page, "next_cursor", None)
+                if following is None or len(items) < PAGE_ROWS:
+                    yield items, subjects
+                    return
+                cursor = self.asked.listing.question.operation.parameters["cursor"].read(following)
+                coming = asyncio.create_task(self._patiently(cursor))
+                yield items, subjects
+        finally:
+            coming.cancel()
+            await asyncio.gather(coming, return_exceptions=True)
 
     def _ask(self) -> Ask:
         """Return a question of nobody's request."""
@@ -159,15 +168,22 @@ class Pages:
         ask.reads = self.context.database
         return ask
 
-    async def _patiently(self, ask: Ask, cursor: Any) -> Any:
-        """Return a page; large counts wait for their turn behind those of people who wait."""
-        for _ in range(TRIES_MAX - 1):
+    async def _patiently(self, cursor: Any) -> tuple[Any, set[str]]:
+        """Return a page and whom it is about.
+
+        Large counts wait for their turn behind those of people who wait.
+        """
+        tried = 0
+        while True:
+            ask, tried = self._ask(), tried + 1
             try:
-                return await self._page(ask, cursor, PAGE_ROWS)
+                page = await self._page(ask, cursor, PAGE_ROWS)
             except Problem as busy:
-                if busy.code != TOO_MANY.problem.code:
+                if tried == TRIES_MAX or busy.code != TOO_MANY.problem.code:
                     raise
-        return await self._page(ask, cursor, PAGE_ROWS)
+            else:
+                return page, ask.request.scope["state"].get("subjects", set())
+        raise AssertionError
 
     async def _page(self, ask: Ask, cursor: Any, limit: int) -> Any:
         question, given = self.asked.listing.question, dict(self.asked.given)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Annotated, Literal
@@ -104,12 +105,13 @@ class Lines:
             listing, asked = pages(order.question, context, order.caller)
             writer = FORMATS[order.format].writer(self.parts, columns_of(listing.items))
             rows = 0
-            async for items, subjects in asked:
-                await asyncio.to_thread(writer.rows, items)
-                rows += len(items)
-                await self._check()
-                await self._record(subjects)
-                yield b"".join(self.parts.take(all_=True))
+            async with aclosing(asked.read()) as each:
+                async for items, subjects in each:
+                    await asyncio.to_thread(writer.rows, items)
+                    rows += len(items)
+                    await self._check()
+                    await self._record(subjects)
+                    yield b"".join(self.parts.take(all_=True))
             writer.end()
             await self._leave(rows)
 

@@ -27,22 +27,23 @@ _HELD = (
 )
 
 
-def known(where: str, at: str | None, order: str = "", basis: Basis = "computed") -> str:
+def known(where: str, at: str | None, basis: Basis = "computed") -> str:
     """Return the SQL of the episodes that meet `where`, as known at the parameter `at` (None: now).
 
-    Both are text of this package, never of a caller. With `order` each half is cut off by itself.
-    By what was recognised the second timeline of those that have one stands in place of the first.
+    Both are text of this package, never of a caller. By what was recognised the second timeline of
+    those that have one stands in place of the first.
     """
+    return " UNION ALL ".join(parts(where, at, basis))
+
+
+def parts(where: str, at: str | None, basis: Basis = "computed") -> list[str]:
+    """Return the same as selections that have nothing in common."""
     if basis == "computed":
-        halves = _halves(where, at)
-    else:
-        halves = [
-            *_halves(f"{where} AND household_id NOT IN ({_differing(at)})", at),
-            *_halves(where, at, "recognised_episodes"),
-        ]
-    if len(halves) == 1:
-        return f"{halves[0]} {order}"
-    return " UNION ALL ".join(f"({half} {order})" if order else half for half in halves)
+        return _halves(where, at)
+    return [
+        *_halves(f"{where} AND household_id NOT IN ({_differing(at)})", at),
+        *_halves(where, at, "recognised_episodes"),
+    ]
 
 
 def _halves(where: str, at: str | None, table: str = "episodes") -> list[str]:
@@ -320,6 +321,24 @@ async def events(
 _FIRST = 'ORDER BY household_id COLLATE "C" LIMIT $2'
 
 
+def _first(where: str, at: str | None, basis: Basis) -> str:
+    """Return the SQL of the first `$2` of these episodes by the bytes of their ids.
+
+    Each part is cut off by itself, and all where the first one ends if that is full: the history
+    of every household behind the place would else be read for each page.
+    """
+    current, *others = parts(where, at, basis)
+    if not others:
+        return f"{current} {_FIRST}"
+    end = f"""household_id COLLATE "C" <= (
+        SELECT CASE WHEN count(*) < $2 THEN '{ID_END}' ELSE max(household_id COLLATE "C") END
+        FROM first)"""
+    bounded = " UNION ALL ".join(f"({part} AND {end} {_FIRST})" for part in others)
+    return f"""
+        WITH first AS MATERIALIZED ({current} {_FIRST})
+        SELECT * FROM first UNION ALL {bounded}"""
+
+
 class Listed(Struct, frozen=True):
     """A household in a list; `reviewed_on` is the day its assessment took effect."""
 
@@ -385,7 +404,7 @@ async def list_households(
     if known_at is not None:
         parameters.append(known_at)
         at = f"${len(parameters)}"
-    held = known(" AND ".join(where), at, "" if reviewed else _FIRST, basis)
+    held = (known if reviewed else _first)(" AND ".join(where), at, basis=basis)
     rows = await snapshot.fetch(
         f"""
         {_listed(held)}

@@ -47,8 +47,9 @@ def _by_ids(at: str) -> str:
 
 # Episodes that stand do not overlap: the last that has begun is the one, and the others of a
 # household are not read. Planned as one look per id, it also starts no parallel workers.
-_BEGUN = known(
-    "household_id = asked.id AND valid_from <= $1", None, "ORDER BY valid_from DESC LIMIT 1"
+_BEGUN = (
+    known("household_id = asked.id AND valid_from <= $1", None)
+    + " ORDER BY valid_from DESC LIMIT 1"
 )
 _BY_IDS_NOW = f"""
     SELECT {_COLUMNS} FROM unnest($2::text[]) AS asked (id)
