@@ -1,4 +1,4 @@
-"""News of money and findings, as webhooks tell them: what happened to what, to be asked for."""
+"""News beside changes of status, as webhooks tell them: what happened to what, to be asked for."""
 
 from __future__ import annotations
 
@@ -72,4 +72,41 @@ class FindingNews(Struct, frozen=True):
     ]
     article_id: Annotated[UUID | None, Meta(description="The article that it is in.")]
     withdrawn: Annotated[bool, Meta(description="It no longer holds.")]
+    recorded_at: RecordedAt
+
+
+class ExitWindowNews(Struct, frozen=True):
+    """The exit window of a household ends soon, or no longer on the day that was told."""
+
+    household_id: Annotated[str, Meta(description="Id of the household.")]
+    last_day: Annotated[
+        date, Meta(description="Last day of the window: the next day it is `non_poor`.")
+    ]
+    days_before: Annotated[
+        int, Meta(description="At most so many days were left; the days told are policy.")
+    ]
+    withdrawn: Annotated[bool, Meta(description="It no longer ends on that day.")]
+    recorded_at: RecordedAt
+
+
+ArticleId = Annotated[UUID, Meta(description="`GET /v1/articles/{article_id}` says more.")]
+
+
+class ArticleNews(Struct, frozen=True):
+    """An article was stored, corrected or withdrawn."""
+
+    article_id: ArticleId
+    event_id: EventId
+    source: Source
+    external_id: ExternalId
+    revision: Number
+    withdrawn: Withdrawn
+    recorded_at: RecordedAt
+
+
+class FiguresNews(Struct, frozen=True):
+    """What is read out of an article has changed."""
+
+    article_id: ArticleId
+    figures: Annotated[int, Meta(description="How many there are since.")]
     recorded_at: RecordedAt

@@ -11,12 +11,15 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID, uuid5
 
-from shared.access.caller import FUNDS_READ, HOUSEHOLDS_READ, STATISTICS_READ
+from shared.access.caller import ARTICLES_READ, FUNDS_READ, HOUSEHOLDS_READ, STATISTICS_READ
 from shared.households.transitions import MovementKind
 from shared.law.standards import ListName
 from shared.messages import (
     ALLOCATION_RUN_COMPLETED,
+    ARTICLE_RECORDED,
     DISBURSEMENT_RECORDED,
+    EXIT_WINDOW_ENDING,
+    FIGURES_EXTRACTED,
     FINDING_RAISED,
     FUND_RECORDED,
     HOUSEHOLD_STATUS_CHANGED,
@@ -24,21 +27,29 @@ from shared.messages import (
 
 EventType = Literal[
     "household-status.changed",
+    "exit-window.ending",
     "fund.recorded",
     "allocation-run.completed",
     "disbursement.recorded",
+    "article.recorded",
+    "figures.extracted",
     "finding.raised",
 ]
 # What a client must hold to be told of it; findings about funds and households need more.
 SCOPES: dict[str, str] = {
     HOUSEHOLD_STATUS_CHANGED: HOUSEHOLDS_READ,
+    EXIT_WINDOW_ENDING: HOUSEHOLDS_READ,
     FUND_RECORDED: FUNDS_READ,
     ALLOCATION_RUN_COMPLETED: FUNDS_READ,
     DISBURSEMENT_RECORDED: FUNDS_READ,
+    ARTICLE_RECORDED: ARTICLES_READ,
+    FIGURES_EXTRACTED: ARTICLES_READ,
     FINDING_RAISED: STATISTICS_READ,
 }
 # Found by the knowledge clock, not in the feed of transitions.
 NEWS = frozenset(SCOPES) - {HOUSEHOLD_STATUS_CHANGED}
+# Of no unit: whoever may read articles reads all of them.
+EVERYWHERE = frozenset({ARTICLE_RECORDED, FIGURES_EXTRACTED})
 # Not subscribed to: a trial that the subscriber orders, and that the registry came from a backup.
 TRIAL, RESTORED = "subscription.test", "feed.restored"
 
@@ -56,7 +67,7 @@ class Subscription:
     """A subscription as it stands.
 
     `area` is what was granted when it was made, `place` how much of the feed was looked through,
-    in this `epoch` of it, `looked_through` the instant up to which money and findings were.
+    in this `epoch` of it, `looked_through` the instant up to which news were.
     `failures` came one after another, since `failing_since`.
     """
 

@@ -204,7 +204,9 @@ async def test_pages_of_what_was_known_are_cut_from_one_list(
     """What is history by now lies between what still stands, in front of it and behind it."""
     tag = f"H-{basis}-{limit}"
     facts = [
-        assessed(f"{tag}-{number}", "2023-12-14", **({"recognised": "near_poor"} if number % 3 else {}))
+        assessed(
+            f"{tag}-{number}", "2023-12-14", **({"recognised": "near_poor"} if number % 3 else {})
+        )
         for number in range(9)
     ]
     await world.send(facts)
@@ -212,7 +214,9 @@ async def test_pages_of_what_was_known_are_cut_from_one_list(
     before = await world.get("/v1/households", **asked, limit=1000)
     for number in (0, 2, 3, 7, 8):
         facts[number] |= RICH | {"revision": 2, "recognised": "non_poor"}
-    await world.send([*(facts[number] for number in (0, 2, 3, 7, 8)), assessed(f"{tag}-x", "2023-12-14")])
+    await world.send(
+        [*(facts[number] for number in (0, 2, 3, 7, 8)), assessed(f"{tag}-x", "2023-12-14")]
+    )
     then = before["settled_at"]
     listed = await pages(world, "/v1/households", **asked, known_at=then, limit=str(limit))
     assert listed == before["items"] and len(listed) == len(facts)

@@ -59,6 +59,8 @@ KNOWN = {
     "0036": {_CONCURRENTLY, "adding-not-nullable-field"},
     # Episodes: ten million rows are a minute in which workers wait, and doors go on.
     "0038": {_CONCURRENTLY, "require-concurrent-index-deletion"},
+    # Figures of articles, and three notices of a household that left the lists: seconds.
+    "0042": {_CONCURRENTLY},
 }
 
 

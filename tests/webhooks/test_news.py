@@ -7,12 +7,14 @@ from typing import Any
 
 from aiohttp import web
 
-from shared.access.caller import FUNDS_READ, HOUSEHOLDS_READ, STATISTICS_READ
+from shared.access.caller import ARTICLES_READ, FUNDS_READ, HOUSEHOLDS_READ, STATISTICS_READ
 from shared.http.auth import OFF, Tokens
 from shared.kernel import knowledge
 from shared.press.store import findings
 from shared.press.store.findings import NewFinding
 from tests.access.letting_in import bearer, change, let_in, token_of
+from tests.facts import RICH, article, assessed, corrected
+from tests.flows.test_day_begins import begin
 from tests.ingest.money import gone, house_fund, housed, kept, payment
 from tests.waiting import until
 from tests.webhooks.conftest import PATH, Hooked
@@ -132,3 +134,81 @@ async def test_only_who_may_is_told_of_money_and_findings(hooked: Hooked) -> Non
         body = {"callback_url": payer.url, "types": MONEY}
         refused = await app.post(PATH, body, headers=headers["counter"])
         assert (refused.status_code, refused.json()["missing_scope"]) == (403, FUNDS_READ)
+
+
+def of_type(mine: Receiver, kind: str) -> list[Any]:
+    return [one.body["data"] for one in mine.taken if one.body["type"] == kind]
+
+
+async def test_exit_windows_are_told_and_taken_back_to_who_sees_the_household(
+    hooked: Hooked,
+) -> None:
+    app = hooked.app
+    await begin(app, "2026-11-21")
+    ids, headers = {}, {}
+    app.tokens = Tokens(())
+    async with receiver() as near, receiver() as far:
+        for receiving, (name, area) in zip(
+            (near, far), {"near": "181", "far": "01"}.items(), strict=True
+        ):
+            ids[name], secret = await let_in(app, name, area, [HOUSEHOLDS_READ])
+            headers[name] = bearer(await token_of(app, ids[name], secret))
+            made = await hooked.subscribe(
+                receiving, types=["exit-window.ending"], headers=headers[name]
+            )
+        refused = {"callback_url": near.url, "types": ["article.recorded"]}
+        answer = await app.post(PATH, refused, headers=headers["near"])
+        assert (answer.status_code, answer.json()["missing_scope"]) == (403, ARTICLES_READ)
+        app.tokens = OFF
+        _, left = sent = [
+            assessed("A", "2022-12-14"),
+            assessed("A", "2023-12-14", **RICH),
+        ]
+        await app.send(sent)
+        await app.send([corrected(left, effective_from="2023-12-20")])
+        await until(lambda: len(of_type(near, "exit-window.ending")) == 3)
+        said = [
+            (each["household_id"], each["last_day"], each["days_before"], each["withdrawn"])
+            for each in of_type(near, "exit-window.ending")
+        ]
+        assert said == [
+            ("A", "2026-12-13", 30, False),
+            ("A", "2026-12-13", 30, True),
+            ("A", "2026-12-19", 30, False),
+        ]
+        # Elsewhere nothing is told, though all of it was looked through.
+        await app.send(
+            [assessed("B", "2022-12-14", area_code="00001"), assessed("C", "2022-12-14")]
+        )
+        rows = "SELECT count(*) FROM subscriptions WHERE looked_through > created_at"
+
+        async def looked_through() -> bool:
+            return bool((await hooked.rows(rows))[0][0] == 2)
+
+        await until(looked_through)
+        assert far.came == [] and made["types"] == ["exit-window.ending"]
+
+
+async def test_articles_and_what_is_read_in_them_are_told_in_their_order(hooked: Hooked) -> None:
+    app = hooked.app
+    app.tokens = Tokens(())
+    async with receiver() as mine:
+        # Articles belong to no area: whoever may read them is told, wherever it may see.
+        reader, secret = await let_in(app, "reader", "181", [ARTICLES_READ])
+        header = bearer(await token_of(app, reader, secret))
+        types = ["article.recorded", "figures.extracted"]
+        made = await hooked.subscribe(mine, types=types, headers=header)
+        app.tokens = OFF
+        news = article("Năm 2023 tỷ lệ hộ nghèo của Đắk Lắk giảm còn 10,9%.")
+        await kept(app, "articles", news)
+        await app.drain()
+        await until(lambda: len(mine.taken) == 2)
+        await kept(app, "articles", gone(news, 2))
+        await app.drain()
+        await until(lambda: len(mine.taken) == 4)
+        stored, read, taken_back, empty = [one.body["data"] for one in mine.taken]
+        assert [one.body["type"] for one in mine.taken] == [*types, *types]
+        assert len({each["article_id"] for each in (stored, read, taken_back, empty)}) == 1
+        assert (stored["withdrawn"], taken_back["withdrawn"]) == (False, True)
+        assert read["figures"] >= 1 and empty["figures"] == 0
+        assert all(verified(one, made["secret"]) for one in mine.came)

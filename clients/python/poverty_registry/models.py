@@ -1814,7 +1814,10 @@ class NewSubscription(TypedDict):
     types: list[
         Literal[
             "allocation-run.completed",
+            "article.recorded",
             "disbursement.recorded",
+            "exit-window.ending",
+            "figures.extracted",
             "finding.raised",
             "fund.recorded",
             "household-status.changed",
@@ -2598,7 +2601,10 @@ class SignedSubscription(TypedDict):
     types: list[
         Literal[
             "allocation-run.completed",
+            "article.recorded",
             "disbursement.recorded",
+            "exit-window.ending",
+            "figures.extracted",
             "finding.raised",
             "fund.recorded",
             "household-status.changed",
@@ -2919,7 +2925,10 @@ class SubscriptionAnswer(TypedDict):
     types: list[
         Literal[
             "allocation-run.completed",
+            "article.recorded",
             "disbursement.recorded",
+            "exit-window.ending",
+            "figures.extracted",
             "finding.raised",
             "fund.recorded",
             "household-status.changed",

@@ -73,9 +73,10 @@ async def post_subscription(ask: Ask, subscription: NewSubscription) -> SignedSu
 
     What is committed from now on is posted to the address, signed after *Standard Webhooks*: at
     least once, of one household and of one fund in order, for three days until a 2xx comes. Changes
-    of status need `households:read`, money `funds:read`, findings `statistics:read` (and those of
-    funds or households the scope of these); what the client may see is looked at again at each
-    delivery. The secret is shown in this answer and never again.
+    of status and exit windows need `households:read`, money `funds:read`, articles `articles:read`,
+    findings `statistics:read` (and those of funds or households the scope of these); what the
+    client may see is looked at again at each delivery. The secret is shown in this answer and
+    never again.
     """
     now = ask.context.clock.now()
     secret = _checked(ask, subscription, now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from shared.access.caller import Caller
 from shared.access.store import clients
@@ -14,7 +15,20 @@ from shared.households.store.feed import TransitionFilter
 from shared.kernel.database import Snapshot
 from shared.kernel.errors import UnknownArea
 from shared.subscriptions.store.deliveries import DueDelivery
-from shared.subscriptions.subscription import SCOPES, Subscription
+from shared.subscriptions.subscription import EVERYWHERE, SCOPES, Subscription
+
+
+class Told(Protocol):
+    """News, or a delivery of them: what type they are, and the units that they concern."""
+
+    @property
+    def type(self) -> str: ...
+    @property
+    def area_id(self) -> int | None: ...
+    @property
+    def holder_id(self) -> int | None: ...
+    @property
+    def scope(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +53,18 @@ class Granted:
     def takes(self, delivery: DueDelivery) -> bool:
         """Say whether a delivery that was planned earlier may still be made."""
         if delivery.told is not None:
-            return self.sees((delivery.area_id, delivery.holder_id), delivery.scope)
+            return self.sees(delivery)
         transition = delivery.transition
         if transition is None or self.area_ids is None:
             return True
         return transition.area_id in self.area_ids
 
-    def sees(self, area_ids: Collection[int | None], scope: str | None) -> bool:
-        """Say whether all of these units are granted, and the scope if one is needed."""
-        held = scope is None or scope in self.caller.scopes
-        return held and (self.unit_ids is None or self.unit_ids.issuperset(area_ids))
+    def sees(self, told: Told) -> bool:
+        """Say whether both units of news are granted, and the scope if one is needed."""
+        held = told.scope is None or told.scope in self.caller.scopes
+        if self.unit_ids is None or told.type in EVERYWHERE:
+            return held
+        return held and self.unit_ids.issuperset((told.area_id, told.holder_id))
 
 
 async def granted(

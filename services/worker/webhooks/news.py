@@ -1,4 +1,4 @@
-"""News of money and findings: what was committed since a subscription last looked, by type.
+"""News beside changes of status: what was committed since a subscription last looked, by type.
 
 The knowledge clock gives their order: its instants follow commit order, and no commit gets one at
 or before an instant that was seen.
@@ -13,19 +13,33 @@ from typing import Any
 
 from msgspec import Struct
 
+from shared.households.store import exit_news
+from shared.households.store.exit_news import StoredExitNews
 from shared.http.ask import from_row
-from shared.http.news_items import FindingNews, FundNews, PaymentNews, RunNews
+from shared.http.news_items import (
+    ArticleNews,
+    ExitWindowNews,
+    FiguresNews,
+    FindingNews,
+    FundNews,
+    PaymentNews,
+    RunNews,
+)
 from shared.kernel.database import Snapshot
 from shared.messages import (
     ALLOCATION_RUN_COMPLETED,
+    ARTICLE_RECORDED,
     DISBURSEMENT_RECORDED,
+    EXIT_WINDOW_ENDING,
+    FIGURES_EXTRACTED,
     FINDING_RAISED,
     FUND_RECORDED,
 )
 from shared.money.store import money_news
 from shared.money.store.money_news import StoredFundNews, StoredPaymentNews, StoredRunNews
 from shared.press.finding_scopes import scope_of
-from shared.press.store import finding_news
+from shared.press.store import article_news, finding_news
+from shared.press.store.article_news import StoredArticleNews, StoredReadingNews
 from shared.press.store.finding_news import StoredFindingNews
 
 ROWS_AT_ONCE = 500
@@ -82,6 +96,26 @@ def _finding(row: StoredFindingNews) -> News:
     )
 
 
+def _exit_window(row: StoredExitNews) -> News:
+    told = f"{row.last_day}:{row.days_before}:{row.withdrawn}:{row.recorded_at.isoformat()}"
+    name, chain = f"exit-window:{row.household_id}:{told}", f"exit-window/{row.household_id}"
+    data, area_id = from_row(ExitWindowNews, row), row.area_id
+    return News(EXIT_WINDOW_ENDING, row.recorded_at, name, chain, data, area_id, area_id)
+
+
+def _article(row: StoredArticleNews) -> News:
+    name, chain = str(row.event_id), f"article/{row.article_id}"
+    data = from_row(ArticleNews, row)
+    return News(ARTICLE_RECORDED, row.recorded_at, name, chain, data, None, None)
+
+
+def _figures(row: StoredReadingNews) -> News:
+    chain = f"article/{row.article_id}"
+    name = f"figures:{row.article_id}:{row.recorded_at.isoformat()}"
+    data = from_row(FiguresNews, row)
+    return News(FIGURES_EXTRACTED, row.recorded_at, name, chain, data, None, None)
+
+
 def _of_fund(fund_id: str) -> str:
     return f"fund/{fund_id}"
 
@@ -91,6 +125,9 @@ _KINDS: dict[str, tuple[_Listing, Callable[[Any], News]]] = {
     FUND_RECORDED: (money_news.list_funds, _fund),
     ALLOCATION_RUN_COMPLETED: (money_news.list_runs, _run),
     DISBURSEMENT_RECORDED: (money_news.list_payments, _payment),
+    EXIT_WINDOW_ENDING: (exit_news.list_notices, _exit_window),
+    ARTICLE_RECORDED: (article_news.list_articles, _article),
+    FIGURES_EXTRACTED: (article_news.list_readings, _figures),
     FINDING_RAISED: (finding_news.list_findings, _finding),
 }
 

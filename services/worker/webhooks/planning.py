@@ -35,7 +35,7 @@ async def plan(
         news, through = await list_news(tx, one.types, through, settled)
         more = len(rows) == ROWS_AT_ONCE or through < settled
         planned += [_told(one, row) for row in rows]
-        planned += [_news(one, n) for n in news if granted.sees((n.area_id, n.holder_id), n.scope)]
+        planned += [_news(one, n) for n in news if granted.sees(n)]
     await deliveries.plan(tx, one.subscription_id, planned, now)
     if (place, epoch, through) != (one.place, one.epoch, one.looked_through):
         await subscriptions.move(tx, one.subscription_id, place, epoch, through)

@@ -36,6 +36,13 @@ Index(
     unique=True,
     postgresql_where=EXIT_NOTICES.c.withdrawn_at.is_(None),
 )
+# What is told to subscribers goes by the instant.
+Index("ix_exit_notices_told", EXIT_NOTICES.c.told_at)
+Index(
+    "ix_exit_notices_withdrawn",
+    EXIT_NOTICES.c.withdrawn_at,
+    postgresql_where=EXIT_NOTICES.c.withdrawn_at.is_not(None),
+)
 
 # Only the window's own end counts: a window that a poor class or a closure cuts short runs out
 # never. What follows it is `non_poor`, and nothing else makes that of one recently exited.

@@ -61,6 +61,9 @@ FIGURES = Table(
 )
 _CURRENT = FIGURES.c.known_to.is_(None)
 Index("ix_figures_article", FIGURES.c.article_id, FIGURES.c.position)
+# What is told to subscribers goes by the instant.
+Index("ix_figures_read", FIGURES.c.known_from)
+Index("ix_figures_changed", FIGURES.c.known_to, postgresql_where=FIGURES.c.known_to.is_not(None))
 Index("ix_figures_measure", FIGURES.c.measure, FIGURES.c.area_id, postgresql_where=_CURRENT)
 
 
