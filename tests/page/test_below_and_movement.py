@@ -111,6 +111,18 @@ async def test_units_below_are_shown_with_the_most_relapses_first(world: Registr
     assert sum(int(row["end"]) for row in other) == int(whole[1]["end"])
 
 
+@pytest.mark.parametrize(("day", "number"), [("2024-12-31", 63), ("2026-01-01", 34)])
+async def test_the_country_is_drawn_by_the_provinces_of_the_day(
+    world: Registry, day: str, number: int
+) -> None:
+    path = f"/places/VN/below?as_of={day}"
+    answer = await world.client.get(f"{path}&svg=map")
+    assert answer.text.count('class="shape') == number
+    page = await read(world, path)
+    assert f"/places/20?as_of={day}" in page.links
+    assert "Natural Earth" in (await world.client.get(path)).text
+
+
 async def test_the_reader_ranks_units_by_relapses_or_by_their_rate(world: Registry) -> None:
     path = f"/places/{DISTRICT}/movement?as_of={YEAR_END}"
     rows = await _csv(world, f"{path}&csv=below")

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
+from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
+import pytest
+
+from services.api.page.drawing import provinces
 from services.api.page.drawing.bars import WIDTH, Part, rows, stacked
 from services.api.page.drawing.lines import Break, Line, Point, lines, nice_step
 from services.api.page.drawing.points import Place, points, shade, steps
@@ -13,6 +19,8 @@ from services.api.page.drawing.sankey import Flow, Stock, sankey
 from services.api.page.drawing.spells import Band, Knowledge, spells
 from services.api.page.drawing.svg import Drawing
 from services.api.page.drawing.waterfall import Step, waterfall
+from shared.areas.store.files import load_areas
+from shared.areas.tree import UNASSIGNED
 
 SVG = "{http://www.w3.org/2000/svg}"
 EVIL = '<script>"&'
@@ -156,3 +164,58 @@ def test_ribbons_fill_both_of_their_stocks() -> None:
     assert len(list(root.iter(f"{SVG}path"))) == len(flows)
     texts = [each.text for each in root.iter(f"{SVG}text")]
     assert texts[2:] == [f"{EVIL} 8", "new 2", f"{EVIL} 8", "exited 2"]
+
+
+def _ways(drawing: Drawing) -> list[list[tuple[float, float]]]:
+    """Return every outline in a drawing as its points."""
+    lines = re.findall(r"M([^Z]+)Z", drawing.svg)
+    return [[tuple(map(float, p.split())) for p in line.split("L")] for line in lines]  # type: ignore[misc]
+
+
+def _drawn(codes: Sequence[str], value: float | None = 1.0) -> Drawing:
+    place = provinces.Province("Tên <b>", codes, value, "1 %", "/places/x")
+    return provinces.provinces("map", "c", "s", [place])
+
+
+def _size(line: list[tuple[float, float]]) -> float:
+    pairs = zip(line, [*line[1:], line[0]], strict=True)
+    return abs(sum(ax * by - bx * ay for (ax, ay), (bx, by) in pairs)) / 2
+
+
+def test_every_province_of_both_maps_has_an_outline() -> None:
+    tree = load_areas(Path("seeds/areas"))
+    before, today = date(2025, 6, 30), date(2025, 7, 1)
+    country = tree.on("VN", before)
+    old = [u for u in tree.below(country, "province", before) if not u.code.endswith(UNASSIGNED)]
+    assert len(old) == 63
+    assert all(provinces.drawn([unit.code]) for unit in old)
+    new = [
+        unit
+        for unit in tree.below(tree.on("VN", today), "province", today)
+        if not unit.code.endswith(UNASSIGNED)
+    ]
+    parts = [tree.predecessor_codes(unit) for unit in new]
+    assert len(new) == 34
+    assert all(provinces.drawn(codes) for codes in parts)
+    assert sorted(code for codes in parts for code in codes) == sorted(u.code for u in old)
+
+
+@pytest.mark.parametrize("codes", [("02", "08"), ("77", "74", "79"), ("24", "27")])
+def test_what_a_province_was_made_of_keeps_its_size_and_loses_its_inner_borders(
+    codes: tuple[str, ...],
+) -> None:
+    apart = [line for code in codes for line in _ways(_drawn([code]))]
+    together = _ways(_drawn(codes))
+    assert sum(map(_size, together)) == pytest.approx(sum(map(_size, apart)), rel=0.01)
+    assert sum(map(len, together)) < sum(map(len, apart))
+
+
+def test_the_archipelagos_stand_on_the_map_and_nothing_slips_through_unescaped() -> None:
+    drawing = _drawn(["01"], None)
+    for name in ("Hoàng Sa", "Trường Sa"):
+        assert name in drawing.svg
+    assert "<b>" not in drawing.svg
+    assert 'class="shape s0"' in drawing.svg
+    width = 480.0
+    for code in ("01", "14", "56", "91", "96"):
+        assert all(0 <= x <= width for line in _ways(_drawn([code])) for x, _ in line)

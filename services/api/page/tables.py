@@ -13,8 +13,8 @@ from services.api.page.writing import UNKNOWN, Writing
 from shared.kernel.spreadsheets import BOM, disarmed
 from shared.kernel.texts import Text
 
-Kind = Literal["text", "number", "signed", "percent", "money", "day", "instant"]
-NUMERIC = frozenset({"number", "signed", "percent", "money"})
+Kind = Literal["text", "number", "signed", "percent", "points", "money", "day", "instant"]
+NUMERIC = frozenset({"number", "signed", "percent", "points", "money"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,13 @@ class Writing:
         """Write a percentage."""
         return UNKNOWN if value is None else self.say(percent(value))
 
+    def points(self, value: Decimal | None) -> str:
+        """Write a difference of two percentages with its sign."""
+        if value is None:
+            return UNKNOWN
+        sign = "+" if value > 0 else "−" if value < 0 else ""
+        return f"{sign}{self.say(texts.number(abs(value)))}"
+
     def money(self, value: int | None) -> str:
         """Write an amount of whole đồng."""
         return UNKNOWN if value is None else self.say(texts.money(value))

@@ -1,4 +1,4 @@
-"""A map of points by their coordinates: no shapes of units with a clean licence could be had."""
+"""A map of points by their coordinates, of units whose outlines no clean licence gives."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from services.api.page.drawing.bars import LETTER
+from services.api.page.drawing.names import Box, boxes
 from services.api.page.drawing.svg import Drawing, element, hint, label
 
 SIDE, MARGIN = 480.0, 46.0
 RADIUS_MIN, RADIUS_MAX = 6.0, 19.0
 CLASSES = 5
-NAME_HEIGHT = 14.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +109,12 @@ def _circle(dot: _Dot) -> str:
 
 def _names(dots: Sequence[_Dot]) -> Iterator[str]:
     """Name the circles, those of the highest values first, where there is room for it."""
-    taken: list[_Box] = []
+    taken: list[Box] = []
     for dot in sorted(dots, key=lambda each: -(each.place.value or 0)):
         others = [each for each in dots if each is not dot]
-        for box in _boxes(dot):
-            if box.inside() and not box.meets(taken) and not box.covers(others):
+        for box in boxes(dot.place.name, dot.x, dot.y, dot.radius):
+            circles = [(other.x, other.y, other.radius) for other in others]
+            if box.inside(SIDE) and not box.meets(taken) and not box.covers(circles):
                 taken.append(box)
                 yield label(
                     dot.place.name,
@@ -125,41 +125,3 @@ def _names(dots: Sequence[_Dot]) -> Iterator[str]:
                     aria_hidden="true",
                 )
                 break
-
-
-@dataclass(frozen=True, slots=True)
-class _Box:
-    """Where a name would stand: its middle, the line it stands on, half of its width."""
-
-    x: float
-    y: float
-    half: float
-
-    def inside(self) -> bool:
-        """Say whether it is in the picture."""
-        return self.half <= self.x <= SIDE - self.half
-
-    def meets(self, others: Sequence[_Box]) -> bool:
-        """Say whether another name stands there."""
-        return any(
-            abs(self.x - o.x) < self.half + o.half and abs(self.y - o.y) < NAME_HEIGHT
-            for o in others
-        )
-
-    def covers(self, dots: Sequence[_Dot]) -> bool:
-        """Say whether it would hide a circle."""
-        return any(
-            abs(self.x - dot.x) < self.half + dot.radius
-            and abs(self.y - NAME_HEIGHT / 3 - dot.y) < dot.radius + NAME_HEIGHT / 3
-            for dot in dots
-        )
-
-
-def _boxes(dot: _Dot) -> Iterator[_Box]:
-    """Give the places for a name: below, above, to the right, to the left."""
-    half = len(dot.place.name) * LETTER / 2
-    beside = dot.radius + half + 4
-    yield _Box(dot.x, dot.y + dot.radius + 13, half)
-    yield _Box(dot.x, dot.y - dot.radius - 4, half)
-    yield _Box(dot.x + beside, dot.y + 4, half)
-    yield _Box(dot.x - beside, dot.y + 4, half)

@@ -1,11 +1,11 @@
-"""The units below a place side by side: ranked, and as a map of points."""
+"""The units below a place side by side: ranked, and as a map of outlines or points."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from services.api.areas.series import ChildStatistics, list_children_statistics
-from services.api.page.drawing import points
+from services.api.page.drawing import points, provinces
 from services.api.page.drawing.bars import Part, rows
 from services.api.page.drawing.svg import Drawing
 from services.api.page.site import Page
@@ -14,7 +14,7 @@ from services.api.page.view import Elsewhere, View, Views
 from services.api.page.views.crumbs import path_of
 from services.api.page.views.unit import Place, place_of
 from services.api.page.words import CODE, HOUSEHOLDS, PLACE, STATUSES
-from shared.areas.tree import UNASSIGNED
+from shared.areas.tree import UNASSIGNED, Unit
 from shared.http.parameters import LIMIT_MAX
 from shared.kernel.texts import Text
 from shared.law.standards import LISTS
@@ -35,7 +35,8 @@ async def below(page: Page, code: str) -> View | Elsewhere:
     if children:
         tables = [_table(here, children)]
         drawings = [*_map(here, children), _bars(here, children)]
-    content = {**here.head(), "children": children}
+    outlined = any('class="shape' in drawing.svg for drawing in drawings)
+    content = {**here.head(), "children": children, "outlined": outlined}
     return View("below.html", here.name, content, tables, drawings)
 
 
@@ -102,29 +103,63 @@ def _written(page: Page, child: ChildStatistics) -> str:
 
 
 def _map(here: Place, children: Sequence[ChildStatistics]) -> list[Drawing]:
-    """Draw the units whose coordinates are known."""
-    page, places = here.page, []
-    for child in children:
-        unit = here.units.on(child.area.code, page.on)
-        if unit.latitude is not None and unit.longitude is not None:
-            rate = child.statistics.rates.poor
-            places.append(
-                points.Place(
-                    unit.name,
-                    unit.latitude,
-                    unit.longitude,
-                    None if rate is None else rate.percent,
-                    _written(page, child),
-                    child.statistics.households_total or child.statistics.registered or 0,
-                    page.to(path_of(unit.code)),
-                )
-            )
-    if len(places) < 2:
+    """Draw provinces by their outlines, other units as points where their coordinates are known."""
+    page = here.page
+    known = [(here.units.on(child.area.code, page.on), child) for child in children]
+    placed = [(unit, child) for unit, child in known if unit.latitude is not None]
+    if len(placed) < 2:
         return []
     caption = page.t("Bản đồ: tỷ lệ hộ nghèo", "Map: poverty rate")
-    ends = [places[0], places[-1]]
-    summary = "; ".join(f"{place.name}: {place.written}" for place in ends)
-    return [points.points("map", caption, summary, places)]
+    if not _rated(children):
+        caption = page.t("Bản đồ: số hộ nghèo", "Map: poor households")
+    summary = "; ".join(f"{u.name}: {_written(page, c)}" for u, c in (placed[0], placed[-1]))
+    shown = _percent if _rated(children) else _poor
+    outlined = [_province(here, unit, child, shown(child)) for unit, child in placed]
+    if here.below == "province" and all(provinces.drawn(each.codes) for each in outlined):
+        return [provinces.provinces("map", caption, summary, outlined)]
+    dots = [_point(page, unit, child, shown(child)) for unit, child in placed]
+    return [points.points("map", caption, summary, dots)]
+
+
+def _point(page: Page, unit: Unit, child: ChildStatistics, value: float | None) -> points.Place:
+    return points.Place(
+        unit.name,
+        unit.latitude or 0.0,
+        unit.longitude or 0.0,
+        value,
+        _written(page, child),
+        child.statistics.households_total or child.statistics.registered or 0,
+        page.to(path_of(unit.code)),
+    )
+
+
+def _province(
+    here: Place, unit: Unit, child: ChildStatistics, value: float | None
+) -> provinces.Province:
+    """Return a province as what it was made of; of before the mergers it is its own."""
+    page, own = here.page, [unit.code]
+    made_of = own if provinces.drawn(own) and unit.valid_to else here.units.predecessor_codes(unit)
+    return provinces.Province(
+        unit.name,
+        made_of or own,
+        value,
+        _written(page, child),
+        page.to(path_of(unit.code)),
+    )
+
+
+def _percent(child: ChildStatistics) -> float | None:
+    rate = child.statistics.rates.poor
+    return None if rate is None else rate.percent
+
+
+def _poor(child: ChildStatistics) -> float | None:
+    return child.statistics.counts.poor
+
+
+def _rated(children: Sequence[ChildStatistics]) -> bool:
+    """Say whether any rate is known; where none is, numbers are shown in their place."""
+    return any(child.statistics.rates.poor for child in children)
 
 
 def _bars(here: Place, children: Sequence[ChildStatistics]) -> Drawing:

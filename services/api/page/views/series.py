@@ -53,7 +53,7 @@ def series_table(place: Place, ends: Sequence[StatisticsOnDay]) -> Table:
         ]
     columns += [
         Column("multidimensional_percent", STATUSES["multidimensional"], "percent"),
-        Column("change_points", Text("change, points", "tăng giảm, điểm %")),
+        Column("change_points", Text("change, points", "tăng giảm, điểm %"), "points"),
         Column("recently_exited", STATUSES["recently_exited"], "number"),
         Column("households_total", Text("All households", "Tổng số hộ"), "number"),
     ]
@@ -68,11 +68,9 @@ def _both(each: StatisticsOnDay) -> Decimal | None:
     return Decimal(str(rate.percent)) if rate else None
 
 
-def _change(page: Page, now: Decimal | None, before: Decimal | None) -> Cell:
-    if now is None or before is None:
-        return Cell(None)
-    points = now - before
-    return Cell(f"{points:+.2f}", text=page.number(float(points)))
+def _change(now: Decimal | None, before: Decimal | None) -> Cell:
+    known = now is not None and before is not None
+    return Cell(now - before if known else None)  # type: ignore[operator]
 
 
 def _row(page: Page, each: StatisticsOnDay, before: Decimal | None) -> list[Cell]:
@@ -88,7 +86,7 @@ def _row(page: Page, each: StatisticsOnDay, before: Decimal | None) -> list[Cell
     return [
         *cells,
         Cell(both.percent if both else None),
-        _change(page, _both(each), before),
+        _change(_both(each), before),
         Cell(counted.counts.recently_exited),
         Cell(counted.households_total),
     ]
