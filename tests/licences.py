@@ -41,6 +41,7 @@ FREE = {
         "Apache-2.0",
         "BSD-2-Clause",
         "BSD-3-Clause",
+        "CC0-1.0",
         "CNRI-Python",
         "ISC",
         "MIT",

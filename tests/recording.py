@@ -72,6 +72,9 @@ REQUESTS = {
     "list_allocation_lines": "/v1/allocation-runs/BG-HOUSING-2024-1/lines?limit=1",
     "compare_allocation_runs": "/v1/allocation-runs/BG-HOUSING-2024-1/compare"
     "?with=BG-HOUSING-2024-2&limit=2",
+    "get_best_allocation": "/v1/allocation-runs/BG-HOUSING-2024-2/best-allocation",
+    "list_best_allocation_households": "/v1/allocation-runs/BG-HOUSING-2024-2/best-allocation"
+    "/households?limit=2",
     "get_payment_progress": "/v1/disbursements/progress?area=181",
     "list_disbursements": "/v1/disbursements?fund=BG-HOUSING-2024&limit=2",
     "list_stalled_lines": "/v1/disbursements/stalled?days=0&limit=2",

@@ -39,6 +39,8 @@ from services.api.households import (
 )
 from services.api.law import policy
 from services.api.money import (
+    best_allocation,
+    best_households,
     comparison,
     fund_scenario,
     funds,
@@ -71,7 +73,18 @@ _AREAS = (
     review_rounds,
     area_entitlements,
 )
-_MONEY = (funds, progress, fund_scenario, runs, lines, comparison, payments, support)
+_MONEY = (
+    funds,
+    progress,
+    fund_scenario,
+    runs,
+    lines,
+    comparison,
+    best_allocation,
+    best_households,
+    payments,
+    support,
+)
 _PRESS = (articles, figures, reference_figures, view, findings)
 _SPDCI = (search, transactions, exchanges, profile)
 _SUBSCRIPTIONS = (subscriptions, deliveries)

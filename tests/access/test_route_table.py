@@ -110,6 +110,7 @@ async def _fill(world: Registry) -> dict[str, str]:
     run = await world.post("/v1/allocation-runs", money.run(run_id="T-R", fund_id="T-F"))
     assert run.status_code == 202, run.text
     await world.drain()
+    await _queue(world)
     await world.send([payment(money.AREAS[0], run_id="T-R")], "disbursements")
     told = await world.send([article("Huyện Bình Gia có 2.100 hộ nghèo năm 2023.")], "articles")
     wanted = move_request("T-1", "2023-12-31", "00004", external_id="T-M")
@@ -124,6 +125,20 @@ async def _fill(world: Registry) -> dict[str, str]:
         "import_id": sent.json()["import_id"],
         "request_id": asked["receipts"][0]["request_id"],
     }
+
+
+async def _queue(world: Registry) -> None:
+    """Store a run over households, T-H, on a fund of the province."""
+    poor = total("181", "2023-01-01", 14_208, attributes=["poor_district"])
+    await world.send([poor], "area-facts")
+    of = {"program": "NTP-SPR-2021-2025", "component": "P5", "year": 2023, "fund_id": "T-P"}
+    await world.send([money.fund(external_id="T-P", decided_on="2023-02-20", **of)], "funds")
+    said = {"rule": "housing_p5_new", "as_of": "2023-12-31", "mode": "preview", "areas": None}
+    said |= {"parameters": {"waive": money.WAIVED}}
+    body = money.run(run_id="T-H", fund_id="T-P", **said)
+    run = await world.post("/v1/allocation-runs", body)
+    assert run.status_code == 202, run.text
+    await world.drain()
 
 
 async def test_every_route_stands_in_the_table(walked: Walked) -> None:

@@ -44,6 +44,7 @@ VIEWS = {
     "stalled": "/stalled?days=0",
     "run": f"/runs/{NEXT_RUN}",
     "compare": f"/runs/{RUN}/compare?with={NEXT_RUN}",
+    "best": f"/runs/{NEXT_RUN}/best",
     "findings": "/findings",
     "articles": "/articles",
     "figures": "/figures?measure=poverty_rate&area=66",

@@ -344,6 +344,90 @@ class Base(TypedDict):
     facts: list[str]
 
 
+class BestAllocation(TypedDict):
+    """The allocation by the law's queue, and the one that reaches the most for the same money."""
+
+    fund_id: str
+    money_vnd: int
+    counted: Literal["content", "household"]
+    legal: Comes
+    best: Comes
+    proven: bool
+    spent_at_least_vnd: int
+    norms: list[BestNorm]
+    ranks: list[BestRank]
+    unknown: int
+    reasons: list[BestReason]
+    how_en: str
+    how_vi: str
+    known_at: str | None
+    settled_at: str
+
+
+class BestDifference(TypedDict):
+    """A household that the two allocations serve differently."""
+
+    household_id: str
+    content: str
+    lacking: int | None
+    legal_run: str | None
+    legal_vnd: int
+    best_run: str | None
+    best_vnd: int
+
+
+class BestDifferences(TypedDict):
+    """A page of households."""
+
+    items: list[BestDifference]
+    next_cursor: str | None
+    known_at: str | None
+    settled_at: str
+
+
+class BestNorm(TypedDict):
+    """One of the norms that are given."""
+
+    run_id: str
+    rule: str
+    content: str
+    unit_norm_vnd: int
+    en: str
+    vi: str
+    legal_basis: list[str]
+    waiting: int
+    legal: Comes
+    best: Comes
+
+
+class BestRank(TypedDict):
+    """One rank of the law: no later one is served at its cost."""
+
+    rank: int
+    en: str
+    vi: str
+    legal: Comes
+    best: Comes
+    at_most: int
+    gap: int
+
+
+class BestReason(TypedDict):
+    """What the answer rests on, or what it leaves open."""
+
+    code: Literal[
+        "as_the_law",
+        "earlier_rank_first",
+        "lacks_unknown",
+        "may_cost_less",
+        "not_proven",
+        "order_within_rank",
+        "queue_ends_early",
+    ]
+    text_en: str
+    text_vi: str
+
+
 class BoardRow(TypedDict):
     """What becomes of the households of one unit; each is in one of the six last numbers."""
 
@@ -579,6 +663,15 @@ class Closure(TypedDict):
     type: Literal["closed"]
     reason: Literal["deceased", "dissolved", "merged", "moved_out"]
     into: NotRequired[str | None]
+
+
+class Comes(TypedDict):
+    """What an allocation comes to."""
+
+    households: int
+    reached: int
+    spent_vnd: int
+    vnd_for_each: int | None
 
 
 class Compared(TypedDict):

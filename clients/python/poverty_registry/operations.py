@@ -1345,6 +1345,52 @@ class Operations:
         )
         return answer
 
+    def get_best_allocation(
+        self,
+        run_id: str,
+        *,
+        with_: str | None = None,
+        counted: Literal["household", "content"] | None = None,
+        known_at: datetime | str | None = None,
+    ) -> models.BestAllocation:
+        """Best allocation beside a run."""
+        answer: models.BestAllocation = self.ask(
+            Call(
+                "GET",
+                f"/v1/allocation-runs/{place(run_id)}/best-allocation",
+                {"with": with_, "counted": counted, "known_at": known_at},
+            )
+        )
+        return answer
+
+    def list_best_allocation_households(
+        self,
+        run_id: str,
+        *,
+        with_: str | None = None,
+        counted: Literal["household", "content"] | None = None,
+        change: Literal["gained", "lost"] | None = None,
+        known_at: datetime | str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> models.BestDifferences:
+        """Households that a best allocation serves differently."""
+        answer: models.BestDifferences = self.ask(
+            Call(
+                "GET",
+                f"/v1/allocation-runs/{place(run_id)}/best-allocation/households",
+                {
+                    "with": with_,
+                    "counted": counted,
+                    "change": change,
+                    "known_at": known_at,
+                    "cursor": cursor,
+                    "limit": limit,
+                },
+            )
+        )
+        return answer
+
     def list_stalled_lines(
         self,
         *,
@@ -3087,6 +3133,52 @@ class AsyncOperations:
                 f"/v1/allocation-runs/{place(run_id)}/compare",
                 {
                     "with": with_,
+                    "change": change,
+                    "known_at": known_at,
+                    "cursor": cursor,
+                    "limit": limit,
+                },
+            )
+        )
+        return answer
+
+    def get_best_allocation(
+        self,
+        run_id: str,
+        *,
+        with_: str | None = None,
+        counted: Literal["household", "content"] | None = None,
+        known_at: datetime | str | None = None,
+    ) -> Awaitable[models.BestAllocation]:
+        """Best allocation beside a run."""
+        answer: Awaitable[models.BestAllocation] = self.ask(
+            Call(
+                "GET",
+                f"/v1/allocation-runs/{place(run_id)}/best-allocation",
+                {"with": with_, "counted": counted, "known_at": known_at},
+            )
+        )
+        return answer
+
+    def list_best_allocation_households(
+        self,
+        run_id: str,
+        *,
+        with_: str | None = None,
+        counted: Literal["household", "content"] | None = None,
+        change: Literal["gained", "lost"] | None = None,
+        known_at: datetime | str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> Awaitable[models.BestDifferences]:
+        """Households that a best allocation serves differently."""
+        answer: Awaitable[models.BestDifferences] = self.ask(
+            Call(
+                "GET",
+                f"/v1/allocation-runs/{place(run_id)}/best-allocation/households",
+                {
+                    "with": with_,
+                    "counted": counted,
                     "change": change,
                     "known_at": known_at,
                     "cursor": cursor,

@@ -171,6 +171,9 @@ class Judging:
     yardstick: Yardstick
     basis: Basis
     _keys: dict[str, dict[str, str]] = field(default_factory=dict)
+    _judged: dict[tuple[str, str, int, tuple[str, ...]], tuple[Recognised, ...]] = field(
+        default_factory=dict
+    )
 
     def _register(self, unit: Unit) -> Register:
         ask, tree = self.ask, self.tree
@@ -184,6 +187,16 @@ class Judging:
         """Return the classes that a household may be in; none without an income."""
         if income is None or area_type is None:
             return ()
+        # A country has a million households and few thousand measures.
+        measure = (area_type, standard, income, tuple(deprived))
+        known = self._judged.get(measure)
+        if known is None:
+            known = self._judged[measure] = self._classes(*measure)
+        return known
+
+    def _classes(
+        self, area_type: str, standard: str, income: int, deprived: Sequence[str]
+    ) -> tuple[Recognised, ...]:
         keys = self._keys.get(standard)
         if keys is None:
             (own,) = (s for s in self.policy.standards.items if s.id == standard)

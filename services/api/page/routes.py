@@ -8,6 +8,7 @@ from services.api.page.rendering import assets
 from services.api.page.views import (
     articles,
     below,
+    best_allocation,
     changeover,
     changes,
     exits,
@@ -32,7 +33,7 @@ from services.api.page.views import (
 
 _PLACES = (start, places, below, movement, households, household, exits, knowledge, changes)
 _BOOKS = (year_end, changeover, what_if, review_round)
-_OTHERS = (funds, runs, findings, articles, figures, imports, operations)
+_OTHERS = (funds, runs, best_allocation, findings, articles, figures, imports, operations)
 _SIGNING_IN = (signing_in, issuer)
 
 

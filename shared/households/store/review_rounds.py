@@ -29,13 +29,17 @@ began AS MATERIALIZED (
 heirs AS (
     SELECT e.continues AS household_id, e.household_id AS heir FROM ({{events}}) e
     JOIN ({{closed}}) c ON c.household_id = e.continues AND c.renumbered_area IS NOT NULL),
+ids AS (
+    SELECT coalesce(h.household_id, b.household_id) AS household_id, b.household_id AS reviewed_as
+    FROM began b LEFT JOIN heirs h ON h.heir = b.household_id
+    UNION ALL
+    SELECT h.household_id, h.heir FROM heirs h
+    WHERE NOT EXISTS (SELECT FROM began b WHERE b.household_id = h.heir)),
 reviews AS (
-    SELECT DISTINCT ON (1) coalesce(h.household_id, e.household_id) AS household_id,
-        e.effective_from,
+    SELECT DISTINCT ON (1) i.household_id, e.effective_from,
         e.payload ->> 'recognised' IS NOT NULL OR e.payload ->> 'decision_no' IS NOT NULL AS decided
-    FROM ({{events}}) e LEFT JOIN heirs h ON h.heir = e.household_id
+    FROM ids i JOIN ({{events}}) e ON e.household_id = i.reviewed_as
     WHERE e.type = 'assessed' AND e.effective_from >= $1
-        AND e.household_id IN (SELECT household_id FROM began UNION ALL SELECT heir FROM heirs)
         AND (e.payload ->> 'assessed_on')::date BETWEEN $1 AND $4
         AND (e.payload ->> 'review' = 'annual' OR (e.payload ->> 'assessed_on')::date <= $2)
     ORDER BY 1, e.effective_from DESC, e.event_id),
@@ -80,8 +84,9 @@ async def progress(
 ) -> list[Reviewed]:
     """Return how many households are in which state, by the unit in which the round found them."""
     sql, given = _asked(register, days, today)
+    area = register.counted("area_id", given)
     rows = await snapshot.fetch(
-        f"WITH {sql} SELECT area_id, due, state, count(*)::int FROM states GROUP BY 1, 2, 3", *given
+        f"WITH {sql} SELECT {area}, due, state, count(*)::int FROM states GROUP BY 1, 2, 3", *given
     )
     return [Reviewed(*row) for row in rows]
 
