@@ -28,6 +28,7 @@ from shared.press.figures.checks import (
     identities,
     parts,
     rates,
+    restated,
     spending,
     unit_amounts,
 )
@@ -63,6 +64,7 @@ def _findings(
     yield from rates.check(list(levels.values()), references)
     yield from changes.check(stated)
     yield from changed_bases.check(stated, references)
+    yield from restated.check(every, references)
     yield from averages.check(every, levels)
     yield from spending.check(every)
     yield from unit_amounts.check(every, references.norms)

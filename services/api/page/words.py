@@ -237,6 +237,7 @@ FINDINGS = {
     "paid_after_closure": Text("Paid after the household ended", "Chi sau khi hộ không còn"),
     "child_fund_differs": Text("A passed-on fund differs", "Vốn chuyển tiếp không khớp"),
     "review_outside_calendar": Text("Reviewed outside the calendar", "Rà soát ngoài thời hạn"),
+    "restatement_mismatch": Text("Two numbers for one level", "Hai số cho cùng một mức"),
     "uses_exceed_fund": Text("More used than the fund has", "Sử dụng vượt nguồn vốn"),
 }
 

@@ -5,6 +5,7 @@ The names of 14,000 units take longer to put in order than a text to read.
 
 from __future__ import annotations
 
+import gc
 from datetime import date
 
 from shared.areas.tree import AreaTree
@@ -25,6 +26,10 @@ def keep(areas: AreaTree) -> None:
     gazetteer = Gazetteer(areas)
     _KEPT.clear()
     _KEPT[areas.digest] = gazetteer
+    # What stays for good need not be looked through for rubbish at every text.
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def read(

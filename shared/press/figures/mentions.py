@@ -23,6 +23,7 @@ _LIST_HEAD = 90
 _LIST = re.compile(r"[\s,;()%\d.–:-]{1,20}(?:and|và|dan|และ)? ?")
 _OF_WORDS = frozenset({"place:country", "region"})
 _THAI_WORD = re.compile(" (?=[\u0e01-\u0e7f])")
+_THAI = re.compile("[\u0e01-\u0e7f]")
 _THAI_SPAN = 48
 _THAI_NAME_MIN = 5
 _LEVELS = {
@@ -268,7 +269,9 @@ def _fitting(named: Named, levels: list[str], *, free: bool) -> Named:
 
 
 def _thai(cued: Cued, shown: str, gazetteer: Gazetteer, *, title: bool) -> Iterator[Mention]:
-    for start, wanted in _thai_starts(cued, shown):
+    if not _THAI.search(cued.text, cued.start, cued.end):
+        return
+    for start, wanted in _thai_starts(cued):
         chunk = cued.text[start : start + _THAI_SPAN].lstrip(" ")
         at = start + (len(cued.text[start : start + _THAI_SPAN]) - len(chunk))
         hit = gazetteer.find_thai(chunk)
@@ -290,7 +293,7 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     return apart and " " not in text[start:end] and end - start > 4
 
 
-def _thai_starts(cued: Cued, shown: str) -> Iterator[tuple[int, list[str]]]:
+def _thai_starts(cued: Cued) -> Iterator[tuple[int, list[str]]]:
     for cue in cued.cues:
         if "\u0e00" < cued.text[cue.start] <= "\u0e7f" and (levels := levels_of(cue)):
             yield cue.end, levels

@@ -13,6 +13,9 @@ from datetime import date
 from msgspec.structs import replace
 
 from shared.press.figures.figure import Figure, Period
+from shared.press.figures.slots.measure import HOUSEHOLDS, RATES
+
+_COUNTS = {rate: HOUSEHOLDS[stem] for stem, rate in RATES.items()}
 
 
 def with_bases(told: Sequence[Figure]) -> list[Figure]:
@@ -41,8 +44,15 @@ def _with_base(change: Figure, told: Sequence[Figure]) -> Figure:
 
 
 def _days(change: Figure, told: Sequence[Figure]) -> list[date]:
-    """Return the days of the levels that the change can lead from or to."""
+    """Return the days of the levels that the change can lead from or to.
+
+    "From 12,000 households to 10,200, down 15 percent" has no rates: then it is their number.
+    """
     measure = change.measure.removesuffix("_pp").removesuffix("_change")
+    return _days_of(measure, change, told) or _days_of(_COUNTS.get(measure), change, told)
+
+
+def _days_of(measure: str | None, change: Figure, told: Sequence[Figure]) -> list[date]:
     return sorted(
         figure.period.end
         for figure in told

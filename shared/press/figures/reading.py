@@ -18,7 +18,7 @@ from shared.press.figures.cues import carries
 from shared.press.figures.elided import with_unit
 from shared.press.figures.evidence import Bundle, Choice, Chooser, Fitted, Span
 from shared.press.figures.exclusions import masked_spans
-from shared.press.figures.figure import Figure, Kind, Per, Period
+from shared.press.figures.figure import Figure, Kind, Per, Period, Place
 from shared.press.figures.forms import FROM, KEPT, Form, Seen, form_key, plain, renumbered
 from shared.press.figures.gazetteer import Gazetteer, Named
 from shared.press.figures.lists import Lists, signs
@@ -43,7 +43,9 @@ from shared.press.figures.times.moment import Moment, at_end
 from shared.press.figures.times.moments import moments
 
 T = TypeVar("T")
+Key = TypeVar("Key", bound=tuple[object, ...])
 Spot = TypeVar("Spot", Quantity, Moment, Mention)
+_KINDS = {str(kind): kind for kind in kinds.KINDS}
 _OLD_MAP = date(2025, 6, 30)
 _QUOTE = 100
 _OPENS = 30  # so near to its start a place opens a paragraph
@@ -114,7 +116,9 @@ class ArticleReader:
     offset: int = 0  # of the paragraph that is being read
     state: State = field(init=False)
     doubts: list[str] = field(default_factory=list)  # of the figure that is being read
+    words: dict[tuple[object, ...], None] = field(default_factory=dict)  # of sentences so far
     forms: dict[tuple[object, ...], Form] = field(default_factory=dict)
+    resolved: dict[tuple[Named, date], Place] = field(default_factory=dict)
     drafts: dict[tuple[object, ...], Draft] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -162,7 +166,7 @@ class ArticleReader:
         number = self.sentence + (figure.sentence or 0)
         return replace(figure, start=start, end=end, quote=told, sentence=number)
 
-    def _keep(self, known: dict[tuple[object, ...], T], key: tuple[object, ...], read: T) -> None:
+    def _keep(self, known: dict[Key, T], key: Key, read: T) -> None:
         if len(known) >= KEPT:
             known.clear()
         known[key] = read
@@ -257,14 +261,18 @@ class ArticleReader:
             return self._weighed(
                 read, with_unit(cued, sentence, read.counted, last, memory.counted)
             )
-        key = (*self.state.key(), *form_key(read.form, sentence, read.times, read.named))
+        words = form_key(read.form, sentence, read.times, read.named)
+        again = words in self.words
+        self._keep(self.words, words, None)
+        key = (*self.state.key(), *words) if again else ()
         form = self.forms.get(key)
         start = sentence.start
         if form is None:
             counted = with_unit(cued, sentence, read.counted, last, memory.counted)
             seen = self._weighed(read, counted)
-            kept = [one.moved(-start, 0) for one in seen]
-            self._keep(self.forms, key, Form(kept, self.state.copy()))
+            if again:
+                kept = [one.moved(-start, 0) for one in seen]
+                self._keep(self.forms, key, Form(kept, self.state.copy()))
             return seen
         self.state = form.state.copy()
         numbers = {n.start: n for n in read.line.numbers}
@@ -321,7 +329,7 @@ class ArticleReader:
             quote="",
             qualifier=qualifier(around),
             value_max=plain(quantity.high) if quantity.high is not None else None,
-            place=self.gazetteer.place(where, day, self.about.anchor()),
+            place=self._resolved(where, day),
             period=period,
             population=state.population,
             kind=kind,
@@ -341,8 +349,7 @@ class ArticleReader:
         bundles = kinds.features(around, meant, each, state.kind, handed, usable, self.published_on)
         chosen = self.chooser.classify("kind", at, kinds.KINDS, bundles)
         self._doubt("kind", chosen)
-        kind = next(k for k in kinds.KINDS if k == chosen.value)
-        state.kind = kind
+        kind = state.kind = _KINDS[chosen.value]
         return kind
 
     def _period(
@@ -382,6 +389,13 @@ class ArticleReader:
         self._doubt("place", chosen)
         self.state.where.previous = chosen.value
         return chosen.value
+
+    def _resolved(self, named: Named, day: date) -> Place:
+        place = self.resolved.get((named, day))
+        if place is None:
+            place = self.gazetteer.place(named, day, self.about.anchor())
+            self._keep(self.resolved, (named, day), place)
+        return place
 
     def _doubt(self, slot: str, chosen: Choice[Any]) -> None:
         if chosen.is_close:

@@ -10,13 +10,14 @@ from typing import NamedTuple
 
 from shared.press.figures.checks.bounds import Bounds, reach
 from shared.press.figures.checks.finding import Finding, Gap, finding
-from shared.press.figures.checks.items import Item, base_day
+from shared.press.figures.checks.items import Item, base_day, together
 from shared.press.figures.checks.levels import CLASSES, UNITS, Class, Population, Table, population
 from shared.press.figures.checks.transposed import swaps
-from shared.press.figures.checks.wording import Unit, say
+from shared.press.figures.checks.wording import Unit, decimal, say
 
 LEVEL_OF = {one.count_change: one.count for one in CLASSES}
 LEVEL_OF |= {one.rate_change: one.rate for one in CLASSES}
+_COUNTED = {one.rate_change: one.count for one in CLASSES}
 _FALLS = {"decrease": 1, "increase": -1}
 
 
@@ -81,10 +82,66 @@ def check(stated: Sequence[Change]) -> Iterator[Finding]:
     for change in stated:
         before, now = change.before(), change.now()
         if before is None or now is None:
+            yield from _relative(change)
             continue
         fell = change.table.bounds(before) - change.table.bounds(now)
-        if not fell.meets(change.bounds()) and not _may_be_average(change, fell):
+        if fell.meets(change.bounds()) or _may_be_average(change, fell):
+            continue
+        if change.item.measure not in _COUNTED or not _fits_relative(change, before, now):
             yield _mismatch(change, before, now, fell)
+
+
+def _share(change: Change, before: Item, now: Item) -> Bounds | None:
+    """Return by how many percent of itself a level fell, None where it was nothing."""
+    first = change.table.bounds(before)
+    if first.low <= 0:
+        return None
+    fell = first - change.table.bounds(now)
+    of = first.high if fell.low >= 0 else first.low
+    other = first.low if fell.high >= 0 else first.high
+    return Bounds(fell.low * 100 / of, fell.high * 100 / other)
+
+
+def _fits_relative(change: Change, before: Item, now: Item) -> bool:
+    """Say whether a rate fell by so many percent of itself: from 20 % to 17 %, down 15 percent."""
+    share = _share(change, before, now)
+    return share is not None and share.meets(change.bounds())
+
+
+def _relative(change: Change) -> Iterator[Finding]:
+    """Yield "from 12,000 households to 10,200, down 20 percent": of themselves it is 15.
+
+    Of points of all households it can be less, never more: the poor are no more than all.
+    """
+    counted = _COUNTED.get(change.item.measure)
+    before = change.table.get(change.first, counted) if counted else None
+    now = change.table.get(change.last, counted) if counted else None
+    if before is None or now is None or not together(before, change.item, 0):
+        return
+    share = _share(change, before, now)
+    if share is None or (share.low < 0) != (change.falls < 0):
+        return
+    most = max(abs(share.low), abs(share.high))
+    size = change.table.bounds(change.item)
+    if size.low > most:
+        yield _too_much(change, before, now, most)
+
+
+def _too_much(change: Change, before: Item, now: Item, most: Fraction) -> Finding:
+    first, last = Fraction(before.figure.value), Fraction(now.figure.value)
+    expected, stated = abs(first - last) * 100 / first, Fraction(change.item.figure.value)
+    text = say(
+        "From {b} on {d1} to {n} on {d2} is a change of {e}%, not of {s}%.",
+        "Từ {b} ngày {d1} đến {n} ngày {d2} là thay đổi {e}%, không phải {s}%.",
+        b=first,
+        n=last,
+        d1=change.first,
+        d2=change.last,
+        e=Fraction(decimal(expected)),
+        s=stated,
+    )
+    gap = Gap(expected, stated, most - expected, "percent")
+    return finding("change_mismatch", (before, now, change.item), gap, text)
 
 
 def _may_be_average(change: Change, fell: Bounds) -> bool:

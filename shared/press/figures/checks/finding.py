@@ -23,6 +23,7 @@ FindingKind = Literal[
     "stale_year",
     "transposed_digits",
     "uses_exceed_fund",
+    "restatement_mismatch",
 ]
 
 

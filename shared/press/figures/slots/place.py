@@ -52,15 +52,15 @@ class Frame(msgspec.Struct):
 
     def handed(self) -> Iterator[tuple[str, Named]]:
         """Return the places that are handed on, each with the name of its scope."""
-        scopes = {
-            "previous": self.previous,
-            "sentence": self.sentence,
-            "opening": self.opening,
-            "listed": self.listed,
-            "smaller subject": self.subject.smaller,
-            "province subject": self.subject.province,
-        }
-        for name, held in scopes.items():
+        scopes = (
+            ("previous", self.previous),
+            ("sentence", self.sentence),
+            ("opening", self.opening),
+            ("listed", self.listed),
+            ("smaller subject", self.subject.smaller),
+            ("province subject", self.subject.province),
+        )
+        for name, held in scopes:
             if held is not None:
                 yield name, held
 
@@ -87,6 +87,8 @@ def _key_of(named: Named) -> tuple[str, ...]:
     """Return what tells one place from another."""
     if named.region:
         return (named.region,)
+    if len(named.units) == 1:
+        return (named.units[0].level, named.units[0].name)
     if named.units:
         return (named.units[0].level, *sorted({u.name for u in named.units}))
     return (named.level or "", named.printed)
@@ -129,13 +131,16 @@ def _about(subject: Subject) -> str:
 
 def _situation(context: Context, mentions: Sequence[Mention]) -> Bundle:
     """Say what the sentence offers, whichever place is chosen."""
-    before = min(sum(m.end <= context.quantity.start for m in mentions), 2)
-    behind = min(sum(m.start >= context.quantity.end for m in mentions), 2)
-    return (
-        f"{before} before",
-        f"{before} before {behind} behind",
-        "first figure" if context.previous is None else "later figure",
-    )
+    start, end = context.quantity.start, context.quantity.end
+    before = len([m for m in mentions if m.end <= start])
+    behind = len([m for m in mentions if m.start >= end])
+    return _offered(min(before, 2), min(behind, 2), context.previous is None)
+
+
+@lru_cache(maxsize=32)
+def _offered(before: int, behind: int, first: bool) -> Bundle:
+    figure = "first figure" if first else "later figure"
+    return (f"{before} before", f"{before} before {behind} behind", figure)
 
 
 @lru_cache(maxsize=4096)
