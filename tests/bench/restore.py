@@ -20,6 +20,7 @@ import psutil
 from rich.console import Console
 
 from services.commands.rebuild import verify
+from shared.migrations.upgrade import upgrade
 from shared.runtime.embedded_postgres import embedded_postgres
 from shared.runtime.postgres_programs import programs
 
@@ -47,6 +48,8 @@ async def measure(dsn: str) -> dict[str, Any]:
                 lambda: _run("pg_restore", "--dbname", fresh, *plain, *jobs, str(file))
             )
             figures["analyze_s"] = _timed(lambda: _sql(fresh, "ANALYZE"))
+            # The backup may be of an older release.
+            await upgrade(fresh)
             figures |= await _verified(fresh)
     figures["load_after"] = psutil.getloadavg()[0]
     parts = ("restore_s", "analyze_s", "verify_s")

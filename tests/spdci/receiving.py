@@ -24,12 +24,14 @@ class CalledBack:
     port: int = 0
     status: int = 200
     came: list[tuple[str, Any, bytes]] = field(default_factory=list)
+    traceparents: list[str] = field(default_factory=list)
 
     def uri(self, path: str) -> str:
         return f"http://127.0.0.1:{self.port}/registry/{path}"
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         content = await request.read()
+        self.traceparents.append(request.headers.get("traceparent", ""))
         self.came.append((request.path, orjson.loads(content), content))
         return web.json_response({"message": {"ack_status": "ACK"}}, status=self.status)
 

@@ -13,8 +13,11 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from shared.messaging.message import Message, decode, encode, traceparent_of
 from shared.observability import logging, tracing
-from tests.facts import assessed
+from tests.facts import article, assessed
+from tests.flows.test_allocation_runs import HOUSING, with_households
 from tests.harness import NOON, Registry, registry
+from tests.spdci.messages import by_id, search
+from tests.spdci.receiving import answering, called_back
 from tests.waiting import until
 from tests.webhooks.conftest import Hooked, deliverer_of
 from tests.webhooks.receiver import receiver
@@ -85,6 +88,36 @@ async def test_a_fact_is_followed_to_its_spell_and_its_subscriber(
     batches = [span for span in finished if span.name == "assess_households"]
     assert {link.context.trace_id for span in batches for link in span.links} in ({stored}, set())
     assert "HH-" not in "".join(span.to_json() for span in finished)
+
+
+async def test_runs_articles_and_callbacks_are_followed_inside_the_worker(
+    dsn: str, spans: InMemorySpanExporter
+) -> None:
+    async with answering(dsn) as app, called_back() as spmis:
+        await with_households(app)
+        run = {"run_id": "R1", "fund_id": "F", **HOUSING}
+        sent = [
+            ("/v1/allocation-runs", run),
+            ("/v1/articles", {"articles": [article("Cả nước còn 599.608 hộ nghèo.")]}),
+        ]
+        for number, (path, body) in enumerate(sent):
+            answer = await app.post(path, body, headers=caller(LOW + number))
+            assert answer.status_code == 202, answer.text
+        asked = search(by_id("household_id", "H0"), sender_uri=spmis.uri("on-search"))
+        taken = await app.post("/registry/search", asked, headers=caller(LOW + 2))
+        assert taken.json()["message"]["ack_status"] == "ACK"
+        await app.drain()
+        await spmis.next()
+    finished = spans.get_finished_spans()
+
+    def up(trace: int, name: str) -> list[str]:
+        return way_up([span for span in finished if span.context.trace_id == trace], name)
+
+    assert up(LOW, "store allocation run")[:2] == ["store allocation run", "compute allocation run"]
+    assert up(LOW, "store allocation run")[-1] == "POST /v1/allocation-runs"
+    assert up(LOW + 1, "read article")[-1] == "POST /v1/articles"
+    assert up(LOW + 2, "call back") == ["call back", "POST /registry/search"]
+    assert spmis.traceparents[0].startswith(f"00-{LOW + 2:032x}-")
 
 
 def roots(spans: tuple[ReadableSpan, ...]) -> set[int]:

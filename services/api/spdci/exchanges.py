@@ -15,6 +15,7 @@ from shared.http.operations import JSON, Operation, Routes
 from shared.http.problems import ProblemType
 from shared.http.public_addresses import check_receiver
 from shared.kernel.errors import DomainError
+from shared.observability import tracing
 from shared.spdci.answers import Ack, AckMessage
 from shared.spdci.envelope import MessageHeader, SearchMessage, SentEnvelope, check_header
 from shared.spdci.exchanges import Action, Exchange
@@ -113,7 +114,8 @@ async def _keep(
         now,
     )
     async with context.database.transaction() as tx:
-        kept = await exchanges.add(tx, context.keys.ring(), exchange, content)
+        traceparent = tracing.traceparent()
+        kept = await exchanges.add(tx, context.keys.ring(), exchange, content, traceparent)
         if await exchanges.waiting(tx, ask.caller.client_id) > WAITING_MAX:
             raise too_many_at_once(WAITING, WAITING_MAX)
     if kept is None:

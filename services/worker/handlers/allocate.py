@@ -23,6 +23,7 @@ from shared.messaging.message import Message
 from shared.money.allocations import RunRefusal
 from shared.money.store import fund_balances, run_locks, runs
 from shared.money.store.runs import Run
+from shared.observability import tracing
 
 SECONDS = 600.0
 
@@ -38,7 +39,9 @@ class Allocate:
         await run_locks.read_by_sets(tx, SECONDS)
         ended, at = [], None
         for run_id in sorted(items):
-            if await self._decided(tx, run_id):
+            with tracing.span("compute allocation run", under=tracing.of_item(run_id)) as span:
+                decided = await self._decided(tx, run_id, span)
+            if decided:
                 # A run that has no instant yet is no run to the next one, which would divide the
                 # same money and support the same households again.
                 at = await knowledge.tick(tx)
@@ -48,10 +51,11 @@ class Allocate:
             message = Message.new(ALLOCATION_RUN_COMPLETED, at, {"run_ids": ended})
             await outbox.append(tx, [message])
 
-    async def _decided(self, tx: Transaction, run_id: str) -> bool:
+    async def _decided(self, tx: Transaction, run_id: str, span: tracing.Span) -> bool:
         run = await runs.claim(tx, run_id)
         if run is None:
             return False
+        span.note({"registry.rule": run.rule})
         try:
             rules = await self.seeds.read(tx, ALLOCATION_RULES, run.known_at)
             refusals = await lock(tx, run, rules)
@@ -63,7 +67,8 @@ class Allocate:
             # The law as it was known cannot be applied: that ends the run, it is no defect of ours.
             ledger_at = await knowledge.settled(tx)
             outcome = [RunRefusal(error.code, run.rule, error.detail)]
-        await _save(tx, run, ledger_at, outcome)
+        with tracing.span("store allocation run"):
+            await _save(tx, run, ledger_at, outcome)
         return True
 
 

@@ -16,6 +16,7 @@ from shared.law.store.seeds import SeedCache
 from shared.messages import ARTICLES_DUE_FOR_READING
 from shared.messaging import outbox
 from shared.messaging.message import Message
+from shared.observability import tracing
 from shared.press.store import articles, figures, findings, readings
 from shared.press.store.findings import NewFinding
 from shared.press.store.readings import figure_of
@@ -35,7 +36,8 @@ class CheckArticles:
         through = await findings.lock(tx, list(subjects.values()))
         checked: dict[str, list[NewFinding]] = {}
         for item, subject in subjects.items():
-            wanted = await self._findings(tx, UUID(item), subject)
+            with tracing.span("check article", under=tracing.of_item(item)):
+                wanted = await self._findings(tx, UUID(item), subject)
             if wanted is not None:
                 checked[subject] = wanted
         at = await knowledge.tick(tx)

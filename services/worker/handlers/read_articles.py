@@ -19,6 +19,7 @@ from shared.kernel.database import Transaction
 from shared.messages import ARTICLES_DUE_FOR_CHECKING, FIGURES_EXTRACTED
 from shared.messaging import outbox
 from shared.messaging.message import Message
+from shared.observability import tracing
 from shared.press.store import articles, readings
 from shared.press.store import figures as store
 from shared.press.store import findings as finding_store
@@ -43,9 +44,11 @@ class ReadArticles:
         # While the text is read, the transaction is idle for as long as that takes.
         await server.may_idle(tx, SECONDS)
         for item in items:
-            await self._read(tx, UUID(item))
+            with tracing.span("read article", under=tracing.of_item(item)) as span:
+                span.note({"registry.figures": await self._read(tx, UUID(item))})
 
-    async def _read(self, tx: Transaction, article_id: UUID) -> None:
+    async def _read(self, tx: Transaction, article_id: UUID) -> int:
+        """Read one article; return how many figures stand of it."""
         subject = reviewing.article_subject(str(article_id))
         await finding_store.lock(tx, [subject])
         row = await articles.find(tx, article_id)
@@ -58,6 +61,7 @@ class ReadArticles:
             await readings.remember(tx, article_id, row.event_id, read.language, read.figures, at)
         ids = {"article_ids": [str(article_id)]}
         await outbox.append(tx, [Message.new(ARTICLES_DUE_FOR_CHECKING, at, ids)])
+        return len(rows)
 
 
 async def _replace(

@@ -7,6 +7,7 @@ given up and told so to whoever asks for the status of the transaction.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
@@ -18,6 +19,7 @@ import structlog
 from services.worker.spdci.answering import Answered, Answering, answer
 from services.worker.webhooks.receivers import Receivers, Reply
 from shared.http.audit import AuditWriter, record_told
+from shared.observability import tracing
 from shared.spdci.exchanges import Exchange, ExchangeState
 from shared.spdci.store import exchanges
 from shared.spdci.store.exchanges import KEPT_FOR, Attempted, DueExchange
@@ -74,11 +76,21 @@ class Callbacks:
 
     async def _call(self, due: DueExchange) -> None:
         try:
-            await self._settle(due.exchange, await self._reply(due))
+            await self._settle(due.exchange, await self._traced(due))
         except Exception as error:  # one message must not stop the others; it is due again
             log.warning("spdci.callback_failed", error=type(error).__name__)
 
-    async def _reply(self, due: DueExchange) -> Reply | None:
+    async def _traced(self, due: DueExchange) -> Reply | None:
+        """Reply in the trace of the message; the one who is called back may go on with it."""
+        if due.traceparent is None:
+            return await self._reply(due, {})
+        with tracing.span("call back", under=due.traceparent, kind="client") as span:
+            headers = {"traceparent": tracing.traceparent() or due.traceparent}
+            reply = await self._reply(due, headers)
+            span.note({"http.response.status_code": (reply.status if reply else None) or 0})
+            return reply
+
+    async def _reply(self, due: DueExchange, headers: Mapping[str, str]) -> Reply | None:
         """Answer, and return what its sender said; None: its client may not be told any more.
 
         What cannot be answered is tried with the same patience: a search that takes too long must
@@ -92,7 +104,7 @@ class Callbacks:
         except Exception as error:  # whatever it was, it counts as an attempt
             log.warning("spdci.answer_failed", error=type(error).__name__)
             return Reply(None, "answer_failed", 0)
-        return await self.receivers.post(due.exchange.sender_uri, answered.body, {})
+        return await self.receivers.post(due.exchange.sender_uri, answered.body, headers)
 
     async def _record(self, exchange: Exchange, answered: Answered) -> None:
         """Wait for the row in the audit chain of what is about to be told."""

@@ -42,6 +42,8 @@ SPDCI_EXCHANGES = Table(
     Column("sent_at", DateTime(timezone=True)),
     Column("status", Integer),
     Column("fault", Text),
+    # Of the request that brought it, where that is recorded.
+    Column("traceparent", Text),
 )
 Index(
     "uq_spdci_exchanges_message",
@@ -72,14 +74,20 @@ def _key(ring: Keyring, correlation_id: UUID) -> bytes:
     return ring.digest("spdci exchange", correlation_id.bytes)
 
 
-async def add(tx: Transaction, ring: Keyring, exchange: Exchange, content: bytes) -> UUID | None:
+async def add(
+    tx: Transaction,
+    ring: Keyring,
+    exchange: Exchange,
+    content: bytes,
+    traceparent: str | None = None,
+) -> UUID | None:
     """Store a message to be answered; return its id, that of the same message sent before, or None
     where another message had its id.
     """
     digest = ring.digest("spdci message", content)
     added = await tx.fetchval(
-        f"INSERT INTO spdci_exchanges ({_COLUMNS}, digest, sealed, due_at) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $9) "
+        f"INSERT INTO spdci_exchanges ({_COLUMNS}, digest, sealed, due_at, traceparent) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $9, $15) "
         "ON CONFLICT DO NOTHING RETURNING correlation_id",
         exchange.correlation_id,
         exchange.client_id,
@@ -95,6 +103,7 @@ async def add(tx: Transaction, ring: Keyring, exchange: Exchange, content: bytes
         [],
         digest,
         seal(_key(ring, exchange.correlation_id), content, exchange.correlation_id.bytes),
+        traceparent,
     )
     if added is not None:
         return exchange.correlation_id
@@ -119,6 +128,7 @@ class DueExchange(Struct, frozen=True):
 
     exchange: Exchange
     content: bytes
+    traceparent: str | None = None
 
 
 async def take(tx: Transaction, ring: Keyring, now: datetime, limit: int) -> list[DueExchange]:
@@ -129,12 +139,14 @@ async def take(tx: Transaction, ring: Keyring, now: datetime, limit: int) -> lis
         WHERE correlation_id IN (
             SELECT correlation_id FROM spdci_exchanges WHERE state = 'waiting' AND due_at <= $1
             ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
-        RETURNING {_COLUMNS}, sealed
+        RETURNING {_COLUMNS}, sealed, traceparent
         """,
         *(now, TAKEN_FOR, limit),
     )
     return [
-        DueExchange(_exchange(*row[:12]), unseal(_key(ring, row[0]), row[12], row[0].bytes))
+        DueExchange(
+            _exchange(*row[:12]), unseal(_key(ring, row[0]), row[12], row[0].bytes), row[13]
+        )
         for row in rows
     ]
 
