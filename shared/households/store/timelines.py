@@ -277,13 +277,19 @@ async def replace_recognised(
 async def close_episodes(
     tx: Transaction, rows: Sequence[EpisodeRow], at: datetime, table: Table = EPISODES
 ) -> None:
-    """End these episodes in system time."""
+    """End these episodes in system time; their households are locked.
+
+    Looked up each by its key, and changed where they lie: joined, before anything is known of the
+    table, each of a batch was compared with all that stand.
+    """
     await tx.execute(
         f"""
-        UPDATE {table.name} e SET known_to = $3
-        FROM unnest($1::text[], $2::date[]) AS u (household_id, valid_from)
-        WHERE e.household_id = u.household_id AND e.valid_from = u.valid_from
-            AND e.known_to IS NULL
+        UPDATE {table.name} SET known_to = $3
+        WHERE household_id = ANY($1::text[]) AND ctid = ANY(ARRAY(
+            SELECT e.at FROM unnest($1::text[], $2::date[]) AS u (household_id, valid_from)
+            CROSS JOIN LATERAL (
+                SELECT c.ctid AS at FROM {table.name} c WHERE c.household_id = u.household_id
+                    AND c.valid_from = u.valid_from AND c.known_to IS NULL OFFSET 0) e))
         """,
         [r.household_id for r in rows],
         [r.valid_from for r in rows],
