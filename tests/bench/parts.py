@@ -246,6 +246,14 @@ async def restore(place: Place) -> Figures:
     return await restore.measure(place.dsn)
 
 
+async def streams(place: Place) -> Figures:
+    """Five hundred streams of changes, and how soon all of them have one."""
+    # The code that it is about is of one commit: the other parts run on any.
+    from tests.bench import streams
+
+    return await streams.streams(place.dsn)
+
+
 async def page(place: Place) -> Figures:
     """The pages of a province, as eight readers and a browser see them."""
     from tests.bench import page
@@ -300,6 +308,7 @@ PARTS: dict[str, Part] = {
         allocation_score_share,
         allocation_household_norm,
         webhooks,
+        streams,
         scale,
         page,
         spdci,

@@ -6,12 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
+import msgspec
 import pytest
 import pytest_asyncio
 
+from services.ingest.answers import FactReceipt, Receipts
 from shared.access.store import idempotency_keys as store
 from shared.access.store.idempotency_keys import KEPT, KEYS_MAX, LEASE, Claim
 from shared.http import idempotency
@@ -208,3 +210,17 @@ async def test_answers_are_kept_sealed(world: Registry) -> None:
     async with world.context.database.statement() as snapshot:
         kept = await snapshot.fetchval("SELECT sealed FROM idempotency_keys")
     assert made.json()["export_id"].encode() not in kept
+
+
+async def test_what_a_door_answers_to_as_many_facts_as_it_takes_is_kept() -> None:
+    """Longer answers are refusals alone, and to refuse again changes nothing."""
+    name, largest = UUID(int=2**128 - 1), 2**31 - 1
+    receipt = FactReceipt(
+        external_id="x" * 64,
+        revision=largest,
+        event_id=name,
+        outcome="duplicate",
+        article_id=name,
+    )
+    answer = Receipts(accepted=0, duplicates=1000, receipts=[receipt] * 1000)
+    assert len(msgspec.json.encode(answer)) <= idempotency.ANSWER_BYTES_MAX

@@ -64,4 +64,4 @@ async def test_the_guide_s_commands_answer_as_it_says(dsn: str, tmp_path: Path) 
     # A test delivery is about nothing that others have to come before or after.
     shown = re.findall(r"^(?:verified|python) .*$", text, re.MULTILINE)
     assert sorted(shown) == sorted(SHOWN), text
-    assert len(SHOWN) == 4 and '"status":"poor"' in text
+    assert len(SHOWN) == 5 and '"status":"poor"' in text
