@@ -11,6 +11,7 @@ import pytest
 from shared.kernel.clock import VIETNAM
 from tests.facts import COMMUNE, NEIGHBOUR
 from tests.harness import Registry
+from tests.page import looks
 from tests.page.conftest import PICTURES, Looker
 from tests.page.settlement import CORRECTED, DISTRICT, FUND, NEXT_RUN, RUN, YEAR_END
 
@@ -75,9 +76,32 @@ async def test_a_view_loads_without_an_error_and_asks_nobody_else(
             "performance.getEntries().reduce((sum, e) => sum + (e.encodedBodySize || 0), 0)"
         )
         assert 0 < weight <= WEIGHT_MAX
+        seen = await looks.glance(page)
         await page.context.close()
+        _hold_against_before(f"{name}-{scheme}", seen)
     assert not looker.faults
     assert not looker.strangers()
+
+
+def _hold_against_before(name: str, seen: bytes) -> None:
+    """Compare a view loosely with how it looked when somebody last looked at it."""
+    if looks.KEEP:
+        looks.keep(name, seen)
+    before = looks.kept(name)
+    assert before is not None, f"how {name} looks was never kept: see tests/page/looks.py"
+    said = f"{name} looks different: {looks.difference(before, seen)}; see tests/page/looks.py"
+    assert looks.alike(before, seen), said
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("place", "funds"), ("below", "place"), ("findings", "articles")]
+)
+async def test_views_that_differ_are_told_apart(one: str, other: str) -> None:
+    for scheme in ("light", "dark"):
+        first, second = looks.kept(f"{one}-{scheme}"), looks.kept(f"{other}-{scheme}")
+        assert first is not None
+        assert second is not None
+        assert not looks.alike(first, second)
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core is not there (`make tools`): NOT CHECKED")
