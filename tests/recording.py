@@ -88,6 +88,7 @@ REQUESTS = {
     "list_findings": "/v1/findings?limit=2",
     "count_findings": "/v1/findings/counts",
     "list_transitions": "/v1/transitions?area=181&from_date=2023-01-01&limit=2",
+    "list_decision_changes": "/v1/decision-changes?area=181&limit=2",
 }
 NAMES = {
     "household": ("list_households", "items", 0, "household_id"),

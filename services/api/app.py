@@ -25,6 +25,7 @@ from services.api.exports import exports, streamed
 from services.api.households import (
     accesses,
     certificates,
+    decision_changes,
     entitlements,
     exit_windows,
     explanation,
@@ -57,7 +58,8 @@ from services.api.subscriptions import deliveries, subscriptions
 
 _OWN = (tokens, signatures, clients, answered, guide)
 _READ = (status, timeline, explanation, entitlements, exit_windows, feed, stream)
-_HOUSEHOLDS = (*_READ, certificates, lookup, accesses, move_requests, persons, verifications)
+_PAPERS = (certificates, decision_changes, verifications)
+_HOUSEHOLDS = (*_READ, *_PAPERS, lookup, accesses, move_requests, persons)
 _AREAS = (
     areas,
     statistics,

@@ -246,6 +246,11 @@ def short_text(value: Any) -> str:
     return value
 
 
+def instant_of(value: Any) -> datetime:
+    """Return an instant of a cursor's place."""
+    return read_instant(short_text(value))
+
+
 def whole_number(value: Any) -> int:
     """Read a cursor's part that is a position."""
     if type(value) is not int or not 0 <= value < 2**63:

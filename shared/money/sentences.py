@@ -227,6 +227,10 @@ FORECAST_REMARKS: Mapping[Remark, Text] = {
         "theo nhịp chi thì vượt tổng vốn nên lấy bằng tổng vốn",
     ),
 }
+RATIO_UNKNOWN = Text(
+    "the law asks for a local counterpart; its ratio was not found",
+    "luật yêu cầu vốn đối ứng của địa phương; chưa tìm thấy tỷ lệ",
+)
 NOTHING_MOVED = Text(
     "nothing was ever paid of it or returned by the day",
     "đến ngày đó chưa có khoản chi hay thu hồi nào",

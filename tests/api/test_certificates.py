@@ -9,6 +9,7 @@ import pytest
 
 from shared.access.store import signing_keys
 from shared.http.ask import encode
+from tests.api.shapes import shaped
 from tests.facts import NEAR_POOR, RICH, assessed, closed, corrected, member
 from tests.harness import Registry
 
@@ -116,6 +117,40 @@ async def test_what_is_decided_is_certified_and_what_is_not_listed_is_not(world:
             f"/v1/households/{household}/certificate", params={"as_of": day}
         )
         assert (answer.status_code, answer.json()["code"]) == (404, "nothing_to_certify")
+
+
+async def _decisions(world: Registry, cursor: str | None = None) -> Any:
+    more = {"cursor": cursor} if cursor else {}
+    return await shaped(world, "/v1/decision-changes", area=HERE, limit=1000, **more)
+
+
+async def test_the_feed_tells_what_the_correction_of_a_decision_alone_revokes(
+    world: Registry,
+) -> None:
+    begun = (await _decisions(world))["next_cursor"]
+    review = assessed("C-9", "2023-12-14", **BY)
+    await world.send([review])
+    quiet = await _decisions(world, begun)
+    assert quiet["items"] == []  # by its figures: the transitions tell it
+    paper = await _certificate(world, "C-9", "2024-06-30")
+    poor, near_poor = ({"kind": kind, "since": "2023-12-14"} for kind in ("poor", "near_poor"))
+    # The figures stay as they are; the decision is corrected, twice.
+    await world.send([corrected(review, recognised="near_poor")])
+    assert (await _state(world, paper))["state"] == "revoked"
+    first = await _decisions(world, quiet["next_cursor"])
+    (item,) = first["items"]
+    assert (item["household_id"], item["revoked"]) == ("C-9", [poor])
+    assert item["recognised"] == [near_poor]
+    timelines = [
+        await world.get("/v1/households/C-9/timeline", basis=basis)
+        for basis in ("computed", "recognised")
+    ]
+    assert [line["spells"][0]["status"] for line in timelines] == ["poor", "near_poor"]
+    await world.send([corrected(corrected(review))])
+    second = await _decisions(world, first["next_cursor"])
+    assert [(i["revoked"], i["recognised"]) for i in second["items"]] == [([near_poor], [poor])]
+    assert (await _state(world, paper))["state"] == "valid"
+    assert (await _decisions(world, second["next_cursor"]))["items"] == []
 
 
 async def test_the_page_is_the_same_bytes_and_leads_to_its_state(world: Registry) -> None:

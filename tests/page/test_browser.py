@@ -39,6 +39,7 @@ VIEWS = {
     "changeover": f"/places/{DISTRICT}/changeover?as_of={YEAR_END}",
     "what-if": f"/places/{DISTRICT}/what-if?as_of={YEAR_END}&rural_income_at_most=1800000"
     "&urban_income_at_most=2400000&deprived_at_least=3",
+    "fund-scenario": f"/places/{DISTRICT}/fund-scenario?as_of={YEAR_END}",
     "review-round": f"/places/{DISTRICT}/review-round?as_of={YEAR_END}",
     "funds": "/funds",
     "fund": f"/funds/{FUND}",

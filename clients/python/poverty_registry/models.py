@@ -628,6 +628,13 @@ class ChildrenStatistics(TypedDict):
     settled_at: str
 
 
+class ClassSince(TypedDict):
+    """A class that is certified, and its first day."""
+
+    kind: Literal["near_poor", "poor", "recently_exited"]
+    since: str
+
+
 class ClassesComing(TypedDict):
     """Households by the class that another standard gives to what reviews measured."""
 
@@ -753,6 +760,22 @@ class DecidedOtherwise(TypedDict):
     computed: Literal["near_poor", "non_poor", "poor"]
     recognised: Literal["near_poor", "non_poor", "poor"]
     households: int
+
+
+class DecisionChange(TypedDict):
+    """A household whose recognised classes changed."""
+
+    household_id: str
+    revoked: list[ClassSince]
+    recognised: list[ClassSince]
+    recorded_at: str
+
+
+class DecisionChanges(TypedDict):
+    """A page of the feed."""
+
+    items: list[DecisionChange]
+    next_cursor: str
 
 
 class DecisionList(TypedDict):
@@ -1804,6 +1827,7 @@ class MoneyReason(TypedDict):
         "nothing_moved",
         "nothing_moved_this_year",
         "one_pace",
+        "ratio_unknown",
         "year_not_begun",
         "year_over",
     ]
@@ -3148,6 +3172,7 @@ class Timeline(TypedDict):
     spells: list[Spell]
     closed_on: str | None
     transitions: list[Transition]
+    basis: Literal["computed", "recognised"]
     pending: NotRequired[bool]
     pending_since: NotRequired[str]
     reasons: NotRequired[list[Reason]]
@@ -3560,6 +3585,20 @@ class WithdrawnSupportRecord(TypedDict):
     on: NotRequired[Any]
 
 
+class YearCounterpart(TypedDict):
+    """The local money that the law asks for beside a programme's central money of one year."""
+
+    program: str
+    rule: str | None
+    legal_basis: list[str]
+    percent: str | None
+    central_vnd: int
+    required_vnd: int | None
+    provided_vnd: int
+    missing_vnd: int | None
+    reasons: list[MoneyReason]
+
+
 class YearEnd(TypedDict):
     """The year-end book of an area."""
 
@@ -3586,4 +3625,5 @@ class YearSources(TypedDict):
 
     year: int
     sources: list[SourceMoney]
+    counterparts: list[YearCounterpart]
     local_share: Rate | None

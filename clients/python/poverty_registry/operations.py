@@ -468,11 +468,19 @@ class Operations:
         return answer
 
     def get_timeline(
-        self, household_id: str, *, known_at: datetime | str | None = None
+        self,
+        household_id: str,
+        *,
+        basis: Literal["computed", "recognised"] | None = None,
+        known_at: datetime | str | None = None,
     ) -> models.Timeline:
         """Timeline of a household."""
         answer: models.Timeline = self.ask(
-            Call("GET", f"/v1/households/{place(household_id)}/timeline", {"known_at": known_at})
+            Call(
+                "GET",
+                f"/v1/households/{place(household_id)}/timeline",
+                {"basis": basis, "known_at": known_at},
+            )
         )
         return answer
 
@@ -628,6 +636,20 @@ class Operations:
         )
         return answer
 
+    def list_decision_changes(
+        self, *, area: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> models.DecisionChanges:
+        """Feed of decisions."""
+        answer: models.DecisionChanges = self.ask(
+            Call("GET", "/v1/decision-changes", {"area": area, "cursor": cursor, "limit": limit})
+        )
+        return answer
+
+    def verify_person(self, body: models.VerificationQuestion) -> models.Verification:
+        """Verify that a citizen is on a list."""
+        answer: models.Verification = self.ask(Call("POST", "/v1/verifications", body=body))
+        return answer
+
     def look_up_households(self, body: models.HouseholdLookup) -> models.LookedUp:
         """Many households at once."""
         answer: models.LookedUp = self.ask(Call("POST", "/v1/households/lookup", body=body))
@@ -679,11 +701,6 @@ class Operations:
                 },
             )
         )
-        return answer
-
-    def verify_person(self, body: models.VerificationQuestion) -> models.Verification:
-        """Verify that a citizen is on a list."""
-        answer: models.Verification = self.ask(Call("POST", "/v1/verifications", body=body))
         return answer
 
     def list_areas(
@@ -2256,11 +2273,19 @@ class AsyncOperations:
         return answer
 
     def get_timeline(
-        self, household_id: str, *, known_at: datetime | str | None = None
+        self,
+        household_id: str,
+        *,
+        basis: Literal["computed", "recognised"] | None = None,
+        known_at: datetime | str | None = None,
     ) -> Awaitable[models.Timeline]:
         """Timeline of a household."""
         answer: Awaitable[models.Timeline] = self.ask(
-            Call("GET", f"/v1/households/{place(household_id)}/timeline", {"known_at": known_at})
+            Call(
+                "GET",
+                f"/v1/households/{place(household_id)}/timeline",
+                {"basis": basis, "known_at": known_at},
+            )
         )
         return answer
 
@@ -2416,6 +2441,22 @@ class AsyncOperations:
         )
         return answer
 
+    def list_decision_changes(
+        self, *, area: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> Awaitable[models.DecisionChanges]:
+        """Feed of decisions."""
+        answer: Awaitable[models.DecisionChanges] = self.ask(
+            Call("GET", "/v1/decision-changes", {"area": area, "cursor": cursor, "limit": limit})
+        )
+        return answer
+
+    def verify_person(self, body: models.VerificationQuestion) -> Awaitable[models.Verification]:
+        """Verify that a citizen is on a list."""
+        answer: Awaitable[models.Verification] = self.ask(
+            Call("POST", "/v1/verifications", body=body)
+        )
+        return answer
+
     def look_up_households(self, body: models.HouseholdLookup) -> Awaitable[models.LookedUp]:
         """Many households at once."""
         answer: Awaitable[models.LookedUp] = self.ask(
@@ -2468,13 +2509,6 @@ class AsyncOperations:
                     "limit": limit,
                 },
             )
-        )
-        return answer
-
-    def verify_person(self, body: models.VerificationQuestion) -> Awaitable[models.Verification]:
-        """Verify that a citizen is on a list."""
-        answer: Awaitable[models.Verification] = self.ask(
-            Call("POST", "/v1/verifications", body=body)
         )
         return answer
 

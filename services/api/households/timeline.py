@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from services.api.areas.basis import BASIS
 from services.api.households.household import (
     UNKNOWN_HOUSEHOLD,
     HouseholdId,
@@ -21,6 +22,7 @@ from services.api.households.household import (
 from services.api.words import EventId, ExternalId, NextCursor, Revision, Source
 from shared.access.caller import HOUSEHOLDS_READ, PERSONS_READ
 from shared.households.reasons import Reason, not_yet_processed
+from shared.households.recognised import Basis
 from shared.households.store import persons, reads
 from shared.households.store.persons import Opened
 from shared.http import parameters
@@ -55,6 +57,7 @@ class Timeline(Struct, frozen=True):
     transitions: Annotated[
         list[Transition], Meta(description="Those published, in order of days; none of the future.")
     ]
+    basis: Annotated[Basis, Meta(description="Spells by figures, or by what was recognised.")]
     pending: Pending = UNSET
     pending_since: PendingSince = UNSET
     reasons: (
@@ -70,14 +73,17 @@ class Timeline(Struct, frozen=True):
     problems=[UNKNOWN_HOUSEHOLD],
     private=True,
 )
-async def get_timeline(ask: Ask, household_id: HouseholdId) -> Timeline:
+async def get_timeline(
+    ask: Ask, household_id: HouseholdId, basis: Annotated[Basis, BASIS] = "computed"
+) -> Timeline:
     """Timeline of a household.
 
-    All its spells, future ones too, and its published transitions.
+    All its spells, future ones too, by the class that its reviews' figures give or that was
+    recognised, and its published transitions, which go by the figures.
     """
     await ask.check_settled()
     async with ask.reads.statement() as snapshot:
-        row = await reads.timeline(snapshot, household_id, ask.today, ask.known_at)
+        row = await reads.timeline(snapshot, household_id, ask.today, ask.known_at, basis)
     if row is None:
         raise unknown_household()
     ask.settle(row.at)
@@ -88,6 +94,7 @@ async def get_timeline(ask: Ask, household_id: HouseholdId) -> Timeline:
         spells=[_spell(spell) for spell in row.spells],
         closed_on=row.closed_on,
         transitions=[Transition.of(each) for each in row.transitions],
+        basis=basis,
         reasons=UNSET if since is None else [not_yet_processed(since)],
         **pending(since),
     )
@@ -123,15 +130,11 @@ class Events(Struct, frozen=True):
     next_cursor: NextCursor
 
 
-def _instant(value: Any) -> datetime:
-    return parameters.read_instant(parameters.short_text(value))
-
-
 @routes.get(
     "/v1/households/{household_id}/events",
     scope=HOUSEHOLDS_READ,
     clock=Known,
-    cursor=[_instant, UUID],
+    cursor=[parameters.instant_of, UUID],
     problems=[UNKNOWN_HOUSEHOLD],
     private=True,
 )

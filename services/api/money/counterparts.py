@@ -59,7 +59,7 @@ async def counterpart(
     The active runs say what they ask for, together; before the first one the law does.
     """
     stated = [each for run in active if (each := run.frozen.get("counterpart"))]
-    share = _together(stated) if stated else _by_law(fund, rules)
+    share = _together(stated) if stated else _of_fund(fund, rules)
     if share is None:
         return None
     required = share[3]
@@ -85,11 +85,16 @@ def _bases(stated: Any) -> Sequence[str]:
     return [stated] if isinstance(stated, str) else list(stated or ())
 
 
-def _by_law(fund: Balance, rules: Rules | None) -> _Required | None:
+def _of_fund(fund: Balance, rules: Rules | None) -> _Required | None:
     """Return what the law asks for; only central money has a local counterpart."""
     if rules is None or fund.funding_source != "central":
         return None
-    rule = rules.counterpart(fund.program, fund.year) or _unknown(rules, fund.program, fund.year)
+    return by_law(fund.program, fund.year, fund.allocated, rules)
+
+
+def by_law(program: str, year: int, central: int, rules: Rules) -> _Required | None:
+    """Return what the law asks for beside so many đồng of a programme's central money."""
+    rule = rules.counterpart(program, year) or _unknown(rules, program, year)
     if rule is None:
         return None
     percent = rule.entry.get("counterpart_percent")
@@ -98,7 +103,7 @@ def _by_law(fund: Balance, rules: Rules | None) -> _Required | None:
         rule.id if rule.kind == COUNTERPART else None,
         text,
         list(rule.legal_basis),
-        None if text is None else counterpart_required(fund.allocated, text),
+        None if text is None else counterpart_required(central, text),
     )
 
 

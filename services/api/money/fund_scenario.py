@@ -9,6 +9,7 @@ from typing import Annotated, Literal, get_args
 from msgspec import Meta, Struct
 
 from services.api.areas.areas import Code
+from services.api.money import counterparts
 from services.api.money.held import reach_of
 from services.api.money.progress import Stalled
 from services.api.money.sums import (
@@ -29,19 +30,20 @@ from shared.http.ask import Ask, OnDay
 from shared.http.operations import Routes
 from shared.http.problems import UNKNOWN_AREA
 from shared.kernel.texts import Text
+from shared.law.allocation_rules import Rules
 from shared.law.percent import Rate, rate
 from shared.money.fund_forecast import Forecast, Pace, Remark, YearMoney, forecast
-from shared.money.sentences import FORECAST_HOW, FORECAST_REMARKS, NOTHING_MOVED
+from shared.money.sentences import FORECAST_HOW, FORECAST_REMARKS, NOTHING_MOVED, RATIO_UNKNOWN
 from shared.money.store import fund_scenario as store
 from shared.money.store.fund_reads import FundFilter, FundingSource
-from shared.money.store.fund_scenario import DayMoved, Until, YearSource
+from shared.money.store.fund_scenario import DayMoved, ProgramMoney, Until, YearSource
 
 routes = Routes("money")
 
 # These two stand beside each other, also where one of them is not known.
 _ALWAYS: tuple[FundingSource, ...] = ("central", "local")
 
-ReasonCode = Literal[Remark, "nothing_moved"]
+ReasonCode = Literal[Remark, "nothing_moved", "ratio_unknown"]
 Moved = Mapping[FundingSource, Mapping[int, Mapping[date, int]]]
 
 
@@ -70,6 +72,23 @@ class SourceMoney(Money, frozen=True):
     reasons: Annotated[list[MoneyReason], Meta(description="Why something is null or 0.")]
 
 
+class YearCounterpart(Struct, frozen=True):
+    """The local money that the law asks for beside a programme's central money of one year."""
+
+    program: Annotated[str, Meta(description="Id of the programme.")]
+    rule: Annotated[str | None, Meta(description="Id of the rule that asks for it.")]
+    legal_basis: Annotated[list[str], Meta(description="The articles of law that ask for it.")]
+    percent: Annotated[
+        str | None,
+        Meta(description="Percent of the central money, a decimal as text; null: see `reasons`."),
+    ]
+    central_vnd: Annotated[int, Meta(description="Central đồng of the year.")]
+    required_vnd: Annotated[int | None, Meta(description="Local đồng that are asked for.")]
+    provided_vnd: Annotated[int, Meta(description="Local đồng of the year.")]
+    missing_vnd: Annotated[int | None, Meta(description="Required less provided, or 0.")]
+    reasons: Annotated[list[MoneyReason], Meta(description="Why something is null.")]
+
+
 class YearSources(Struct, frozen=True):
     """The money of one year's funds by source."""
 
@@ -77,6 +96,10 @@ class YearSources(Struct, frozen=True):
     sources: Annotated[
         list[SourceMoney],
         Meta(description="Central and local always; mobilised where it was posted."),
+    ]
+    counterparts: Annotated[
+        list[YearCounterpart],
+        Meta(description="What the law asks of local budgets, by programme that it asks for."),
     ]
     local_share: Annotated[
         Rate | None, Meta(description="Local amount, of the central one; null: no central money.")
@@ -137,13 +160,15 @@ async def get_fund_scenario(
     Of funds held in an area (by a code of whichever map) and decided by the day, year by year:
     local money beside central, what is allocated, paid, returned and stands still, and between
     which bounds the asked year's money will be paid by that year's end. What a fund passed on to
-    another of its year and source counts once. The counterpart that the law asks for stands at
-    each fund.
+    another of its year and source counts once. Beside them the counterpart that the law asks of
+    local budgets, where its ratio is known.
     """
+    rules = await counterparts.law(ask)
     until = Until(min(ask.as_of, ask.known_on), year)
     wanted = FundFilter(program=program, component=component, holders=await reach_of(ask, code))
     async with ask.snapshot() as snapshot:
         rows = await store.by_year(snapshot, ask.known_at, wanted, until, not_moved_for)
+        programs = await store.by_program(snapshot, ask.known_at, wanted, until)
         moved = _moved(await store.by_day(snapshot, ask.known_at, wanted, until))
     known = {(row.year, row.funding_source): row for row in rows}
     sources = [s for s in get_args(FundingSource) if s in _ALWAYS or (year, s) in known]
@@ -152,7 +177,7 @@ async def get_fund_scenario(
         year=year,
         on=until.on,
         years=[
-            _year(each, known, moved, until.on, not_moved_for)
+            _year(each, known, moved, until.on, not_moved_for, _counterparts(each, programs, rules))
             for each in sorted({year, *(row.year for row in rows)})
         ],
         forecasts=[_forecast(source, until, rows, moved) for source in sources],
@@ -175,6 +200,7 @@ def _year(
     moved: Moved,
     on: date,
     not_moved_for: int,
+    asked: list[YearCounterpart],
 ) -> YearSources:
     nothing = {source: YearSource(year, source, *[0] * 7) for source in _ALWAYS}
     of_year = {s: row for (each, s), row in known.items() if each == year}
@@ -184,7 +210,43 @@ def _year(
         last = max(moved.get(source, {}).get(year, ()), default=None)
         sources.append(_source(row, last, on, not_moved_for))
     share = rate(rows["local"].amount_vnd, rows["central"].amount_vnd)
-    return YearSources(year, sources, share)
+    return YearSources(year, sources, asked, share)
+
+
+def _counterparts(
+    year: int, programs: Sequence[ProgramMoney], rules: Rules | None
+) -> list[YearCounterpart]:
+    """Return what the law asks for beside each programme's central money."""
+    found = []
+    for each in programs:
+        if rules is None or each.year != year or not each.central:
+            continue
+        share = counterparts.by_law(each.program, year, each.central, rules)
+        if share is not None:
+            found.append(_counterpart(each, *share))
+    return found
+
+
+def _counterpart(
+    money: ProgramMoney,
+    rule: str | None,
+    percent: str | None,
+    legal_basis: list[str],
+    required: int | None,
+) -> YearCounterpart:
+    unknown = [] if percent else [_reason("ratio_unknown", RATIO_UNKNOWN)]
+    missing = None if required is None else max(required - money.local, 0)
+    return YearCounterpart(
+        money.program,
+        rule,
+        legal_basis,
+        percent,
+        money.central,
+        required,
+        money.local,
+        missing,
+        unknown,
+    )
 
 
 def _source(row: YearSource, last: date | None, on: date, not_moved_for: int) -> SourceMoney:

@@ -14,6 +14,7 @@ from services.api.page.views import (
     exits,
     figures,
     findings,
+    fund_scenario,
     funds,
     household,
     households,
@@ -33,7 +34,17 @@ from services.api.page.views import (
 
 _PLACES = (start, places, below, movement, households, household, exits, knowledge, changes)
 _BOOKS = (year_end, changeover, what_if, review_round)
-_OTHERS = (funds, runs, best_allocation, findings, articles, figures, imports, operations)
+_OTHERS = (
+    funds,
+    fund_scenario,
+    runs,
+    best_allocation,
+    findings,
+    articles,
+    figures,
+    imports,
+    operations,
+)
 _SIGNING_IN = (signing_in, issuer)
 
 

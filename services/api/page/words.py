@@ -143,6 +143,7 @@ TABS = (
     ("/knowledge", "Lúc đó và bây giờ", "Then and now"),
     ("/year-end", "Báo cáo cuối năm", "Year-end book"),
     ("/review-round", "Đợt rà soát", "Review round"),
+    ("/fund-scenario", "Vốn theo năm", "Money by year"),
     ("/changeover", "Chuyển chuẩn", "Next standard"),
 )
 EVENT_TYPES = {

@@ -220,13 +220,14 @@ _LIVES = (
 )
 
 
-def _timeline(at: str | None) -> str:
+def _timeline(at: str | None, basis: Basis) -> str:
     published = "retracted_at IS NULL"
     if at is not None:
         published = f"recorded_at <= {at} AND (retracted_at IS NULL OR retracted_at > {at})"
-    closed = known("household_id = $1 AND status = 'closed'", at)
+    closed = known("household_id = $1 AND status = 'closed'", at, basis=basis)
     return f"""
-        SELECT {_received(at)}, {_LIVES}, (SELECT min(valid_from) FROM ({closed}) c), {_spells(at)},
+        SELECT {_received(at)}, {_LIVES}, (SELECT min(valid_from) FROM ({closed}) c),
+            {_spells(at, basis)},
             ARRAY(SELECT ROW({COLUMNS}) FROM transitions
                 WHERE household_id = $1 AND retracts IS NULL AND {published}
                 ORDER BY on_date, seq),
@@ -235,24 +236,43 @@ def _timeline(at: str | None) -> str:
     """
 
 
-_TIMELINE_NOW, _TIMELINE_AT = _timeline(None), _timeline("$3")
+_TIMELINES = {
+    (past, basis): _timeline(at, basis)
+    for past, at in ((False, None), (True, "$3"))
+    for basis in get_args(Basis)
+}
 
 
 async def timeline(
-    snapshot: Snapshot, household_id: str, day: date, known_at: datetime | None
+    snapshot: Snapshot,
+    household_id: str,
+    day: date,
+    known_at: datetime | None,
+    basis: Basis = "computed",
 ) -> Timeline | None:
     """Return a household's spells, future ones too, and the transitions that stood published.
 
     None: no event of the household had been received.
     """
-    if known_at is None:
-        row = await snapshot.fetchrow(_TIMELINE_NOW, household_id, day)
-    else:
-        row = await snapshot.fetchrow(_TIMELINE_AT, household_id, day, known_at)
+    past = known_at is not None
+    row = await snapshot.fetchrow(
+        _TIMELINES[past, basis], household_id, day, *((known_at,) if past else ())
+    )
     if row is None or not row[0]:
         return None
     spells = [Spell(*each) for each in row[3]]
     return Timeline(row[1], row[2], spells, [Transition(*each) for each in row[4]], *row[5:])
+
+
+_SPELLS_AT = {basis: f"SELECT {_spells('$2', basis)}" for basis in get_args(Basis)}
+
+
+async def spells(
+    snapshot: Snapshot, household_id: str, known_at: datetime, basis: Basis
+) -> list[Spell]:
+    """Return a household's spells as known at an instant."""
+    rows = await snapshot.fetchval(_SPELLS_AT[basis], household_id, known_at)
+    return [Spell(*each) for each in rows]
 
 
 async def placed(

@@ -121,6 +121,38 @@ _BY_DAY = f"""
 """
 
 
+_BY_PROGRAM = f"""
+    {_FUNDS}, sourced AS MATERIALIZED (
+        SELECT r.run_id, m.year, m.funding_source FROM runs r JOIN matched m USING (fund_id)),
+    roots AS (
+        SELECT m.year, m.program, m.funding_source, m.amount_vnd
+        FROM matched m LEFT JOIN sourced s ON s.run_id = m.parent_run
+            AND s.year = m.year AND s.funding_source = m.funding_source
+        WHERE s.run_id IS NULL)
+    SELECT year, program,
+        coalesce(sum(amount_vnd) FILTER (WHERE funding_source = 'central'), 0)::bigint,
+        coalesce(sum(amount_vnd) FILTER (WHERE funding_source = 'local'), 0)::bigint
+    FROM roots GROUP BY year, program ORDER BY year, program
+"""
+
+
+class ProgramMoney(Struct, frozen=True):
+    """Central and local money of one programme in one year."""
+
+    year: int
+    program: str
+    central: int
+    local: int
+
+
+async def by_program(
+    snapshot: Snapshot, known_at: datetime | None, funds: FundFilter, until: Until
+) -> list[ProgramMoney]:
+    """Return the money of each year and programme, in this order."""
+    rows = await snapshot.fetch(_BY_PROGRAM, *_given(known_at, funds, until))
+    return [ProgramMoney(*row) for row in rows]
+
+
 async def by_year(
     snapshot: Snapshot,
     known_at: datetime | None,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.api.households.status import list_households
+from services.api.money.funds import list_funds
 from services.api.page.site import Page
 from services.api.page.view import Elsewhere
 from services.api.page.views.crumbs import path_of, standing
@@ -58,6 +59,8 @@ class Place:
         hidden = set() if self.below else {"/below"}
         if not self.page.may(list_households):
             hidden |= OF_HOUSEHOLDS
+        if not self.page.may(list_funds):
+            hidden |= {"/fund-scenario"}
         return [tab for tab in TABS if tab[0] not in hidden]
 
 
