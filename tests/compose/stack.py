@@ -61,8 +61,6 @@ class Stack:
             "GRAFANA_PORT": str(GRAFANA),
             "REGISTRY_WORKERS": str(self.workers),
             "RABBITMQ_FILES": str(files),
-            # As many as this machine has: an engine refuses more.
-            "POSTGRES_CPUS": "2.0",
             **self.extra,
         }
 
