@@ -9,7 +9,7 @@ from typing import Any
 import asyncpg
 import httpx
 
-from tests.bench import loader, measures, processes
+from tests.bench import cpu, loader, measures, processes
 
 QUESTION = "/v1/households?as_of=2024-12-31"
 SECONDS_AT_MOST, MEGABYTES_AT_MOST = 60, 300
@@ -30,9 +30,11 @@ async def measure(dsn: str, households: int) -> dict[str, Any]:
     figures["limit"] = round(households / bare)
     with processes.registry("api", dsn, AUDIT="on") as (address, pid):
         for form in ("parquet", "csv"):
+            spent = await cpu.meter(dsn, [pid])
             task = asyncio.ensure_future(_export(address, form))
             held = await measures.memory({"api": pid}, task)
             figures |= {f"{form}_{name}": n for name, n in (task.result() | held["api"]).items()}
+            figures[f"{form}_cpu_us_a_row"] = spent().per(households)
     figures["ratio"] = round(figures["parquet_rate"] / figures["limit"], 3)
     return figures | {"s_at_most": SECONDS_AT_MOST, "mb_at_most": MEGABYTES_AT_MOST}
 
