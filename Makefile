@@ -93,7 +93,7 @@ tools:
 	 || echo "make: Chromium could not be installed; the page will not be looked at"; fi
 	@if ! [ .venv/linters/made -nt tests/tools/linters.lock ]; then $(PYTHON) -m venv .venv/linters \
 	 && .venv/linters/bin/python -m pip install --quiet --no-input --disable-pip-version-check --require-hashes -r tests/tools/linters.lock \
-	 && touch .venv/linters/made || echo "make: the linters of migrations and of Kubernetes could not be installed"; fi
+	 && touch .venv/linters/made || echo "make: the linters of migrations, dashboards and Kubernetes could not be installed"; fi
 	@if command -v npm >/dev/null && ! [ tests/tools/node_modules/.package-lock.json -nt tests/tools/package-lock.json ]; then \
 	 cd tests/tools && npm ci --silent --no-audit --no-fund --ignore-scripts || echo "make: the linters of the documents could not be installed"; fi
 
