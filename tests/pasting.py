@@ -8,7 +8,7 @@ import shlex
 from dataclasses import dataclass, replace
 from pathlib import Path
 from string import Template
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx
 
@@ -68,6 +68,11 @@ def _read(words: list[str]) -> Curl:
     options.add_argument("-N", dest="streams", action="store_true")
     options.add_argument("-o", dest="kept_as")
     options.add_argument("-s", action="store_true")
+    options.add_argument("-G", action="store_true")
+    options.add_argument("--data-urlencode", dest="asked", action="append", default=[])
     given = options.parse_args(words)
     headers = dict(header.split(": ", 1) for header in given.headers)
-    return Curl(given.address, headers, given.body, given.streams)
+    # With `-G` what is to be encoded is asked for in the address.
+    asked = urlencode([tuple(each.split("=", 1)) for each in given.asked])
+    address = f"{given.address}?{asked}" if asked else given.address
+    return Curl(address, headers, given.body, given.streams)
