@@ -1,4 +1,7 @@
-"""What a best allocation says of itself, in English and Vietnamese side by side."""
+"""What a best allocation says of itself, in English and Vietnamese side by side.
+
+Law: none (words; the ranks are those of the runs, by the rules that divide them).
+"""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from services.api.exports.columns import columns_of
 from services.api.exports.exporter import Exporter, Parts
 from services.api.exports.formats import FORMATS
 from shared.access.caller import HOUSEHOLDS_READ, STATISTICS_READ
-from shared.exports.export import EXPORTS_MAX, LEASE
+from shared.exports.export import EXPORTS_MAX, LEASE, Export
 from shared.exports.store import exports as store
 from shared.http.auth import OFF, Tokens
 from tests.access.conftest import as_known, caller
@@ -255,9 +255,17 @@ async def test_a_file_is_its_clients_alone_and_holds_what_that_one_may_see(
     assert world.tokens is OFF
 
 
+class Stuck(Exporter):
+    """Makes the beginning of a file, and no more."""
+
+    async def _store(self, export: Export, parts: Parts, rows: int, *, ended: bool = False) -> None:
+        await super()._store(export, parts, rows, ended=ended)
+        await asyncio.Event().wait()
+
+
 async def test_what_a_dead_process_began_is_made_by_another(world: Registry) -> None:
     export, context = await ordered(world), world.app.state.context
-    dying, living = Exporter(context), Exporter(context)
+    dying, living = Stuck(context), Exporter(context)
     task = asyncio.create_task(dying.look())
     while not await parts_of(context, export):
         await asyncio.sleep(0.001)

@@ -130,7 +130,7 @@ async def test_of_two_secrets_the_older_is_valid_for_the_overlap(
         ({"callback_url": "https://[::1"}, "/callback_url", "invalid_address"),
         ({"callback_url": "ftp://bhxh.example/"}, "/callback_url", "invalid_format"),
         ({"types": []}, "/types", "no_items"),
-        ({"types": ["article.recorded"]}, "/types/0", "invalid_choice"),
+        ({"types": ["household-event.recorded"]}, "/types/0", "invalid_choice"),
         ({"secret": "c2hvcnQ="}, "/secret", "invalid_secret"),
         ({"secret": "no base64, but long enough to be one"}, "/secret", "invalid_secret"),
         ({"signature": "v1a", "secret": "c2hvcnQ="}, "/secret", "secret_not_taken"),
