@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from datetime import date, timedelta
 from statistics import median
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from tests.bench import loader, processes
-from tests.bench.scale import AS_OF, ask
+from tests.bench.scale import AS_OF, ask, cuts
 from tests.page.conftest import FLAGS, browser_path
 
 if TYPE_CHECKING:
@@ -19,7 +22,7 @@ PROVINCE, READERS = "01", 8
 # Milliseconds that 95 of a hundred pages may take, and until something is to be read; bytes.
 PAGE_MS, PAINT_MS, WEIGHT_MAX = 300, 1000, 500_000
 VIEWS = {"place": "", "below": "/below", "movement": "/movement", "year_end": "/year-end"}
-LOOKS = 7
+LOOKS, APART = 7, 8
 _WEIGHT = "performance.getEntries().reduce((sum, e) => sum + (e.encodedBodySize || 0), 0)"
 _PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 
@@ -33,13 +36,33 @@ async def measure(dsn: str, households: int) -> dict[str, Any]:
             path = f"/places/{PROVINCE}{tail}"
             bound = {"p95_at_most": PAGE_MS} if name == "place" else {}
             try:
-                figures[name] = await ask(address, path, {"as_of": AS_OF}, READERS) | bound
+                # Alike for all readers, who share what is counted; and each about a day of its own.
+                figures[name] = await _apart(address, path) | bound
+                figures[f"{name}_alike"] = await ask(address, path, {"as_of": AS_OF}, READERS)
             except (RuntimeError, httpx.HTTPStatusError) as refused:
                 # What is too much at once is refused, and that is its figure.
                 code = re.search(r"<code>([a-z_]+)</code>", str(refused))
                 figures[name] = {"refused": code[1] if code else str(refused)[:200]}
         figures["browser"] = await _browser(address)
     return figures
+
+
+async def _apart(address: str, path: str) -> dict[str, float]:
+    """Let readers ask about days that nobody else asks about; return how long each answer took."""
+    days = [date.fromisoformat(AS_OF) - timedelta(days=n) for n in range(READERS * APART)]
+    taken: list[float] = []
+
+    async def reader(client: httpx.AsyncClient) -> None:
+        while days:
+            started = perf_counter()
+            answer = await client.get(path, params={"as_of": days.pop().isoformat()})
+            if answer.status_code != 200:
+                raise RuntimeError(answer.text)
+            taken.append((perf_counter() - started) * 1000)
+
+    async with httpx.AsyncClient(base_url=address, timeout=120) as client:
+        await asyncio.gather(*(reader(client) for _ in range(READERS)))
+    return cuts(taken)
 
 
 async def _browser(address: str) -> dict[str, Any]:

@@ -19,8 +19,9 @@ DAY = "as_of=2023-12-31"
 VIEWS = {
     "place": (f"/places/181?{DAY}", 0),
     "below": (f"/places/181/below?{DAY}", 0),
+    "country": ("/places/VN/below?as_of=2026-01-01", 330),
     "movement": (f"/places/181/movement?{DAY}&lang=en", 430),
-    "flows": (f"/places/181/movement?{DAY}&lang=en", 1180),
+    "flows": (f"/places/181/movement?{DAY}&lang=en", 1250),
     "year-end": (f"/places/181/year-end?{DAY}", 620),
     "household": ("/households/LS-06091-000202?as_of=2023-06-30", 1120),
     "fund": ("/funds/BG-HOUSING-2024", 0),
