@@ -15,16 +15,16 @@ from tests.page.conftest import FLAGS, browser_path
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 DAY = "as_of=2023-12-31"
-# By name the address, and how far down it is looked at.
+# By name the address, with the part of the page that is looked at.
 VIEWS = {
-    "place": (f"/places/181?{DAY}", 0),
-    "below": (f"/places/181/below?{DAY}", 0),
-    "country": ("/places/VN/below?as_of=2026-01-01", 330),
-    "movement": (f"/places/181/movement?{DAY}&lang=en", 430),
-    "flows": (f"/places/181/movement?{DAY}&lang=en", 1250),
-    "year-end": (f"/places/181/year-end?{DAY}", 620),
-    "household": ("/households/LS-06091-000202?as_of=2023-06-30", 1120),
-    "fund": ("/funds/BG-HOUSING-2024", 0),
+    "place": f"/places/181?{DAY}#content",
+    "below": f"/places/181/below?{DAY}#below",
+    "country": "/places/VN/below?as_of=2026-01-01#below",
+    "movement": f"/places/181/movement?{DAY}&lang=en#movement",
+    "flows": f"/places/181/movement?{DAY}&lang=en#flows",
+    "year-end": f"/places/181/year-end?{DAY}#book",
+    "household": "/households/LS-06088-000135?as_of=2023-06-30#time",
+    "fund": "/funds/BG-HOUSING-2024",
 }
 SIZE = {"width": 1060, "height": 720}
 
@@ -35,9 +35,8 @@ async def main(address: str) -> None:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=browser_path(), args=[*FLAGS])
         page = await browser.new_page(base_url=address, viewport=SIZE, color_scheme="light")
-        for name, (path, down) in VIEWS.items():
+        for name, path in VIEWS.items():
             await page.goto(path)
-            await page.evaluate(f"scrollTo(0, {down})")
             await page.screenshot(path=FOLDER / f"{name}.png")
         await browser.close()
 
