@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, Numeric, Table, Text, func
 
@@ -46,6 +47,32 @@ class Removed:
         return Removed(
             self.rows + other.rows, self.row_bytes + other.row_bytes, self.digest + other.digest
         )
+
+
+async def measure(snapshot: Snapshot, table: str, where: str, *given: Any) -> Removed:
+    """Return what the rows of a table come to that meet a condition; both are text of a store."""
+    rows = await snapshot.fetch(
+        "SELECT count(*), coalesce(sum(pg_column_size(r.*)), 0)::bigint "
+        f"FROM {table} r WHERE {where}",
+        *given,
+    )
+    return Removed(*rows[0])
+
+
+async def remove(
+    tx: Transaction, table: str, where: str, *given: Any, digest: str = "0::numeric"
+) -> Removed:
+    """Remove such rows, and return what they came to; `digest` is the SQL of a row's own."""
+    rows = await tx.fetch(
+        f"""
+        WITH removed AS (
+            DELETE FROM {table} r WHERE {where}
+            RETURNING pg_column_size(r.*) AS size, {digest} AS digest)
+        SELECT count(*), coalesce(sum(size), 0)::bigint, coalesce(sum(digest), 0) FROM removed
+        """,
+        *given,
+    )
+    return Removed(*rows[0])
 
 
 async def kept_from(snapshot: Snapshot, subject: str = KNOWLEDGE) -> datetime | None:

@@ -26,6 +26,7 @@ from sqlalchemy import (
     text,
 )
 
+from shared.kernel import retention
 from shared.kernel.database import Snapshot, Transaction
 from shared.kernel.metadata import METADATA
 from shared.kernel.retention import Removed
@@ -232,20 +233,9 @@ async def resolve(tx: Transaction, route: str, items: Sequence[str]) -> None:
 
 async def count_settled(snapshot: Snapshot, before: datetime) -> Removed:
     """Return what of the settled rows is older, by when it was last seen."""
-    rows = await snapshot.fetch(
-        "SELECT count(*), coalesce(sum(pg_column_size(q.*)), 0)::bigint FROM quarantine q "
-        f"WHERE {_SETTLED}",
-        before,
-    )
-    return Removed(*rows[0])
+    return await retention.measure(snapshot, QUARANTINE.name, _SETTLED, before)
 
 
 async def remove_settled(tx: Transaction, before: datetime) -> Removed:
     """Remove the settled rows that are older."""
-    rows = await tx.fetch(
-        f"WITH removed AS (DELETE FROM quarantine q WHERE {_SETTLED} "
-        "RETURNING pg_column_size(q.*) AS size) "
-        "SELECT count(*), coalesce(sum(size), 0)::bigint FROM removed",
-        before,
-    )
-    return Removed(*rows[0])
+    return await retention.remove(tx, QUARANTINE.name, _SETTLED, before)

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from shared.access.audit import Head, Linked
 from shared.access.store.audit import entries_behind
+from shared.kernel import retention
 from shared.kernel.database import Snapshot, Transaction
 from shared.kernel.retention import Removed
 
@@ -32,31 +33,18 @@ async def older(
 
 async def count(snapshot: Snapshot, before: datetime) -> Removed:
     """Return what would be removed, roughly: entries go in the order of their chains."""
-    rows = await snapshot.fetch(
-        "SELECT count(*), coalesce(sum(pg_column_size(r.*)), 0)::bigint FROM audit_rows r "
-        "JOIN audit_chains c USING (chain) WHERE r.at < $1 AND r.seq < c.seq",
-        before,
-    )
-    return Removed(*rows[0])
+    older = "at < $1 AND seq < (SELECT c.seq FROM audit_chains c WHERE c.chain = r.chain)"
+    return await retention.measure(snapshot, TABLE, older, before)
 
 
 async def remove(tx: Transaction, through: Linked, cut: Head) -> Removed:
     """Cut a chain behind an entry that was gone through."""
-    rows = await tx.fetch(
-        """
-        WITH removed AS (
-            DELETE FROM audit_rows r WHERE chain = $1 AND seq > $2 AND seq <= $3
-            RETURNING pg_column_size(r.*) AS size)
-        SELECT count(*), coalesce(sum(size), 0)::bigint FROM removed
-        """,
-        cut.chain,
-        cut.seq,
-        through.seq,
-    )
+    own = "chain = $1 AND seq > $2 AND seq <= $3"
+    removed = await retention.remove(tx, TABLE, own, cut.chain, cut.seq, through.seq)
     await tx.execute(
         "UPDATE audit_chains SET cut_seq = $2, cut_link = $3 WHERE chain = $1",
         cut.chain,
         through.seq,
         through.link,
     )
-    return Removed(*rows[0])
+    return removed

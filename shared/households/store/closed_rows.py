@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from shared.households.store.history import episode_digest
+from shared.kernel import retention
 from shared.kernel.database import Snapshot, Transaction
 from shared.kernel.retention import Removed
 
@@ -18,36 +19,22 @@ TABLES = ("episodes", "recognised_episodes")
 _CLOSED = """
 household_id > $1 AND household_id <= $2 AND known_to <= $3
     AND NOT (status IS DISTINCT FROM 'non_poor' AND EXISTS (
-        SELECT FROM unnest($4::timestamptz[]) AS r (at)
-        WHERE r.at >= known_from AND r.at < known_to))
-"""
-_COUNTED = """
-SELECT count(*), coalesce(sum(pg_column_size(e.*)), 0)::bigint, 0::numeric
-FROM {table} e WHERE {closed}
-"""
-_REMOVE = """
-WITH removed AS (
-    DELETE FROM {table} e WHERE {closed} RETURNING pg_column_size(e.*) AS size, {digest} AS digest)
-SELECT count(*), coalesce(sum(size), 0)::bigint, coalesce(sum(digest), 0) FROM removed
+        SELECT FROM unnest($4::timestamptz[]) AS i (at)
+        WHERE i.at >= known_from AND i.at < known_to))
 """
 Range = tuple[str, str]
-
-
-def _statement(text: str, table: str) -> str:
-    return text.format(table=table, closed=_CLOSED, digest=episode_digest())
 
 
 async def count(
     snapshot: Snapshot, table: str, among: Range, before: datetime, runs: Sequence[datetime]
 ) -> Removed:
     """Return what would be removed of these households."""
-    rows = await snapshot.fetch(_statement(_COUNTED, table), *among, before, list(runs))
-    return Removed(*rows[0])
+    return await retention.measure(snapshot, table, _CLOSED, *among, before, list(runs))
 
 
 async def remove(
     tx: Transaction, table: str, among: Range, before: datetime, runs: Sequence[datetime]
 ) -> Removed:
     """Remove what no instant from `before` on sees, nor any of `runs`."""
-    rows = await tx.fetch(_statement(_REMOVE, table), *among, before, list(runs))
-    return Removed(*rows[0])
+    given = *among, before, list(runs)
+    return await retention.remove(tx, table, _CLOSED, *given, digest=episode_digest())
