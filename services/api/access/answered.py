@@ -12,7 +12,6 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from services.api.access.clients import seen_by
-from services.api.households.accesses import read_instant
 from services.api.words import NextCursor
 from shared.access.caller import OPERATIONS
 from shared.access.store import audit
@@ -69,7 +68,7 @@ _SHOWN = {
 @routes.get(
     "/v1/audit/answers",
     scope=OPERATIONS,
-    cursor=[read_instant, UUID, parameters.whole_number],
+    cursor=[parameters.instant_of, UUID, parameters.whole_number],
     private=True,
     shown=_SHOWN,
 )

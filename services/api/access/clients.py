@@ -7,7 +7,6 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from services.api.households.accesses import read_instant
 from services.api.words import NextCursor
 from shared.access.caller import OPERATIONS, Caller
 from shared.access.clients import Client
@@ -89,7 +88,7 @@ def _within(tree: AreaTree, caller: Caller, client: Client, ask: Ask) -> bool:
 @routes.get(
     "/v1/clients",
     scope=OPERATIONS,
-    cursor=[read_instant, parameters.short_text],
+    cursor=[parameters.instant_of, parameters.short_text],
     private=True,
     shown=_SHOWN,
 )

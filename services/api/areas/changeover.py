@@ -11,11 +11,11 @@ from msgspec import Meta, Struct
 
 from services.api.areas.areas import Code
 from services.api.areas.basis import BASIS
+from services.api.areas.registers import by_units_below
 from services.api.areas.statistics import AreaName
 from services.api.words import NextCursor
 from shared.access.caller import HOUSEHOLDS_READ
-from shared.areas.reach import within
-from shared.areas.stand_ins import of_units_below, units_below
+from shared.areas.stand_ins import units_below
 from shared.areas.tree import AreaTree, Unit
 from shared.households.changeover import (
     Becomes,
@@ -176,10 +176,7 @@ class Judging:
     )
 
     def _register(self, unit: Unit) -> Register:
-        ask, tree = self.ask, self.tree
-        communes = within(tree, ask.caller.area, unit, ask.as_of)
-        counted = of_units_below(tree, unit, ask.as_of)
-        return Register(communes, self.basis, ask.known_at, counted)
+        return by_units_below(self.ask, self.tree, unit, self.ask.as_of, self.basis)
 
     def classes(
         self, area_type: str | None, standard: str, income: int | None, deprived: Sequence[str]

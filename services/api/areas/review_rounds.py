@@ -9,11 +9,11 @@ from msgspec import Meta, Struct
 
 from services.api.areas.areas import Code
 from services.api.areas.basis import BASIS
+from services.api.areas.registers import by_units_below
 from services.api.areas.statistics import AreaName
 from services.api.words import NextCursor, unit_on
 from shared.access.caller import HOUSEHOLDS_READ
 from shared.areas.reach import within
-from shared.areas.stand_ins import of_units_below
 from shared.areas.tree import AreaTree, Unit
 from shared.households.recognised import Basis
 from shared.households.review_round import State, progress_of
@@ -98,9 +98,7 @@ async def get_review_round(
     """
     tree = await ask.tree()
     unit = tree.on(code, ask.as_of)
-    communes = within(tree, ask.caller.area, unit, ask.as_of)
-    counted = of_units_below(tree, unit, ask.as_of)
-    register = Register(communes, basis, ask.known_at, counted)
+    register = by_units_below(ask, tree, unit, ask.as_of, basis)
     async with ask.snapshot() as snapshot:
         calendar, days = await _round(ask, snapshot, year)
         parts = await store.progress(snapshot, register, days, ask.as_of)

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from services.api.access.signing import signature_of
 from services.api.areas.areas import Code
 from services.api.areas.basis import BASIS
+from services.api.areas.registers import by_units_below
 from services.api.areas.year_end_book import CellName, YearEnd
 from services.api.areas.year_end_forms import printed
 from services.api.areas.year_end_rows import Book, row_places
@@ -31,7 +32,6 @@ from services.api.print.sheets import XLSX, workbook
 from services.api.words import NextCursor
 from shared.access.caller import HOUSEHOLDS_READ
 from shared.areas.reach import on_day, within
-from shared.areas.stand_ins import of_units_below
 from shared.areas.store import facts as area_facts
 from shared.areas.tree import AreaTree, Unit
 from shared.households.recognised import Basis
@@ -146,15 +146,13 @@ async def _book(ask: Ask, code: str, year: int, basis: Basis) -> YearEnd:
     tree, policy = await ask.tree(), await ask.policy()
     period = period_of(policy.standards, year)
     unit = tree.on(code, period[1])
-    communes = within(tree, ask.caller.area, unit, period[1])
-    counted = of_units_below(tree, unit, period[1])
-    register = Register(communes, basis, ask.known_at, counted)
+    register = by_units_below(ask, tree, unit, period[1], basis)
     async with ask.snapshot() as snapshot:
         passages = await store.passages(snapshot, register, period)
         counts = await store.counts(snapshot, register, period[1])
         start, end = [await _bases(ask, snapshot, tree, day) for day in period]
         checks = await ask.context.seeds.read(snapshot, REGISTER_CHECKS, ask.known_at)
-    rows = row_places(tree, unit, communes, start, end, period)
+    rows = row_places(tree, unit, register.communes, start, end, period)
     book = Book(unit, year, basis, period, rows, checks.year_end_basis)
     bound = book.bound(passages, counts, policy, preliminary=period[1] >= ask.known_on)
     about = {"area": code, "year": year, "basis": basis}

@@ -81,6 +81,15 @@ class Parts:
         return parts
 
 
+async def record_page(
+    context: Context, export: Export, route: str, subjects: set[str], parts: Parts
+) -> None:
+    """Write whom a page is about into the audit chain, as of what was made so far."""
+    if context.audit is not None and subjects:
+        name, digest = str(export.export_id), parts.digest.digest()
+        await record_told(context.audit, export.caller, route, name, subjects, digest)
+
+
 @dataclass
 class Exporter:
     """Makes what was ordered, the oldest first; a failing database only delays."""
@@ -131,20 +140,13 @@ class Exporter:
             async for items, subjects in each:
                 await asyncio.to_thread(writer.rows, items)
                 rows += len(items)
-                await self._record(export, subjects, parts)
+                await record_page(self.context, export, ROUTE, subjects, parts)
                 full = parts.size - parts.stored >= PART_BYTES
                 if full or monotonic() - told_at > SIGN_EVERY_SECONDS:
                     await self._store(export, parts, rows)
                     told_at = monotonic()
         await asyncio.to_thread(writer.end)
         await self._store(export, parts, rows, ended=True)
-
-    async def _record(self, export: Export, subjects: set[str], parts: Parts) -> None:
-        """Write whom a page is about into the audit chain, as of the file so far."""
-        writer = self.context.audit
-        if writer is not None and subjects:
-            name, digest = str(export.export_id), parts.digest.digest()
-            await record_told(writer, export.caller, ROUTE, name, subjects, digest)
 
     async def _store(self, export: Export, parts: Parts, rows: int, *, ended: bool = False) -> None:
         """Store what is there, as long as it is this one's to make."""

@@ -40,7 +40,7 @@ from shared.exports.store import exports as store
 from shared.http.ask import Ask
 from shared.http.heavy import TOO_MANY
 from shared.http.operations import ANY, Routes
-from shared.http.parameters import read_instant
+from shared.http.parameters import instant_of
 from shared.http.problems import AREA_NOT_IN_FORCE, UNKNOWN_AREA, ProblemType
 
 routes = Routes("exports")
@@ -102,7 +102,7 @@ async def _made(ask: Ask, export_id: UUID, states: Collection[State]) -> Export:
 @routes.get(
     "/v1/exports",
     scope=ANY,
-    cursor=[read_instant, UUID],
+    cursor=[instant_of, UUID],
     problems=[NO_READER],
     private=True,
     shown={"items": [SHOWN_MADE], "next_cursor": None},
@@ -117,7 +117,7 @@ async def list_exports(ask: Ask) -> Exports:
         rows = await store.list_readable(
             snapshot, ask.caller, ask.context.clock.now(), ask.page.after, ask.page.fetch
         )
-    shown, next_cursor = ask.page.cut(rows, lambda e: [e.created_at.isoformat(), e.export_id])
+    shown, next_cursor = ask.page.cut(rows, lambda e: [e.created_at, e.export_id])
     return Exports([ExportAnswer.of(each) for each in shown], next_cursor)
 
 

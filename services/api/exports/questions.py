@@ -183,7 +183,6 @@ class Pages:
                     raise
             else:
                 return page, ask.request.scope["state"].get("subjects", set())
-        raise AssertionError
 
     async def _page(self, ask: Ask, cursor: Any, limit: int) -> Any:
         question, given = self.asked.listing.question, dict(self.asked.given)

@@ -18,7 +18,7 @@ from starlette.responses import StreamingResponse
 
 from services.api.exports.answers import NO_LIST, NO_READER, QUESTION
 from services.api.exports.columns import columns_of
-from services.api.exports.exporter import Parts
+from services.api.exports.exporter import Parts, record_page
 from services.api.exports.formats import FORMATS
 from services.api.exports.orders import order_of
 from services.api.exports.questions import pages
@@ -28,7 +28,6 @@ from shared.exports.export import Export
 from shared.exports.store import exports as store
 from shared.http import parameters
 from shared.http.ask import PRIVATE, Ask
-from shared.http.audit import record_told
 from shared.http.auth import authorize_anew
 from shared.http.heavy import TOO_MANY
 from shared.http.limits import STREAMS_MAX, too_many_at_once
@@ -110,7 +109,7 @@ class Lines:
                     await asyncio.to_thread(writer.rows, items)
                     rows += len(items)
                     await self._check()
-                    await self._record(subjects)
+                    await record_page(context, order, PATH, subjects, self.parts)
                     yield b"".join(self.parts.take(all_=True))
             writer.end()
             await self._leave(rows)
@@ -123,13 +122,6 @@ class Lines:
         caller = await authorize_anew(self.ask.request, self.order.scope)
         if not self.order.may_be_read_by(caller):
             raise forbidden(self.order.scope)
-
-    async def _record(self, subjects: set[str]) -> None:
-        """Write whom a page is about into the audit chain, before it is sent."""
-        writer = self.ask.context.audit
-        if writer is not None and subjects:
-            name, digest = str(self.order.export_id), self.parts.digest.digest()
-            await record_told(writer, self.order.caller, PATH, name, subjects, digest)
 
     async def _leave(self, rows: int) -> None:
         made = replace(

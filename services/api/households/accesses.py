@@ -5,7 +5,6 @@ Law: 13/2023/NĐ-CP Art. 9 (who is concerned may know who processed their data).
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -74,15 +73,10 @@ _SHOWN = {
 }
 
 
-def read_instant(value: object) -> datetime:
-    """Read the instant of a row's place in the list."""
-    return parameters.read_instant(parameters.short_text(value))
-
-
 @routes.get(
     "/v1/audit/subjects/{household_id}",
     scope=OPERATIONS,
-    cursor=[read_instant, UUID, parameters.whole_number],
+    cursor=[parameters.instant_of, UUID, parameters.whole_number],
     problems=[UNKNOWN_HOUSEHOLD],
     private=True,
     shown=_SHOWN,
