@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from services.api.page.drawing.bars import LETTER
+from services.api.page.drawing.svg import label
 
 NAME_HEIGHT = 14.0
 
@@ -17,6 +18,11 @@ class Box:
     x: float
     y: float
     half: float
+
+    def named(self, name: str) -> str:
+        """Return the name there; the element that it names says it to who does not see."""
+        place = {"x": self.x, "y": self.y, "text_anchor": "middle"}
+        return label(name, **place, class_="halo", aria_hidden="true")
 
     def inside(self, side: float) -> bool:
         """Say whether it is in a picture of this width."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from html import escape
 
 from services.api.page.drawing.names import Box, boxes
-from services.api.page.drawing.svg import Drawing, element, hint, label
+from services.api.page.drawing.svg import Drawing, element, hint, picture
 
 SIDE, MARGIN = 480.0, 46.0
 RADIUS_MIN, RADIUS_MAX = 6.0, 19.0
@@ -68,7 +67,10 @@ def points(key: str, caption: str, summary: str, places: Sequence[Place]) -> Dra
         )
         for place, x, y in zip(places, xs, ys, strict=True)
     ]
-    return _picture(key, caption, summary, height, dots)
+    # Large ones first, so that a small one is not hidden by its neighbour.
+    drawn = sorted(dots, key=lambda dot: -dot.radius)
+    content = [*map(_circle, drawn), *_names(drawn)]
+    return picture(key, caption, summary, (SIDE, round(height)), content, of_links=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,25 +80,6 @@ class _Dot:
     y: float
     radius: float
     shade: str
-
-
-def _picture(key: str, caption: str, summary: str, height: float, dots: Sequence[_Dot]) -> Drawing:
-    """Put the circles together; a group, not an image, for each leads somewhere."""
-    # Large ones first, so that a small one is not hidden by its neighbour.
-    drawn = sorted(dots, key=lambda dot: -dot.radius)
-    content = [*map(_circle, drawn), *_names(drawn)]
-    svg = element(
-        "svg",
-        element("title", escape(caption), id=f"{key}-title"),
-        element("desc", escape(summary), id=f"{key}-summary"),
-        *content,
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {SIDE:g} {height:.0f}",
-        role="group",
-        aria_labelledby=f"{key}-title {key}-summary",
-        class_="drawing map",
-    )
-    return Drawing(key, caption, summary, svg)
 
 
 def _circle(dot: _Dot) -> str:
@@ -116,12 +99,5 @@ def _names(dots: Sequence[_Dot]) -> Iterator[str]:
             circles = [(other.x, other.y, other.radius) for other in others]
             if box.inside(SIDE) and not box.meets(taken) and not box.covers(circles):
                 taken.append(box)
-                yield label(
-                    dot.place.name,
-                    x=box.x,
-                    y=box.y,
-                    text_anchor="middle",
-                    class_="halo",
-                    aria_hidden="true",
-                )
+                yield box.named(dot.place.name)
                 break

@@ -12,14 +12,13 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from html import escape
 from importlib.resources import files
 from typing import Any
 
 from services.api.page.drawing.bars import LETTER
 from services.api.page.drawing.names import Box
 from services.api.page.drawing.points import shade, steps
-from services.api.page.drawing.svg import Drawing, element, hint, label
+from services.api.page.drawing.svg import Drawing, element, hint, label, picture
 
 SIDE, MARGIN = 480.0, 10.0
 # Degrees: what the picture shows.
@@ -60,18 +59,8 @@ def provinces(key: str, caption: str, summary: str, places: Sequence[Province]) 
     bounds = steps([each.value for each in places if each.value is not None] or [0.0])
     content = [_province(each, shade(each.value, bounds)) for each in places]
     content += [*_islands(), *_names(places)]
-    svg = element(
-        "svg",
-        element("title", escape(caption), id=f"{key}-title"),
-        element("desc", escape(summary), id=f"{key}-summary"),
-        *content,
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {SIDE:g} {_y(SOUTH) + MARGIN:.0f}",
-        role="group",
-        aria_labelledby=f"{key}-title {key}-summary",
-        class_="drawing map",
-    )
-    return Drawing(key, caption, summary, svg)
+    size = SIDE, round(_y(SOUTH) + MARGIN)
+    return picture(key, caption, summary, size, content, of_links=True)
 
 
 # A degree of longitude is narrower than one of latitude by the cosine of the latitude.
@@ -180,11 +169,4 @@ def _names(places: Sequence[Province]) -> Iterator[str]:
         box = Box(x, y + 5, len(each.name) * LETTER / 2)
         if not box.meets(taken):
             taken.append(box)
-            yield label(
-                each.name,
-                x=box.x,
-                y=box.y,
-                text_anchor="middle",
-                class_="halo",
-                aria_hidden="true",
-            )
+            yield box.named(each.name)

@@ -39,9 +39,15 @@ def hint(text: object) -> str:
 
 
 def picture(
-    key: str, caption: str, summary: str, size: tuple[float, float], content: Iterable[str]
+    key: str,
+    caption: str,
+    summary: str,
+    size: tuple[float, float],
+    content: Iterable[str],
+    *,
+    of_links: bool = False,
 ) -> Drawing:
-    """Return a picture that says in words what it shows."""
+    """Return a picture that says in words what it shows; one of links is a group, not an image."""
     width, height = size
     names = f"{key}-title {key}-summary"
     svg = element(
@@ -51,9 +57,9 @@ def picture(
         *content,
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {_written(width)} {_written(height)}",
-        role="img",
+        role="group" if of_links else "img",
         aria_labelledby=names,
-        class_="drawing",
+        class_="drawing map" if of_links else "drawing",
     )
     return Drawing(key, caption, summary, svg)
 

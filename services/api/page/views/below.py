@@ -109,14 +109,14 @@ def _map(here: Place, children: Sequence[ChildStatistics]) -> list[Drawing]:
     placed = [(unit, child) for unit, child in known if unit.latitude is not None]
     if len(placed) < 2:
         return []
-    caption = page.t("Bản đồ: tỷ lệ hộ nghèo", "Map: poverty rate")
-    if not _rated(children):
-        caption = page.t("Bản đồ: số hộ nghèo", "Map: poor households")
+    caption, shown = page.t("Bản đồ: số hộ nghèo", "Map: poor households"), _poor
+    if _rated(children):
+        caption, shown = page.t("Bản đồ: tỷ lệ hộ nghèo", "Map: poverty rate"), _percent
     summary = "; ".join(f"{u.name}: {_written(page, c)}" for u, c in (placed[0], placed[-1]))
-    shown = _percent if _rated(children) else _poor
-    outlined = [_province(here, unit, child, shown(child)) for unit, child in placed]
-    if here.below == "province" and all(provinces.drawn(each.codes) for each in outlined):
-        return [provinces.provinces("map", caption, summary, outlined)]
+    if here.below == "province":
+        outlined = [_province(here, unit, child, shown(child)) for unit, child in placed]
+        if all(provinces.drawn(each.codes) for each in outlined):
+            return [provinces.provinces("map", caption, summary, outlined)]
     dots = [_point(page, unit, child, shown(child)) for unit, child in placed]
     return [points.points("map", caption, summary, dots)]
 

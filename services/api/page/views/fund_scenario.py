@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from services.api.money.fund_scenario import FundScenario, SourceMoney, get_fund_scenario
+from collections.abc import Sequence
+
+from services.api.money.fund_scenario import (
+    FundScenario,
+    MoneyReason,
+    SourceMoney,
+    get_fund_scenario,
+)
 from services.api.money.sums import YEAR_MAX, YEAR_MIN
 from services.api.page.site import Page
 from services.api.page.tables import Cell, Column, Table
@@ -83,13 +90,17 @@ def _counterparts(page: Page, found: FundScenario) -> Table:
             Cell(each.required_vnd),
             Cell(each.provided_vnd),
             Cell(each.missing_vnd),
-            Cell("; ".join(page.t(r.text_vi, r.text_en) for r in each.reasons)),
+            _remarks(page, each.reasons),
         ]
         for of_year in found.years
         for each in of_year.counterparts
     ]
     caption = Text("Local counterpart that the law asks for", "Vốn đối ứng theo luật")
     return Table("counterparts", caption, columns, rows)
+
+
+def _remarks(page: Page, reasons: Sequence[MoneyReason]) -> Cell:
+    return Cell("; ".join(page.t(each.text_vi, each.text_en) for each in reasons))
 
 
 def _forecasts(page: Page, found: FundScenario) -> Table:
@@ -104,7 +115,7 @@ def _forecasts(page: Page, found: FundScenario) -> Table:
             Cell(each.funding_source),
             Cell(each.low_vnd),
             Cell(each.high_vnd),
-            Cell("; ".join(page.t(r.text_vi, r.text_en) for r in each.reasons)),
+            _remarks(page, each.reasons),
         ]
         for each in found.forecasts
     ]
