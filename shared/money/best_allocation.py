@@ -14,7 +14,7 @@ Law: none asks for it; the ranks are the rule's own (01/2022/TT-BXD for houses).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import gcd
@@ -138,10 +138,10 @@ def _put(
 ) -> tuple[tuple[int, ...], int]:
     """Return the better of what is known and what the solver finds, and what no answer exceeds."""
     reaching, at_most = known, _bound(program)
-    put = _in_units(program)
+    put = whole = _in_units(program)
     for _ in range(TRIES):
         proposal = solve(put)
-        if proposal.at_most is not None and put.money == _in_units(program).money:
+        if proposal.at_most is not None and put is whole:
             at_most = min(at_most, proposal.at_most * _unit_of_aim(program))
         if proposal.numbers is None:
             break
@@ -263,12 +263,3 @@ class Reached:
             self.reached + choice.reached * households,
             self.spent + choice.price * households,
         )
-
-
-def by_rank(alike: Sequence[Alike], numbers: Sequence[Sequence[int]]) -> Mapping[int, Reached]:
-    """Sum up an allocation by rank."""
-    sums: dict[int, Reached] = {}
-    for each, own in zip(alike, numbers, strict=True):
-        for choice, households in zip(each.choices, own, strict=True):
-            sums[choice.rank] = sums.get(choice.rank, Reached()).plus(choice, households)
-    return sums

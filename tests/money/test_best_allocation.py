@@ -20,12 +20,21 @@ from shared.money.best_allocation import (
     Choice,
     IntegerProgram,
     Proposal,
+    Reached,
     best,
-    by_rank,
 )
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases/best_allocation.yaml").read_text("utf-8"))
 SECONDS = 20.0
+
+
+def by_rank(alike: Sequence[Alike], numbers: Sequence[Sequence[int]]) -> Mapping[int, Reached]:
+    """Sum up an allocation by rank."""
+    sums: dict[int, Reached] = {}
+    for each, own in zip(alike, numbers, strict=True):
+        for choice, households in zip(each.choices, own, strict=True):
+            sums[choice.rank] = sums.get(choice.rank, Reached()).plus(choice, households)
+    return sums
 
 
 def alike_of(waiting: Sequence[Mapping[str, Any]]) -> list[Alike]:

@@ -68,10 +68,17 @@ _FUNDS = f"""
 """
 
 # A child counts once only beside a parent of its own year and source: else both have their row.
-_BY_YEAR = f"""
+_ROOTS = f"""
     {_FUNDS}, sourced AS MATERIALIZED (
         SELECT r.*, m.year, m.funding_source FROM runs r JOIN matched m USING (fund_id)),
-    of_line AS MATERIALIZED (
+    rooted AS (
+        SELECT m.*, s.run_id IS NULL AS is_root
+        FROM matched m LEFT JOIN sourced s ON s.run_id = m.parent_run
+            AND s.year = m.year AND s.funding_source = m.funding_source)
+"""
+
+_BY_YEAR = f"""
+    {_ROOTS}, of_line AS MATERIALIZED (
         SELECT d.run_id, d.line, {PAID} AS paid, {RETURNED} AS returned, max(d.paid_on) AS last_on
         FROM payments d GROUP BY d.run_id, d.line),
     passed AS MATERIALIZED (
@@ -100,11 +107,9 @@ _BY_YEAR = f"""
             sum(left_vnd) FILTER (WHERE left_vnd > 0 AND still >= $11) AS stalled_vnd
         FROM left_over GROUP BY year, funding_source),
     of_funds AS (
-        SELECT m.year, m.funding_source, count(*) AS funds,
-            sum(m.amount_vnd) FILTER (WHERE s.run_id IS NULL) AS amount_vnd
-        FROM matched m LEFT JOIN sourced s ON s.run_id = m.parent_run
-            AND s.year = m.year AND s.funding_source = m.funding_source
-        GROUP BY m.year, m.funding_source)
+        SELECT year, funding_source, count(*) AS funds,
+            sum(amount_vnd) FILTER (WHERE is_root) AS amount_vnd
+        FROM rooted GROUP BY year, funding_source)
     SELECT year, funding_source, f.funds, coalesce(f.amount_vnd, 0)::bigint,
         coalesce(o.allocated, 0)::bigint, coalesce(o.paid, 0)::bigint,
         coalesce(o.returned, 0)::bigint, coalesce(o.lines, 0)::bigint,
@@ -122,17 +127,11 @@ _BY_DAY = f"""
 
 
 _BY_PROGRAM = f"""
-    {_FUNDS}, sourced AS MATERIALIZED (
-        SELECT r.run_id, m.year, m.funding_source FROM runs r JOIN matched m USING (fund_id)),
-    roots AS (
-        SELECT m.year, m.program, m.funding_source, m.amount_vnd
-        FROM matched m LEFT JOIN sourced s ON s.run_id = m.parent_run
-            AND s.year = m.year AND s.funding_source = m.funding_source
-        WHERE s.run_id IS NULL)
+    {_ROOTS}
     SELECT year, program,
         coalesce(sum(amount_vnd) FILTER (WHERE funding_source = 'central'), 0)::bigint,
         coalesce(sum(amount_vnd) FILTER (WHERE funding_source = 'local'), 0)::bigint
-    FROM roots GROUP BY year, program ORDER BY year, program
+    FROM rooted WHERE is_root GROUP BY year, program ORDER BY year, program
 """
 
 

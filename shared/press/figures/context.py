@@ -140,6 +140,12 @@ def _is_thai_noun(text: str, cue: Cue) -> bool:
     return noun and "\u0e00" < text[cue.start] <= "\u0e7f"
 
 
+def unit_cues(context: Context) -> list[Cue]:
+    """Return the word of a number's unit as a cue; nothing where it has none."""
+    unit = context.quantity.unit
+    return [Cue(unit.start, unit.end, unit.tags)] if unit else []
+
+
 def groups(cues: Iterable[Cue]) -> set[str]:
     """Return the groups of people that cues name."""
     return set().union(*[cue.values("group") for cue in cues if "group" in cue.tags])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.press.figures.context import Context, groups
+from shared.press.figures.context import Context, groups, unit_cues
 from shared.press.figures.cues import Cue
 from shared.press.figures.slots.measure import Meaning
 
@@ -36,7 +36,7 @@ _ONE = {
 
 def population(context: Context, meaning: Meaning, kept: str) -> str:
     """Return the population of a figure; poor and near-poor are part of some measures."""
-    cues = [*context.phrase, *_unit(context), *_clause(context)]
+    cues = [*context.phrase, *unit_cues(context), *_clause(context)]
     named = groups(cues)
     if meaning.stem is not None:
         minority = "ethnic_minority" in named | _since_topic(context)
@@ -54,11 +54,6 @@ def _since_topic(context: Context) -> set[str]:
     """Return the groups named since the last rate: "the rate among ethnic minorities fell …"."""
     topics = [c.start for c in context.ahead if c.has("topic")]
     return groups(c for c in context.ahead if topics and c.start >= topics[-1])
-
-
-def _unit(context: Context) -> list[Cue]:
-    unit = context.quantity.unit
-    return [Cue(unit.start, unit.end, unit.tags)] if unit else []
 
 
 def _clause(context: Context) -> list[Cue]:

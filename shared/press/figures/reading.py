@@ -255,12 +255,9 @@ class ArticleReader:
         state.memory = state.memory.closed()
 
     def _of_sentence(self, read: Read) -> list[Seen]:
-        cued, sentence, memory = read.line.cued, read.sentence, self.state.memory
-        last = memory.last.unit if memory.last else None
+        sentence = read.sentence
         if self.sentence < FROM or not isinstance(self.chooser, Fitted):
-            return self._weighed(
-                read, with_unit(cued, sentence, read.counted, last, memory.counted)
-            )
+            return self._weighed(read)
         words = form_key(read.form, sentence, read.times, read.named)
         again = words in self.words
         self._keep(self.words, words, None)
@@ -268,8 +265,7 @@ class ArticleReader:
         form = self.forms.get(key)
         start = sentence.start
         if form is None:
-            counted = with_unit(cued, sentence, read.counted, last, memory.counted)
-            seen = self._weighed(read, counted)
+            seen = self._weighed(read)
             if again:
                 kept = [one.moved(-start, 0) for one in seen]
                 self._keep(self.forms, key, Form(kept, self.state.copy()))
@@ -279,8 +275,10 @@ class ArticleReader:
         seen = [one.moved(start, sentence.number) for one in form.seen]
         return renumbered(seen, numbers, read.line.language, self.known)
 
-    def _weighed(self, read: Read, counted: Sequence[Quantity]) -> list[Seen]:
-        cued, sentence = read.line.cued, read.sentence
+    def _weighed(self, read: Read) -> list[Seen]:
+        cued, sentence, memory = read.line.cued, read.sentence, self.state.memory
+        last = memory.last.unit if memory.last else None
+        counted = with_unit(cued, sentence, read.counted, last, memory.counted)
         lists = Lists()
         listed = places(cued, sentence, counted, read.named)
         dated = listed_times(cued, sentence, counted, read.times)

@@ -10,7 +10,7 @@ from itertools import takewhile
 import msgspec
 from msgspec.structs import replace
 
-from shared.press.figures.context import Context, groups
+from shared.press.figures.context import Context, groups, unit_cues
 from shared.press.figures.cues import Cue
 from shared.press.figures.evidence import Bundle, Chooser, Span
 from shared.press.figures.figure import Direction
@@ -209,7 +209,7 @@ def _names(
     """Return who is named in the number's phrase, before it, further ahead, before all, behind."""
     lead = _named(context.lead)
     return (
-        _set(groups(context.phrase) | groups(_unit_cues(context))),
+        _set(groups(context.phrase) | groups(unit_cues(context))),
         lead,
         _named(context.ahead) if lead is None else None,
         memory.stem if lead is None else None,
@@ -234,11 +234,6 @@ def _is_summed(context: Context) -> bool:
     """Say whether "in total" or "together" stands right before the number or behind it."""
     near = (*context.lead, *context.to_stop[:4])
     return any(c.has("role:total") or c.has("sum") for c in near)
-
-
-def _unit_cues(context: Context) -> list[Cue]:
-    unit = context.quantity.unit
-    return [Cue(unit.start, unit.end, unit.tags)] if unit else []
 
 
 def _set(found: set[str]) -> str:
